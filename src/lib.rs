@@ -1,0 +1,17 @@
+//! nettwin: a digital twin of a routed network, and a validator of changes to it.
+//!
+//! Text goes in on the left, verdicts come out on the right, and nothing flows back: `load` reads files, `syntax`
+//! makes trees, `vendors` makes each OS's config and lowers it to `model`, `topology` finds links, `protocols` compute
+//! routes under `engine`, `forward` follows packets, `questions` answer with tables, `whatif` repeats it under changes,
+//! `gate` judges, `report` prints, `cli` wires flags to calls. A module may import only modules above it in this list:
+//! `tests/house.rs` checks it.
+
+pub mod base;
+pub mod engine;
+pub mod load;
+pub mod model;
+pub mod protocols;
+pub mod rib;
+pub mod syntax;
+pub mod topology;
+pub mod vendors;

@@ -1,0 +1,161 @@
+//! The folder: which files belong to which device, and reading them in parallel.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::Snapshot;
+use crate::base::diag::{Code, Diagnostic, Severity};
+use crate::base::error::Error;
+use crate::base::id::IdVec;
+use crate::base::span::{FileId, SourceFile, SourceMap};
+use crate::model::Network;
+use crate::vendors::{self, ConfigFile, Reading};
+
+/// Extensions that are not part of a device's name.
+const CONFIG_ENDINGS: &[&str] =
+    &["cfg", "conf", "config", "txt", "ios", "eos", "junos", "json", "set", "log", "rc", "cli", "yml", "yaml"];
+
+pub(super) fn load(path: &Path) -> Result<Snapshot, Error> {
+    let read = |e| Error::Read { path: path.display().to_string(), source: e };
+    let meta = std::fs::metadata(path).map_err(read)?;
+    let devices = if meta.is_file() {
+        BTreeMap::from([(device_name(path), vec![path.to_path_buf()])])
+    } else {
+        let configs = path.join("configs");
+        devices_of(if configs.is_dir() { &configs } else { path })?
+    };
+    if devices.is_empty() {
+        return Err(Error::Usage(format!(
+            "`{}` holds no configs: put one file a device under `{}`",
+            path.display(),
+            path.join("configs").display()
+        )));
+    }
+    let root = if meta.is_file() { path.parent().unwrap_or(path) } else { path };
+    let mut files: IdVec<FileId, (PathBuf, String)> = IdVec::new();
+    let mut owned: Vec<(String, Vec<FileId>)> = Vec::new();
+    for (name, paths) in devices {
+        let ids = paths.into_iter().map(|p| {
+            let shown = p.strip_prefix(root).unwrap_or(&p).to_string_lossy().replace('\\', "/");
+            files.push((p, shown))
+        });
+        owned.push((name, ids.collect()));
+    }
+    let texts: Vec<Result<SourceFile, Error>> = files
+        .as_slice()
+        .par_iter()
+        .map(|(path, shown)| {
+            let bytes = std::fs::read(path).map_err(|e| Error::Read { path: path.display().to_string(), source: e })?;
+            let text = match String::from_utf8(bytes) {
+                Ok(text) => text,
+                Err(e) => String::from_utf8_lossy(e.as_bytes()).into_owned(),
+            };
+            Ok(SourceFile::new(shown.clone(), text))
+        })
+        .collect();
+    let sources = SourceMap { files: texts.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().collect() };
+    let readings: Vec<Result<Reading, Box<Diagnostic>>> =
+        owned.par_iter().map(|(name, ids)| read_one(name, ids, &sources)).collect();
+    let mut snapshot = Snapshot::default();
+    let mut read = Vec::new();
+    for reading in readings {
+        match reading {
+            Ok(r) => read.push(r),
+            Err(d) => snapshot.diagnostics.push(*d),
+        }
+    }
+    read.sort_by(|a, b| a.device.name.cmp(&b.device.name));
+    let (devices, reports) = read.into_iter().map(|r| (r.device, r.report)).unzip();
+    snapshot.network = Network::new(devices, sources);
+    snapshot.reports = reports;
+    Ok(snapshot)
+}
+
+fn read_one(name: &str, ids: &[FileId], sources: &SourceMap) -> Result<Reading, Box<Diagnostic>> {
+    let files: Vec<ConfigFile<'_>> = ids
+        .iter()
+        .map(|&id| {
+            let file = &sources.files[id];
+            ConfigFile { id, name: file.path.rsplit('/').next().unwrap_or(&file.path), text: &file.text }
+        })
+        .collect();
+    let surest = files.iter().filter_map(|f| vendors::recognise(f.text)).max_by_key(|(_, sure)| *sure);
+    match surest {
+        Some((vendor, _)) => Ok(vendors::read_device(vendor, name, &files)),
+        None => Err(Box::new(
+            Diagnostic::new(Code("D-unknown-os"), Severity::Warning, "the file is not a config of any OS that is known")
+                .on(name)
+                .at(crate::base::span::Span { file: ids[0], line: 1, column: 1, length: 0 })
+                .help("the device is left out of the network; `nettwin check --help` lists the OSes"),
+        )),
+    }
+}
+
+/// The devices of a folder: a file each, or a folder of files each.
+fn devices_of(folder: &Path) -> Result<BTreeMap<String, Vec<PathBuf>>, Error> {
+    let mut devices: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+    for path in sorted_entries(folder)? {
+        let hidden = path.file_name().is_none_or(|n| n.to_string_lossy().starts_with('.'));
+        if hidden {
+            continue;
+        }
+        if path.is_dir() {
+            let mut files = Vec::new();
+            collect_files(&path, 0, &mut files)?;
+            if !files.is_empty() {
+                devices.entry(path.file_name().unwrap_or_default().to_string_lossy().into_owned()).or_default().extend(files);
+            }
+        } else {
+            devices.entry(device_name(&path)).or_default().push(path);
+        }
+    }
+    Ok(devices)
+}
+
+fn collect_files(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Error> {
+    for path in sorted_entries(folder)? {
+        if path.is_dir() {
+            if depth < 8 {
+                collect_files(&path, depth + 1, files)?;
+            }
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn sorted_entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let read = |e| Error::Read { path: folder.display().to_string(), source: e };
+    let mut entries = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(read)? {
+        entries.push(entry.map_err(read)?.path());
+    }
+    entries.sort();
+    Ok(entries)
+}
+
+/// A device's name from its file's: without a config ending.
+fn device_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    match name.rsplit_once('.') {
+        Some((stem, ending)) if !stem.is_empty() && CONFIG_ENDINGS.contains(&ending.to_ascii_lowercase().as_str()) => {
+            stem.to_owned()
+        }
+        _ => name.into_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lose_config_endings_only() {
+        for (file, name) in [("a/r1.cfg", "r1"), ("r1.example.com", "r1.example.com"), ("r1", "r1"), ("x.CONF", "x")] {
+            assert_eq!(device_name(Path::new(file)), name);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The whole network: devices, cables, and what comes from outside.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use super::device::Device;
+use super::interface::InterfaceId;
+use super::vrf::VrfId;
+use crate::base::id::{Id, IdVec};
+use crate::base::span::SourceMap;
+
+crate::define_id! {
+    /// A device of the network; devices are sorted by name.
+    DeviceId;
+    /// One routing table: one VRF of one device. Numbered device by device, VRF by VRF.
+    NodeId;
+}
+
+/// A digital twin's input, complete.
+#[derive(Debug, Default, Clone)]
+pub struct Network {
+    /// All devices, sorted by name.
+    pub devices: IdVec<DeviceId, Device>,
+    /// Cables, if the snapshot has a layer-1 file. Each cable once. `None`: links are inferred from subnets.
+    pub layer1: Option<Vec<Cable>>,
+    /// Routes that neighbours outside the snapshot announce.
+    pub announcements: Vec<Announcement>,
+    /// The texts all [`Origin`](crate::base::span::Origin)s point into.
+    pub sources: SourceMap,
+    nodes: IdVec<NodeId, (DeviceId, VrfId)>,
+    first_node: Vec<u32>,
+}
+
+/// Two interfaces joined by a cable. An end whose device is not in the snapshot is left out of `layer1`
+/// by `load`, with a diagnostic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cable {
+    /// One end.
+    pub a: (DeviceId, InterfaceId),
+    /// The other end.
+    pub b: (DeviceId, InterfaceId),
+}
+
+/// A BGP route that a neighbour outside the snapshot sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Announcement {
+    /// The device that hears it.
+    pub device: DeviceId,
+    /// The VRF of the session.
+    pub vrf: VrfId,
+    /// The neighbour that sends it (its address as configured on the device).
+    pub peer: IpAddr,
+    /// The destination.
+    pub prefix: IpNet,
+    /// The AS path as it arrives.
+    pub as_path: Vec<u32>,
+    /// The next hop; `None` = the peer.
+    pub next_hop: Option<IpAddr>,
+    /// The multi-exit discriminator.
+    pub med: Option<u32>,
+    /// The origin code.
+    pub origin: super::route::BgpOrigin,
+    /// Standard communities.
+    pub communities: Vec<u32>,
+}
+
+impl Network {
+    /// Joins the parts: sorts devices by name and numbers the routing tables.
+    /// `layer1` and `announcements` speak of [`DeviceId`]s, so `load` sets them afterwards.
+    pub fn new(mut devices: Vec<Device>, sources: SourceMap) -> Self {
+        devices.sort_by(|a, b| a.name.cmp(&b.name));
+        let devices = IdVec::from_vec(devices);
+        let mut net = Self { devices, sources, ..Self::default() };
+        net.number_nodes();
+        net
+    }
+
+    /// Numbers the routing tables again; call after a VRF was added or removed.
+    pub fn number_nodes(&mut self) {
+        self.nodes = IdVec::new();
+        self.first_node.clear();
+        for (d, device) in self.devices.iter_ids() {
+            self.first_node.push(self.nodes.len() as u32);
+            for v in device.vrfs.ids() {
+                self.nodes.push((d, v));
+            }
+        }
+    }
+
+    /// The routing table of a VRF.
+    pub fn node(&self, device: DeviceId, vrf: VrfId) -> NodeId {
+        NodeId(self.first_node[device.index()] + vrf.0)
+    }
+
+    /// All routing tables with their device and VRF.
+    pub fn nodes(&self) -> &IdVec<NodeId, (DeviceId, VrfId)> {
+        &self.nodes
+    }
+
+    /// The device of a routing table.
+    pub fn device_of(&self, node: NodeId) -> &Device {
+        &self.devices[self.nodes[node].0]
+    }
+
+    /// The device of that name, ignoring case.
+    pub fn find_device(&self, name: &str) -> Option<DeviceId> {
+        self.devices.iter_ids().find(|(_, d)| d.name.eq_ignore_ascii_case(name)).map(|(id, _)| id)
+    }
+
+    /// `host` or `host:vrf`, for people.
+    pub fn node_name(&self, node: NodeId) -> String {
+        let (d, v) = self.nodes[node];
+        let device = &self.devices[d];
+        if v == VrfId::DEFAULT { device.name.to_string() } else { format!("{}:{}", device.name, device.vrfs[v].name) }
+    }
+}

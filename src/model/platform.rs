@@ -1,0 +1,246 @@
+//! How an operating system behaves, as data.
+//!
+//! In: `vendors/<os>/defaults`. Out: [`Platform`]. Law: logic below `model` asks these fields and never which
+//! vendor it is. What a config can change stands in the config's own structs (already resolved); here is only what
+//! the OS fixes. Each vendor's `defaults.rs` cites the document or the lab behind each value.
+
+/// Behaviours of an operating system.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Platform {
+    /// Host routes of own addresses appear in the table as `local` (IOS 15+, Junos, EOS does not show them).
+    pub local_routes: LocalRoutes,
+    /// A loopback's /32 gets no `local` route beside the connected one.
+    pub no_local_for_host_prefix: bool,
+    /// Distance of connected and local routes.
+    pub connected_distance: u32,
+    /// Order of BGP's decision steps.
+    pub best_path_steps: &'static [BestPathStep],
+    /// Weight of routes made here.
+    pub bgp_local_weight: u32,
+    /// Multipath of eBGP needs the same AS-path content (not only length) unless relaxed.
+    pub multipath_same_as_path: bool,
+    /// The multipath set needs the same neighbouring AS.
+    pub multipath_same_neighbor_as: bool,
+    /// Routes redistributed into BGP get the IGP metric as MED (else 0 or none).
+    pub bgp_redistribute_metric: RedistributedMed,
+    /// A `network` route's MED is the metric of the route it stands for.
+    pub bgp_network_metric: bool,
+    /// A sent route whose AS path holds the receiver's AS is held back (Junos, EOS? …: see lab).
+    pub bgp_sender_side_loop_check: bool,
+    /// The next hop of a sent eBGP route on a shared subnet is kept (third-party next hop).
+    pub bgp_third_party_next_hop: bool,
+    /// Routes learned by iBGP are redistributed into an IGP (IOS: only with `bgp redistribute-internal`).
+    pub redistribute_ibgp: bool,
+    /// Only BGP routes that are in the main table are advertised.
+    pub bgp_advertise_only_installed: bool,
+    /// BGP next hops may be resolved through the default route.
+    pub bgp_resolve_via_default: bool,
+    /// Static next hops may be resolved through the default route.
+    pub static_resolve_via_default: bool,
+    /// ORIGIN of an aggregate.
+    pub bgp_aggregate_origin: AggregateOrigin,
+    /// Atomic-aggregate aggregates inherit their contributors' communities.
+    pub aggregate_keeps_communities: bool,
+    /// Distance of a BGP aggregate's discard route in the main table.
+    pub aggregate_distance: u32,
+    /// The aggregate's discard route is installed in the main table.
+    pub aggregate_installed: bool,
+    /// Policies that are named but not defined.
+    pub undefined_policy: UndefinedReference,
+    /// Metric a redistributed route has in OSPF: from BGP, from the rest.
+    pub ospf_redistribute_metric_bgp: u32,
+    /// See above.
+    pub ospf_redistribute_metric: u32,
+    /// Metric in OSPF of a redistributed route is the metric it has in its own protocol.
+    pub ospf_redistribute_keep_metric: bool,
+    /// Metric of the default route of `default-information originate`, with and without `always`.
+    pub ospf_default_metric: (u32, u32),
+    /// OSPF installs a discard route for an area range or external summary, with this distance.
+    pub ospf_summary_discard: Option<u32>,
+    /// A loopback's address is advertised as a host route whatever its mask (RFC 2328 §9.1), unless the interface says
+    /// otherwise.
+    pub ospf_loopback_as_host: bool,
+    /// Redistributing an IGP takes the connected subnets it runs on too (IOS).
+    pub redistribute_includes_connected: bool,
+    /// IS-IS metric of a redistributed route.
+    pub isis_redistribute_metric: u32,
+    /// Narrow external metrics are shown plus 64 (IOS).
+    pub isis_narrow_external_offset: u32,
+    /// IS-IS: an L1 router installs a default route towards the nearest attached L1/L2 router.
+    pub isis_attached_default: bool,
+    /// Metric shown for BGP routes in the main table: MED (`true`) or 0.
+    pub bgp_metric_is_med: bool,
+    /// Router id without configuration: highest loopback address, then highest address of an interface that is up.
+    pub router_id: RouterIdRule,
+    /// The most next hops per route that the OS can hold.
+    pub max_ecmp: u32,
+    /// Own AS in a received path is allowed this many times without configuration (Junos 0…).
+    pub bgp_default_allow_as_in: u32,
+    /// Local preference of routes received over eBGP.
+    pub bgp_default_local_preference: u32,
+    /// The router reflects iBGP routes back to the client they came from (IOS does not).
+    pub reflect_to_sender: bool,
+    /// Distance of a static route that names only an interface, without configuration.
+    pub static_interface_distance: u32,
+    /// Installs BGP routes whose next hop resolves only through another BGP route.
+    pub bgp_recursive_bgp: bool,
+}
+
+/// Which own addresses get `local` routes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LocalRoutes {
+    /// All, both families.
+    All,
+    /// None.
+    None,
+    /// Only IPv6.
+    V6,
+}
+
+/// MED of redistributed routes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RedistributedMed {
+    /// The metric of the redistributed route (IOS, FRR); connected and static: 0.
+    RouteMetric,
+    /// None.
+    Absent,
+    /// Zero.
+    Zero,
+    /// The metric for IGP routes, none for connected and static ones.
+    IgpOnly,
+}
+
+/// ORIGIN of an aggregate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AggregateOrigin {
+    /// Always IGP.
+    Igp,
+    /// The worst of its contributors.
+    WorstOfContributors,
+    /// Always incomplete.
+    Incomplete,
+}
+
+/// What an undefined policy does where it is applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UndefinedReference {
+    /// Everything passes.
+    Permit,
+    /// Nothing passes.
+    Deny,
+    /// The config is refused (Junos commit check): the twin treats it as not there, with an error.
+    Invalid,
+}
+
+/// How a router id is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RouterIdRule {
+    /// Highest IPv4 address of the loopbacks that are up, else of all interfaces that are up.
+    HighestLoopback,
+    /// Highest of all interfaces of the VRF, loopbacks first (FRR zebra: loopback first, highest).
+    HighestAny,
+    /// Primary address of the first loopback `lo0` that is not 127/8, else lowest interface address (Junos).
+    LowestFirst,
+}
+
+/// A step of BGP's decision, in words for `nettwin bgp`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BestPathStep {
+    /// Highest weight.
+    Weight,
+    /// Lowest main-table preference (Junos).
+    Preference,
+    /// Highest local preference.
+    LocalPref,
+    /// Made here before learned.
+    LocalOrigin,
+    /// Lowest accumulated IGP metric (AIGP).
+    Aigp,
+    /// Shortest AS path.
+    AsPathLength,
+    /// Lowest origin.
+    Origin,
+    /// Lowest MED.
+    Med,
+    /// eBGP before iBGP.
+    ExternalOverInternal,
+    /// Nearest next hop.
+    IgpMetric,
+    /// Shortest cluster list.
+    ClusterListLength,
+    /// Oldest eBGP path. Depends on message order: the twin reports a finding when it decides.
+    Oldest,
+    /// Lowest router id (or originator id).
+    RouterId,
+    /// Lowest neighbour address.
+    NeighborAddress,
+    /// Lowest add-path id.
+    PathId,
+}
+
+use BestPathStep as S;
+
+/// The order of Cisco IOS ("BGP Best Path Selection Algorithm", Cisco document 13753), shared by many.
+pub const BEST_PATH_CISCO: &[BestPathStep] = &[
+    S::Weight,
+    S::LocalPref,
+    S::LocalOrigin,
+    S::Aigp,
+    S::AsPathLength,
+    S::Origin,
+    S::Med,
+    S::ExternalOverInternal,
+    S::IgpMetric,
+    S::Oldest,
+    S::RouterId,
+    S::ClusterListLength,
+    S::NeighborAddress,
+    S::PathId,
+];
+
+impl Default for Platform {
+    /// A neutral router by the RFCs, for tests. Vendors state all fields themselves.
+    fn default() -> Self {
+        Self {
+            local_routes: LocalRoutes::All,
+            no_local_for_host_prefix: true,
+            connected_distance: 0,
+            best_path_steps: BEST_PATH_CISCO,
+            bgp_local_weight: 32768,
+            multipath_same_as_path: true,
+            multipath_same_neighbor_as: true,
+            bgp_redistribute_metric: RedistributedMed::RouteMetric,
+            bgp_network_metric: true,
+            bgp_sender_side_loop_check: false,
+            bgp_third_party_next_hop: true,
+            redistribute_ibgp: false,
+            bgp_advertise_only_installed: false,
+            bgp_resolve_via_default: true,
+            static_resolve_via_default: true,
+            bgp_aggregate_origin: AggregateOrigin::Igp,
+            aggregate_keeps_communities: false,
+            aggregate_distance: 200,
+            aggregate_installed: true,
+            undefined_policy: UndefinedReference::Permit,
+            ospf_redistribute_metric_bgp: 1,
+            ospf_redistribute_metric: 20,
+            ospf_redistribute_keep_metric: false,
+            ospf_default_metric: (1, 1),
+            ospf_summary_discard: Some(110),
+            ospf_loopback_as_host: true,
+            redistribute_includes_connected: true,
+            isis_redistribute_metric: 0,
+            isis_narrow_external_offset: 0,
+            isis_attached_default: true,
+            bgp_metric_is_med: true,
+            router_id: RouterIdRule::HighestLoopback,
+            max_ecmp: 64,
+            bgp_default_allow_as_in: 0,
+            bgp_default_local_preference: 100,
+            reflect_to_sender: false,
+            static_interface_distance: 1,
+            bgp_recursive_bgp: true,
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Words shared by everything that speaks of routes.
+
+use std::net::IpAddr;
+
+/// Where an installed route comes from, as DESIGN's routes format names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the format's own words")]
+pub enum Protocol {
+    Connected,
+    Local,
+    Static,
+    Aggregate,
+    OspfIntra,
+    OspfInter,
+    OspfE1,
+    OspfE2,
+    OspfN1,
+    OspfN2,
+    IsisL1,
+    IsisL2,
+    IsisIa,
+    Ebgp,
+    Ibgp,
+    Rip,
+    Eigrp,
+    EigrpExternal,
+    Evpn,
+    Hsrp,
+    Vrrp,
+}
+
+impl Protocol {
+    /// The word the routes format uses.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Connected => "connected",
+            Self::Local => "local",
+            Self::Static => "static",
+            Self::Aggregate => "aggregate",
+            Self::OspfIntra => "ospf_intra",
+            Self::OspfInter => "ospf_inter",
+            Self::OspfE1 => "ospf_e1",
+            Self::OspfE2 => "ospf_e2",
+            Self::OspfN1 => "ospf_n1",
+            Self::OspfN2 => "ospf_n2",
+            Self::IsisL1 => "isis_l1",
+            Self::IsisL2 => "isis_l2",
+            Self::IsisIa => "isis_ia",
+            Self::Ebgp => "ebgp",
+            Self::Ibgp => "ibgp",
+            Self::Rip => "rip",
+            Self::Eigrp => "eigrp",
+            Self::EigrpExternal => "eigrp_external",
+            Self::Evpn => "evpn",
+            Self::Hsrp => "hsrp",
+            Self::Vrrp => "vrrp",
+        }
+    }
+    /// Whether it is one of OSPF's kinds.
+    pub fn is_ospf(self) -> bool {
+        matches!(self, Self::OspfIntra | Self::OspfInter | Self::OspfE1 | Self::OspfE2 | Self::OspfN1 | Self::OspfN2)
+    }
+    /// Whether it is one of IS-IS's kinds.
+    pub fn is_isis(self) -> bool {
+        matches!(self, Self::IsisL1 | Self::IsisL2 | Self::IsisIa)
+    }
+    /// Whether it is BGP.
+    pub fn is_bgp(self) -> bool {
+        matches!(self, Self::Ebgp | Self::Ibgp)
+    }
+}
+
+/// BGP's ORIGIN attribute; less is better (RFC 4271 §9.1.2.2 b).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BgpOrigin {
+    /// `i`
+    #[default]
+    Igp,
+    /// `e`
+    Egp,
+    /// `?`
+    Incomplete,
+}
+
+/// A BGP community of any kind, as a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Community {
+    /// RFC 1997, `high:low`.
+    Standard(u32),
+    /// RFC 4360, eight octets as sent (route target, origin, …).
+    Extended([u8; 8]),
+    /// RFC 8092, `global:local1:local2`.
+    Large(u32, u32, u32),
+}
+
+impl Community {
+    /// NO_EXPORT, RFC 1997.
+    pub const NO_EXPORT: Self = Self::Standard(0xFFFF_FF01);
+    /// NO_ADVERTISE, RFC 1997.
+    pub const NO_ADVERTISE: Self = Self::Standard(0xFFFF_FF02);
+    /// NO_EXPORT_SUBCONFED (`local-AS`), RFC 1997.
+    pub const NO_EXPORT_SUBCONFED: Self = Self::Standard(0xFFFF_FF03);
+    /// NOPEER, RFC 3765.
+    pub const NO_PEER: Self = Self::Standard(0xFFFF_FF04);
+    /// GRACEFUL_SHUTDOWN, RFC 8326.
+    pub const GRACEFUL_SHUTDOWN: Self = Self::Standard(0xFFFF_0000);
+    /// `a:b`
+    pub fn standard(a: u16, b: u16) -> Self {
+        Self::Standard(u32::from(a) << 16 | u32::from(b))
+    }
+}
+
+impl std::fmt::Display for Community {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Standard(c) => write!(f, "{}:{}", c >> 16, c & 0xFFFF),
+            Self::Large(a, b, c) => write!(f, "{a}:{b}:{c}"),
+            Self::Extended(e) => {
+                let kind = match e[1] {
+                    0x02 => "target",
+                    0x03 => "origin",
+                    _ => return write!(f, "0x{:016x}", u64::from_be_bytes(*e)),
+                };
+                match e[0] & 0x3F {
+                    0 => {
+                        write!(f, "{kind}:{}:{}", u16::from_be_bytes([e[2], e[3]]), u32::from_be_bytes([e[4], e[5], e[6], e[7]]))
+                    }
+                    1 => write!(f, "{kind}:{}.{}.{}.{}:{}", e[2], e[3], e[4], e[5], u16::from_be_bytes([e[6], e[7]])),
+                    2 => {
+                        write!(f, "{kind}:{}:{}", u32::from_be_bytes([e[2], e[3], e[4], e[5]]), u16::from_be_bytes([e[6], e[7]]))
+                    }
+                    _ => write!(f, "0x{:016x}", u64::from_be_bytes(*e)),
+                }
+            }
+        }
+    }
+}
+
+/// An address family that protocols carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Family {
+    /// IPv4 unicast.
+    #[default]
+    V4,
+    /// IPv6 unicast.
+    V6,
+}
+
+impl Family {
+    /// The family of an address.
+    pub fn of(addr: IpAddr) -> Self {
+        if addr.is_ipv6() { Self::V6 } else { Self::V4 }
+    }
+    /// The family of a prefix.
+    pub fn of_prefix(prefix: &ipnet::IpNet) -> Self {
+        Self::of(prefix.addr())
+    }
+    /// Whether this is IPv6.
+    pub fn is_v6(self) -> bool {
+        self == Self::V6
+    }
+}

@@ -1,0 +1,72 @@
+//! A routing table of a device, and its static routes.
+
+use super::device::Name;
+use super::static_route::StaticRoute;
+use crate::base::span::Origin;
+
+crate::define_id! {
+    /// A VRF of a device.
+    VrfId;
+}
+
+impl VrfId {
+    /// The global table, `default`.
+    pub const DEFAULT: Self = Self(0);
+}
+
+/// A VRF (Junos: routing instance).
+#[derive(Debug, Clone, Default)]
+pub struct Vrf {
+    /// Its name; the global table is `default`.
+    pub name: Name,
+    /// Where it is configured.
+    pub origin: Origin,
+    /// The route distinguisher as text, where set.
+    pub route_distinguisher: Option<Name>,
+    /// Route targets of routes it takes in, as text (`65000:1`).
+    pub import_targets: Vec<Name>,
+    /// Route targets it puts on routes it exports.
+    pub export_targets: Vec<Name>,
+    /// Policies on import and on export between VRFs.
+    pub import_policy: Option<super::policy::PolicyChain>,
+    /// See `import_policy`.
+    pub export_policy: Option<super::policy::PolicyChain>,
+    /// Whether IPv4 packets are routed at all (`ip routing`).
+    pub routing_v4: bool,
+    /// Whether IPv6 packets are routed at all (`ipv6 unicast-routing`).
+    pub routing_v6: bool,
+    /// Static routes in config order.
+    pub static_routes: Vec<StaticRoute>,
+    /// Router id set for all protocols of the VRF (`router-id`, `routing-options router-id`).
+    pub router_id: Option<std::net::Ipv4Addr>,
+    /// Locally generated routes that stand for more specific ones outside BGP (Junos `aggregate` and `generate`).
+    pub aggregates: Vec<LocalAggregate>,
+    /// Whether several next hops of one route go into the forwarding table. Junos: only with a
+    /// `load-balance` export policy on the forwarding table. It does not change which routes are shown.
+    pub forwarding_load_balance: bool,
+}
+
+/// A Junos `aggregate` or `generate` route: active while a more specific route is.
+#[derive(Debug, Clone)]
+pub struct LocalAggregate {
+    /// The destination.
+    pub prefix: ipnet::IpNet,
+    /// `generate`: takes the next hop of its first contributor. `aggregate`: discards.
+    pub generate: bool,
+    /// Discards silently instead of rejecting.
+    pub discard: bool,
+    /// Which more specific routes count; `None` = all.
+    pub policy: Option<super::policy::PolicyChain>,
+    /// Administrative distance.
+    pub distance: u32,
+    /// Metric of the route.
+    pub metric: u32,
+    /// Tag.
+    pub tag: u32,
+    /// Communities it carries when it is exported to BGP.
+    pub communities: Vec<super::route::Community>,
+    /// Attributes to `brief` (only the common AS path) when exported.
+    pub brief: bool,
+    /// Where it is configured.
+    pub origin: Origin,
+}

@@ -1,0 +1,41 @@
+//! Routing protocols, one folder each, with the same file names: `neighbors` (who speaks with whom, and why not),
+//! `compute` (pure: inputs to routes), `routes` (what is installed), `reasons` (enums that explain).
+//!
+//! In: model, topology, what other protocols installed. Out: a [`Table`](crate::rib::Table) each. Law: a protocol never reads another
+//! protocol's insides, only installed routes; nothing here knows questions. Phase order is the engine's.
+//! Start reading at [`Input`], then `policy`.
+
+pub mod bgp;
+pub mod isis;
+pub mod ospf;
+pub mod policy;
+pub mod session;
+
+use crate::base::diag::Diagnostic;
+use crate::model::Network;
+use crate::rib::{Arena, Rib, Table};
+use crate::topology::Topology;
+
+/// What every protocol computes from.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// The network.
+    pub network: &'a Network,
+    /// What is up, and who is joined to whom.
+    pub topology: &'a Topology,
+    /// The shared interners.
+    pub arena: &'a Arena,
+    /// The main tables of the last round (empty in the first): for redistribution, next hops and conditions.
+    pub rib: &'a Rib,
+}
+
+/// What a protocol gives back.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Routes it offers to the main table.
+    pub tables: Vec<Table>,
+    /// Its sessions or adjacencies, up and not.
+    pub sessions: Vec<session::Session>,
+    /// What it found: no convergence, order-dependent results, ids that occur twice.
+    pub findings: Vec<Diagnostic>,
+}

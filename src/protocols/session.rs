@@ -1,0 +1,116 @@
+//! A session or adjacency of any protocol, and why it is not up.
+
+use std::net::IpAddr;
+
+use crate::base::span::Origin;
+use crate::model::interface::InterfaceId;
+use crate::model::network::NodeId;
+
+/// A session as one of its ends sees it. An end that hears nobody has a session without `peer_node`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// The protocol.
+    pub protocol: SessionProtocol,
+    /// The end that is speaking.
+    pub node: NodeId,
+    /// Its interface, for adjacencies and unnumbered sessions.
+    pub interface: Option<InterfaceId>,
+    /// Its own address on the session.
+    pub local: Option<IpAddr>,
+    /// The neighbour's address.
+    pub peer: Option<IpAddr>,
+    /// The neighbour, if it is in the network.
+    pub peer_node: Option<NodeId>,
+    /// What the protocol adds for people: `area 0`, `level 2`, `AS 65001, ipv4 ipv6`.
+    pub detail: String,
+    /// Up, or why not.
+    pub state: SessionState,
+    /// The config line that makes it.
+    pub origin: Origin,
+}
+
+/// A protocol that has sessions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum SessionProtocol {
+    Bgp,
+    Isis,
+    Ospf,
+    Ospf3,
+}
+
+/// Whether a session is up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SessionState {
+    /// Established, or a full adjacency (2-way between two others on a LAN counts).
+    Up,
+    /// The neighbour is outside the snapshot: nothing can be said.
+    Outside,
+    /// Not up, and why.
+    Down(DownReason),
+}
+
+/// Why a session is not up.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the sentences say it")]
+pub enum DownReason {
+    #[error("the interface is down")]
+    InterfaceDown,
+    #[error("the session is shut down in the config")]
+    Shutdown,
+    #[error("the other side has shut the session down")]
+    PeerShutdown,
+    #[error("no neighbour speaks the protocol on this segment")]
+    NobodyThere,
+    #[error("the two interfaces share no subnet")]
+    NoCommonSubnet,
+    #[error("the neighbour has no session configured back to {0}")]
+    NotConfiguredBack(String),
+    #[error("AS mismatch: {expected} is configured, the neighbour is AS {actual}")]
+    AsMismatch { expected: String, actual: u32 },
+    #[error("no remote AS is configured")]
+    NoRemoteAs,
+    #[error("area mismatch: {0} here, {1} there")]
+    AreaMismatch(String, String),
+    #[error("area type mismatch: {0} here, {1} there")]
+    AreaTypeMismatch(String, String),
+    #[error("hello interval mismatch: {0} s here, {1} s there")]
+    HelloMismatch(u32, u32),
+    #[error("dead interval mismatch: {0} s here, {1} s there")]
+    DeadMismatch(u32, u32),
+    #[error("MTU mismatch: {0} here, {1} there")]
+    MtuMismatch(u32, u32),
+    #[error("authentication differs")]
+    AuthMismatch,
+    #[error("network type mismatch: {0} here, {1} there")]
+    NetworkTypeMismatch(String, String),
+    #[error("both ends have router id {0}")]
+    DuplicateRouterId(std::net::Ipv4Addr),
+    #[error("no router id: there is no IPv4 address to take it from")]
+    NoRouterId,
+    #[error("no common level: {0} here, {1} there")]
+    LevelMismatch(String, String),
+    #[error("level 1 area mismatch: {0} here, {1} there")]
+    IsisAreaMismatch(String, String),
+    #[error("both ends have system id {0}")]
+    DuplicateSystemId(String),
+    #[error("no route to {0}")]
+    NoRoute(IpAddr),
+    #[error("{0} is not directly connected, and the session is not multihop")]
+    NotConnected(IpAddr),
+    #[error("the neighbour is {hops} hops away; the TTL allows {allowed}")]
+    TtlTooLow { hops: u32, allowed: u32 },
+    #[error("the update source has no address")]
+    NoLocalAddress,
+    #[error("both ends wait for the other to connect")]
+    BothPassive,
+    #[error("no address family is active on both ends")]
+    NoCommonFamily,
+    #[error("the neighbour's address is in VRF {0}, not in this one")]
+    VrfMismatch(String),
+    #[error("the address is this device's own")]
+    OwnAddress,
+    #[error("packets to the neighbour are dropped by a filter")]
+    Filtered,
+}

@@ -1,0 +1,143 @@
+//! Tables as columns, and the main table with longest-prefix match.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use super::arena::{Arena, PrefixId, RouteId};
+use crate::base::Map;
+use crate::model::network::NodeId;
+
+/// For one prefix: the route of each routing table that has one, sorted by node.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Column {
+    entries: Vec<(NodeId, RouteId)>,
+}
+
+impl Column {
+    /// From entries sorted by node, each node once.
+    pub fn from_sorted(entries: Vec<(NodeId, RouteId)>) -> Self {
+        debug_assert!(entries.is_sorted_by(|a, b| a.0 < b.0));
+        Self { entries }
+    }
+    /// From entries in any order; of two for the same node the later one stays.
+    pub fn from_unsorted(mut entries: Vec<(NodeId, RouteId)>) -> Self {
+        entries.reverse();
+        entries.sort_by_key(|e| e.0);
+        entries.dedup_by_key(|e| e.0);
+        Self { entries }
+    }
+    /// The route of a node.
+    pub fn get(&self, node: NodeId) -> Option<RouteId> {
+        let at = self.entries.binary_search_by_key(&node, |e| e.0).ok()?;
+        Some(self.entries[at].1)
+    }
+    /// All entries by node.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (NodeId, RouteId)> + '_ {
+        self.entries.iter().copied()
+    }
+    /// How many nodes have a route.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+    /// Whether no node has one.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
+/// The routes of one protocol (or of all together), prefix by prefix.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Table {
+    columns: Map<PrefixId, Column>,
+}
+
+impl Table {
+    /// An empty table.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// From columns; empty ones are left out.
+    pub fn from_columns(columns: impl IntoIterator<Item = (PrefixId, Column)>) -> Self {
+        Self { columns: columns.into_iter().filter(|(_, c)| !c.is_empty()).collect() }
+    }
+    /// From single routes in any order; of two for the same prefix and node the later one stays.
+    pub fn from_routes(routes: impl IntoIterator<Item = (PrefixId, NodeId, RouteId)>) -> Self {
+        let mut columns: Map<PrefixId, Vec<(NodeId, RouteId)>> = Map::default();
+        for (p, n, r) in routes {
+            columns.entry(p).or_default().push((n, r));
+        }
+        Self { columns: columns.into_iter().map(|(p, c)| (p, Column::from_unsorted(c))).collect() }
+    }
+    /// The column of a prefix.
+    pub fn column(&self, prefix: PrefixId) -> Option<&Column> {
+        self.columns.get(&prefix)
+    }
+    /// The route of a node to exactly this prefix.
+    pub fn get(&self, prefix: PrefixId, node: NodeId) -> Option<RouteId> {
+        self.columns.get(&prefix)?.get(node)
+    }
+    /// All columns, in no order: sort before anything that is seen.
+    pub fn columns(&self) -> impl ExactSizeIterator<Item = (PrefixId, &Column)> {
+        self.columns.iter().map(|(p, c)| (*p, c))
+    }
+    /// How many prefixes there are.
+    pub fn len(&self) -> usize {
+        self.columns.len()
+    }
+    /// Whether there are no routes.
+    pub fn is_empty(&self) -> bool {
+        self.columns.is_empty()
+    }
+}
+
+/// The main tables of all nodes: what is installed.
+#[derive(Debug, Clone, Default)]
+pub struct Rib {
+    table: Table,
+    /// All prefixes, sorted: IPv4 before IPv6, by address, shorter first.
+    order: Vec<(IpNet, PrefixId)>,
+    /// Prefix lengths that occur, longest first, per family (v4, v6).
+    lengths: [Vec<u8>; 2],
+}
+
+impl Rib {
+    /// From a merged table.
+    pub fn new(table: Table, arena: &Arena) -> Self {
+        let mut order: Vec<_> = table.columns().map(|(p, _)| (*arena.prefixes.get(p), p)).collect();
+        order.sort_unstable();
+        let mut seen = [[false; 129]; 2];
+        for (net, _) in &order {
+            seen[usize::from(net.addr().is_ipv6())][usize::from(net.prefix_len())] = true;
+        }
+        let lengths = seen.map(|s| (0..=128u8).rev().filter(|&l| s[usize::from(l)]).collect());
+        Self { table, order, lengths }
+    }
+    /// The table behind it.
+    pub fn table(&self) -> &Table {
+        &self.table
+    }
+    /// All prefixes in order (IPv4 before IPv6, by address, shorter first).
+    pub fn prefixes(&self) -> &[(IpNet, PrefixId)] {
+        &self.order
+    }
+    /// The route of a node to exactly this prefix.
+    pub fn get(&self, arena: &Arena, node: NodeId, prefix: &IpNet) -> Option<RouteId> {
+        self.table.get(arena.prefixes.find(prefix)?, node)
+    }
+    /// A node's table in prefix order.
+    pub fn row(&self, node: NodeId) -> impl Iterator<Item = (IpNet, PrefixId, RouteId)> + '_ {
+        self.order.iter().filter_map(move |&(net, p)| Some((net, p, self.table.get(p, node)?)))
+    }
+    /// All routes of a node that cover an address, most specific first.
+    pub fn matches<'a>(&'a self, arena: &'a Arena, node: NodeId, addr: IpAddr) -> impl Iterator<Item = (IpNet, RouteId)> + 'a {
+        self.lengths[usize::from(addr.is_ipv6())].iter().filter_map(move |&len| {
+            let net = IpNet::new(addr, len).ok()?.trunc();
+            Some((net, self.get(arena, node, &net)?))
+        })
+    }
+    /// The most specific route of a node that covers an address.
+    pub fn longest_match(&self, arena: &Arena, node: NodeId, addr: IpAddr) -> Option<(IpNet, RouteId)> {
+        self.matches(arena, node, addr).next()
+    }
+}

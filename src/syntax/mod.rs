@@ -1,0 +1,8 @@
+//! Text to trees with places, one file per *shape* of config text, never per vendor.
+//!
+//! In: text. Out: [`tree::Tree`]. Law: parsing never fails: it returns a tree and diagnostics; knows no vendors.
+//! Start reading at [`tree`]. Tests: beside each shape.
+
+pub mod lines;
+pub mod tree;
+pub mod values;

@@ -1,0 +1,23 @@
+//! arista_eos.
+
+use super::sink::Sink;
+use super::{ConfigFile, Vendor};
+use crate::model::Device;
+
+/// The vendor's entry in [`VENDORS`](super::VENDORS).
+#[derive(Debug)]
+pub struct Eos;
+
+impl Vendor for Eos {
+    fn os(&self) -> &'static str {
+        "arista_eos"
+    }
+
+    fn tells(&self, _text: &str) -> u32 {
+        0
+    }
+
+    fn read(&self, _files: &[ConfigFile<'_>], _sink: &mut Sink) -> Device {
+        Device::default()
+    }
+}

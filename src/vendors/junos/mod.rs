@@ -1,0 +1,23 @@
+//! juniper_junos.
+
+use super::sink::Sink;
+use super::{ConfigFile, Vendor};
+use crate::model::Device;
+
+/// The vendor's entry in [`VENDORS`](super::VENDORS).
+#[derive(Debug)]
+pub struct Junos;
+
+impl Vendor for Junos {
+    fn os(&self) -> &'static str {
+        "juniper_junos"
+    }
+
+    fn tells(&self, _text: &str) -> u32 {
+        0
+    }
+
+    fn read(&self, _files: &[ConfigFile<'_>], _sink: &mut Sink) -> Device {
+        Device::default()
+    }
+}
