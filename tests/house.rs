@@ -37,7 +37,10 @@ fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
 
 fn rust_files(folder: &str) -> Vec<PathBuf> {
     let mut out = Vec::new();
-    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut out);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    if folder.is_dir() {
+        sources(&folder, &mut out);
+    }
     out.sort();
     out
 }
