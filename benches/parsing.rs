@@ -87,12 +87,12 @@ fn frr() -> String {
     t.push_str("router bgp 65000\n no bgp ebgp-requires-policy\n");
     for n in 0..SIZE {
         let (a, b) = (n / 250, n % 250);
-        let _ = write!(t, " neighbor 10.{a}.{b}.2 remote-as {}\n", 65001 + n % 400);
+        let _ = writeln!(t, " neighbor 10.{a}.{b}.2 remote-as {}", 65001 + n % 400);
     }
     t.push_str(" !\n address-family ipv4 unicast\n");
     for n in 0..SIZE {
         let (a, b) = (n / 250, n % 250);
-        let _ = write!(t, "  neighbor 10.{a}.{b}.2 route-map IN{} in\n", n % 50);
+        let _ = writeln!(t, "  neighbor 10.{a}.{b}.2 route-map IN{} in", n % 50);
     }
     t.push_str(" exit-address-family\nexit\n!\n");
     for n in 0..SIZE {
@@ -119,8 +119,8 @@ fn junos_set() -> String {
             "set interfaces ge-0/{a}/{b} description \"link {n}\"\nset interfaces ge-0/{a}/{b} unit 0 family inet address 10.{a}.{b}.1/24\nset protocols ospf area 0.0.0.0 interface ge-0/{a}/{b}.0 metric {}\n",
             n % 100 + 1
         );
-        let _ = write!(t, "set protocols bgp group ext neighbor 10.{a}.{b}.2 peer-as {}\n", 65001 + n % 400);
-        let _ = write!(t, "set protocols bgp group ext neighbor 10.{a}.{b}.2 import IN{}\n", n % 50);
+        let _ = writeln!(t, "set protocols bgp group ext neighbor 10.{a}.{b}.2 peer-as {}", 65001 + n % 400);
+        let _ = writeln!(t, "set protocols bgp group ext neighbor 10.{a}.{b}.2 import IN{}", n % 50);
         let _ = writeln!(t, "set policy-options prefix-list P{} 172.{}.{b}.0/24", n % 50, 16 + a);
     }
     for n in 0..50 {
