@@ -8,6 +8,7 @@
 
 pub mod base;
 pub mod engine;
+pub mod forward;
 pub mod load;
 pub mod model;
 pub mod protocols;
@@ -15,3 +16,4 @@ pub mod rib;
 pub mod syntax;
 pub mod topology;
 pub mod vendors;
+pub mod whatif;

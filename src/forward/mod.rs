@@ -1,0 +1,6 @@
+//! What packets do, given the installed routes.
+//!
+//! In: a network and its converged [`State`](crate::engine::State). Out: steps, traces, reachability. Law: reads tables, never
+//! computes routes. Start reading at [`step`].
+
+pub mod step;

@@ -1,0 +1,132 @@
+//! One step of a packet: from a routing table, by its route, to the next table.
+//!
+//! In: a node and a destination. Out: [`Step`]s, one an ECMP branch. Law: filters and policy routing are the caller's.
+//! Start reading at [`Forwarder::steps`]. Tests: below.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use crate::base::Map;
+use crate::engine::State;
+use crate::model::Network;
+use crate::model::network::NodeId;
+use crate::rib::{Hop, RouteId};
+use crate::topology::Port;
+
+/// Where a packet goes from a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// To another routing table, out of one port and into another.
+    Forward {
+        /// Out of here.
+        out: Port,
+        /// Into here.
+        into: Port,
+        /// The table that routes it next.
+        node: NodeId,
+    },
+    /// To another routing table of the same device.
+    Table(NodeId),
+    /// The device itself owns the destination: delivered.
+    Own(Port),
+    /// Onto a connected subnet on which no device of the network owns the destination: delivered to a host, if there is one.
+    Subnet(Port),
+    /// To a next hop that is no device of the network: it leaves.
+    Exit(Port),
+    /// Dropped by a discard route.
+    Discard,
+    /// No route covers the destination.
+    NoRoute,
+}
+
+/// Looks up routes and follows them. Cheap to share between threads.
+pub struct Forwarder<'a> {
+    network: &'a Network,
+    state: &'a State,
+    owners: Map<IpAddr, Vec<(NodeId, Port)>>,
+}
+
+impl<'a> Forwarder<'a> {
+    /// Indexes the addresses of all interfaces that are up.
+    pub fn new(network: &'a Network, state: &'a State) -> Self {
+        let mut owners: Map<IpAddr, Vec<(NodeId, Port)>> = Map::default();
+        for (d, device) in network.devices.iter_ids() {
+            for (i, interface) in device.interfaces.iter_ids() {
+                if state.topology.is_up((d, i)) {
+                    for a in &interface.addresses {
+                        owners.entry(a.address.addr()).or_default().push((network.node(d, interface.vrf), (d, i)));
+                    }
+                }
+            }
+        }
+        Self { network, state, owners }
+    }
+
+    /// The routing tables that own an address, with the port that has it.
+    pub fn owners(&self, addr: IpAddr) -> &[(NodeId, Port)] {
+        self.owners.get(&addr).map_or(&[], Vec::as_slice)
+    }
+
+    /// The most specific route a node has for an address.
+    pub fn lookup(&self, node: NodeId, destination: IpAddr) -> Option<(IpNet, RouteId)> {
+        self.state.rib.longest_match(&self.state.arena, node, destination)
+    }
+
+    /// Where a node sends packets for an address: one step an ECMP branch, in the order of the route's next hops.
+    pub fn steps(&self, node: NodeId, destination: IpAddr) -> Vec<Step> {
+        if let Some(&(_, port)) = self.owners(destination).iter().find(|(n, _)| *n == node) {
+            return vec![Step::Own(port)];
+        }
+        match self.lookup(node, destination) {
+            None => vec![Step::NoRoute],
+            Some((_, route)) => {
+                let route = self.state.arena.routes.get(route);
+                self.state.arena.hops_of(route).iter().map(|hop| self.step(node, hop, destination)).collect()
+            }
+        }
+    }
+
+    /// Where one next hop leads.
+    pub fn step(&self, node: NodeId, hop: &Hop, destination: IpAddr) -> Step {
+        if hop.drop {
+            return Step::Discard;
+        }
+        let (device, _) = self.network.nodes()[node];
+        let Some(interface) = hop.interface else {
+            return match hop.vrf {
+                Some(vrf) => Step::Table(self.network.node(device, vrf)),
+                None => Step::NoRoute,
+            };
+        };
+        let out = (device, interface);
+        let target = hop.ip.filter(|ip| !crate::model::interface::link_local(*ip));
+        let into = match target {
+            Some(ip) => self.state.topology.owner(self.network, out, ip),
+            None if hop.ip.is_some() => self.only_peer(out),
+            // No address: a connected subnet, or an unnumbered link to the next router.
+            None => match self.state.topology.owner(self.network, out, destination) {
+                Some(port) => Some(port),
+                None if self.on_subnet(out, destination) => return Step::Subnet(out),
+                None => self.only_peer(out),
+            },
+        };
+        match into {
+            Some(into) => {
+                Step::Forward { out, into, node: self.network.node(into.0, self.network.devices[into.0].interfaces[into.1].vrf) }
+            }
+            None if target.is_none() => Step::Subnet(out),
+            None => Step::Exit(out),
+        }
+    }
+
+    fn only_peer(&self, out: Port) -> Option<Port> {
+        let mut peers = self.state.topology.peers(out);
+        let first = peers.next()?;
+        peers.next().is_none().then_some(first)
+    }
+
+    fn on_subnet(&self, (device, interface): Port, destination: IpAddr) -> bool {
+        self.network.devices[device].interfaces[interface].addresses.iter().any(|a| a.address.contains(&destination))
+    }
+}

@@ -1,0 +1,5 @@
+//! The network under changes: failures, growth, traffic.
+//!
+//! In: a network, scenarios, demands. Out: tables. Law: a scenario's result equals a run from scratch with that change.
+
+pub mod capacity;
