@@ -21,26 +21,26 @@ pub fn spread(forwarder: &Forwarder<'_>, demands: &[Demand]) -> Loads {
         by_destination.entry(d.to).or_default().push(n);
     }
     let groups: Vec<(IpAddr, Vec<usize>)> = by_destination.into_iter().collect();
-    let parts: Vec<(Vec<(Port, f64)>, Vec<(usize, f64, Loss)>)> =
-        groups.par_iter().map(|(to, members)| spread_one(forwarder, demands, *to, members)).collect();
+    let parts: Vec<Part> = groups.par_iter().map(|(to, members)| spread_one(forwarder, demands, *to, members)).collect();
     let mut loads = Loads::default();
-    for (out, lost) in parts {
-        for (port, bits) in out {
+    for part in parts {
+        for (port, bits) in part.out {
             *loads.out.entry(port).or_insert(0.0) += bits;
         }
-        loads.lost.extend(lost);
+        loads.lost.extend(part.lost);
     }
     loads.lost.sort_by(|a, b| a.0.cmp(&b.0).then(a.2.cmp(&b.2)));
     loads
 }
 
+/// What the demands to one address do.
+struct Part {
+    out: BTreeMap<Port, f64>,
+    lost: Vec<(usize, f64, Loss)>,
+}
+
 /// All demands to one address: orders the routers on their way so that each comes after all that send to it, then pushes.
-fn spread_one(
-    forwarder: &Forwarder<'_>,
-    demands: &[Demand],
-    to: IpAddr,
-    members: &[usize],
-) -> (Vec<(Port, f64)>, Vec<(usize, f64, Loss)>) {
+fn spread_one(forwarder: &Forwarder<'_>, demands: &[Demand], to: IpAddr, members: &[usize]) -> Part {
     let graph = Graph::explore(forwarder, to, members.iter().map(|&m| demands[m].from));
     let mut out: BTreeMap<Port, f64> = BTreeMap::new();
     let mut lost = Vec::new();
@@ -56,7 +56,7 @@ fn spread_one(
             }
         }
     }
-    (out.into_iter().collect(), lost)
+    Part { out, lost }
 }
 
 /// The forwarding graph towards one address, as far as some entry routers reach.
