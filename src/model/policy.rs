@@ -110,7 +110,8 @@ pub enum Flow {
         /// The verdict if the policy then runs off its end (IOS: a permit entry with `continue` permits).
         pending: Option<Verdict>,
     },
-    /// To the next term, with a verdict if the policy runs off its end (RPL `pass`, Junos `default-action`).
+    /// To the next term, with a verdict if the policy runs off its end (RPL `pass`). In a policy that ends in
+    /// [`AtEnd::NextPolicy`] the chain goes on, and the verdict takes the place of the chain's default (Junos `default-action`).
     Pending(Verdict),
     /// Ends this policy; the chain goes on with the next one (Junos `next policy`).
     NextPolicy,

@@ -1,6 +1,16 @@
 //! The policy interpreter: runs a [`PolicyChain`](crate::model::policy::PolicyChain) on a route.
 //!
 //! In: a device, a chain, a [`PolicyRoute`]. Out: a verdict and the changed route. Law: pure; knows no vendor.
+//! Start reading at [`PolicyEngine::run`]. Tests: `tests.rs`.
+
+mod lists;
+mod looks;
+mod run;
+#[cfg(test)]
+mod tests;
+
+pub use looks::Looks;
+pub use run::{Decision, PolicyEngine, same_kind, same_source};
 
 use std::net::IpAddr;
 
@@ -92,4 +102,29 @@ pub struct PolicyContext {
     pub own_as: u32,
     /// The own address of the session.
     pub own_address: Option<IpAddr>,
+}
+
+impl PolicyRoute {
+    /// A route with only a destination and a source; all else at its default (local preference 100, no MED).
+    pub fn new(prefix: IpNet, source: RouteSource, vrf: VrfId) -> Self {
+        Self {
+            prefix,
+            source,
+            kind: None,
+            vrf,
+            distance: 0,
+            metric: None,
+            tag: 0,
+            next_hop: None,
+            interfaces: Vec::new(),
+            area: None,
+            level: None,
+            as_path: AsPath::default(),
+            local_pref: 100,
+            origin: BgpOrigin::Igp,
+            communities: Vec::new(),
+            weight: 0,
+            set: PolicySet::default(),
+        }
+    }
 }
