@@ -31,7 +31,13 @@ pub(super) struct ListCache {
 
 impl ListCache {
     /// Whether an AS-path list permits a path.
-    pub(super) fn path_permitted(&self, arena: &Arena, device: DeviceId, list: (AsPathListId, &AsPathList), path: &AsPath) -> bool {
+    pub(super) fn path_permitted(
+        &self,
+        arena: &Arena,
+        device: DeviceId,
+        list: (AsPathListId, &AsPathList),
+        path: &AsPath,
+    ) -> bool {
         let key = (device, list.0, arena.as_paths.intern(path.clone()));
         let shard = &self.paths[FixedState::with_seed(1).hash_one(key) as usize % SHARDS];
         if let Some(&known) = shard.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
@@ -56,7 +62,8 @@ impl ListCache {
 
     /// Whether a community list permits a set of communities. `exact`: the set holds nothing that the line does not say.
     pub(super) fn communities_permitted(&self, list: &CommunityList, communities: &[Community], exact: bool) -> bool {
-        let holds = |m: &CommunityMatch| if exact { self.exact_match(m, communities) } else { self.community_match(m, communities) };
+        let holds =
+            |m: &CommunityMatch| if exact { self.exact_match(m, communities) } else { self.community_match(m, communities) };
         list.lines.iter().find(|l| holds(&l.matches)).is_some_and(|l| l.permit)
     }
 
@@ -144,7 +151,9 @@ pub(super) fn acl_permits(filter: &Filter, prefix: &IpNet) -> bool {
         }
         let host = |m: &AddressMatch| address_holds(m, network);
         let holds = (line.sources.is_empty() || any_address(&line.sources, network, host))
-            && (!filter.extended || line.destinations.is_empty() || any_address(&line.destinations, mask, |m| address_holds(m, mask)));
+            && (!filter.extended
+                || line.destinations.is_empty()
+                || any_address(&line.destinations, mask, |m| address_holds(m, mask)));
         if holds {
             return line.permit;
         }

@@ -19,8 +19,8 @@ use crate::model::Network;
 use crate::model::device::Device;
 use crate::model::network::DeviceId;
 use crate::model::policy::{
-    Action, AsPathReplacement, AtEnd, CommunityEdit, Compare, Cond, Flow, NextHopEdit, Number, PolicyChain, PolicyId, RouteSource,
-    RouteType, TermId, Verdict,
+    Action, AsPathReplacement, AtEnd, CommunityEdit, Compare, Cond, Flow, NextHopEdit, Number, PolicyChain, PolicyId,
+    RouteSource, RouteType, TermId, Verdict,
 };
 use crate::model::route::Community;
 use crate::rib::{Arena, AsPath, Rib, Segment};

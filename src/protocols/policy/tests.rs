@@ -165,7 +165,8 @@ fn sub_policies_as_question_and_as_part() {
 #[test]
 fn a_circle_of_policies_ends_with_a_finding() {
     let a = policy(vec![term(Cond::Apply(PolicyId(0)), vec![], Flow::Accept)], AtEnd::Reject);
-    let (d, _, findings) = run_with(device(vec![a]), &chain(&[0], Verdict::Reject), route("10.0.0.0/8"), PolicyContext::default());
+    let (d, _, findings) =
+        run_with(device(vec![a]), &chain(&[0], Verdict::Reject), route("10.0.0.0/8"), PolicyContext::default());
     assert_eq!(d.verdict, Verdict::Reject);
     assert_eq!(findings, ["policy `p` calls itself through others; the route is refused"]);
 }
@@ -179,7 +180,8 @@ fn what_is_not_modelled_is_said_once() {
         ],
         AtEnd::Reject,
     );
-    let (d, _, findings) = run_with(device(vec![p]), &chain(&[0], Verdict::Reject), route("10.0.0.0/8"), PolicyContext::default());
+    let (d, _, findings) =
+        run_with(device(vec![p]), &chain(&[0], Verdict::Reject), route("10.0.0.0/8"), PolicyContext::default());
     assert_eq!(d.verdict, Verdict::Accept);
     assert_eq!(findings.len(), 2);
     assert!(findings[0].contains("moon phase") && findings[1].contains("set dampening"), "{findings:?}");
@@ -232,7 +234,8 @@ fn conditions_on_values() {
 fn as_path_and_prefix_and_next_hop_lists() {
     let mut d = device(vec![]);
     let line = |permit, regex: &str| AsPathLine { permit, regex: regex.into(), text: regex.into(), origin: Origin::NONE };
-    d.as_path_lists.push(AsPathList { lines: vec![line(false, "(?:^| )65002 "), line(true, "^65001 ")], ..AsPathList::default() });
+    d.as_path_lists
+        .push(AsPathList { lines: vec![line(false, "(?:^| )65002 "), line(true, "^65001 ")], ..AsPathList::default() });
     d.prefix_lists.push(PrefixList {
         lines: vec![PrefixLine { permit: true, range: PrefixRange::exact(net("192.0.2.1/32")), origin: Origin::NONE }],
         ..PrefixList::default()
