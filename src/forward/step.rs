@@ -73,6 +73,12 @@ impl<'a> Forwarder<'a> {
         self.state.rib.longest_match(&self.state.arena, node, destination)
     }
 
+    /// Whether some of these routes deliver by address (connected subnets), so that two addresses under them may fare differently.
+    pub fn any_by_address(&self, routes: &[Option<RouteId>]) -> bool {
+        let by_address = |hop: &Hop| hop.ip.is_none() && !hop.drop;
+        routes.iter().flatten().any(|r| self.state.arena.hops_of(self.state.arena.routes.get(*r)).iter().any(by_address))
+    }
+
     /// Where a node sends packets for an address: one step an ECMP branch, in the order of the route's next hops.
     pub fn steps(&self, node: NodeId, destination: IpAddr) -> Vec<Step> {
         if let Some(&(_, port)) = self.owners(destination).iter().find(|(n, _)| *n == node) {

@@ -1,0 +1,223 @@
+//! Who reaches what: for each destination prefix, what becomes of packets that enter at each routing table.
+//!
+//! In: a [`Forwarder`]. Out: [`Reachability`]. Law: one graph pass a destination, not one a pair; prefixes that all tables treat
+//! alike share a pass. Speaks of routing only: packet filters are `trace`'s. Start reading at [`Reachability::compute`].
+//! Tests: below.
+
+use std::hash::BuildHasher;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use foldhash::fast::FixedState;
+use ipnet::IpNet;
+use petgraph::graph::{DiGraph, NodeIndex};
+use rayon::prelude::*;
+
+use super::step::{Forwarder, Step};
+use crate::base::Map;
+use crate::base::id::Id;
+use crate::model::network::NodeId;
+use crate::rib::{Rib, RouteId};
+
+/// What becomes of packets: a set, since ECMP branches may end differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Fate(u8);
+
+impl Fate {
+    /// Some branch reaches the owner of the address, or its subnet.
+    pub const DELIVERED: Self = Self(1);
+    /// Some branch leaves the network at a next hop outside it.
+    pub const EXITS: Self = Self(2);
+    /// Some branch meets a router without a route.
+    pub const NO_ROUTE: Self = Self(4);
+    /// Some branch meets a discard route.
+    pub const DISCARDED: Self = Self(8);
+    /// Some branch runs in a circle.
+    pub const LOOPS: Self = Self(16);
+
+    /// Whether all of `other` is in this set.
+    pub fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+    /// Both sets together.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+    /// Every branch arrives (or leaves the network).
+    pub fn arrives(self) -> bool {
+        self.0 != 0 && self.0 & !(Self::DELIVERED.0 | Self::EXITS.0) == 0
+    }
+    /// Some branch arrives and some does not.
+    pub fn partly(self) -> bool {
+        self.0 & (Self::DELIVERED.0 | Self::EXITS.0) != 0 && !self.arrives()
+    }
+    /// The set in words: `delivered`, `no route`, `delivered, loops`, …
+    pub fn words(self) -> String {
+        let names = [
+            (Self::DELIVERED, "delivered"),
+            (Self::EXITS, "exits"),
+            (Self::NO_ROUTE, "no route"),
+            (Self::DISCARDED, "discarded"),
+            (Self::LOOPS, "loops"),
+        ];
+        let words: Vec<&str> = names.iter().filter(|(f, _)| self.has(*f)).map(|(_, w)| *w).collect();
+        words.join(", ")
+    }
+}
+
+/// The fate of packets from each routing table to each prefix.
+#[derive(Debug, Clone, Default)]
+pub struct Reachability {
+    /// The prefixes in order, each with the address that stands for it and its class.
+    pub prefixes: Vec<Destination>,
+    /// Per class, per node: the fate.
+    classes: Vec<Vec<Fate>>,
+}
+
+/// A destination prefix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Destination {
+    /// The prefix.
+    pub prefix: IpNet,
+    /// An address of it that no more specific prefix covers.
+    pub address: IpAddr,
+    class: u32,
+}
+
+impl Reachability {
+    /// Works out the fates for all prefixes of the main tables. A prefix that more specific ones cover whole is left out: no
+    /// packet uses it.
+    pub fn compute(forwarder: &Forwarder<'_>, rib: &Rib, nodes: usize) -> Self {
+        let all: Vec<(IpNet, IpAddr)> = (0..rib.prefixes().len())
+            .filter_map(|n| Some((rib.prefixes()[n].0, free_address(rib.prefixes(), n, forwarder)?)))
+            .collect();
+        // Prefixes with the same routes everywhere have the same fates. A connected route delivers by address, so the address is
+        // part of the key where one is met.
+        let keys: Vec<Key> = all
+            .par_iter()
+            .map(|(_, address)| {
+                let routes: Vec<Option<RouteId>> =
+                    (0..nodes).map(|n| forwarder.lookup(NodeId::new(n), *address).map(|(_, r)| r)).collect();
+                let by_address = forwarder.any_by_address(&routes) || !forwarder.owners(*address).is_empty();
+                (fingerprint(&routes), by_address.then_some(*address))
+            })
+            .collect();
+        let mut class_of: Map<Key, u32> = Map::default();
+        let mut asked: Vec<IpAddr> = Vec::new();
+        let mut prefixes = Vec::with_capacity(all.len());
+        for ((prefix, address), key) in all.into_iter().zip(keys) {
+            let class = *class_of.entry(key).or_insert_with(|| {
+                asked.push(address);
+                asked.len() as u32 - 1
+            });
+            prefixes.push(Destination { prefix, address, class });
+        }
+        let classes = asked.par_iter().map(|address| fates(forwarder, *address, nodes)).collect();
+        Self { prefixes, classes }
+    }
+
+    /// The fate of packets that enter at a node for a destination.
+    pub fn fate(&self, node: NodeId, destination: &Destination) -> Fate {
+        self.classes.get(destination.class as usize).and_then(|c| c.get(node.index())).copied().unwrap_or_default()
+    }
+
+    /// The fates of all nodes for a destination.
+    pub fn fates(&self, destination: &Destination) -> &[Fate] {
+        self.classes.get(destination.class as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// The destination with exactly this prefix.
+    pub fn destination(&self, prefix: &IpNet) -> Option<&Destination> {
+        self.prefixes.binary_search_by(|d| d.prefix.cmp(prefix)).ok().map(|n| &self.prefixes[n])
+    }
+}
+
+/// What tells classes apart: the routes of all nodes, and the address where it matters.
+type Key = (u128, Option<IpAddr>);
+
+/// 128 bits over the routes of all nodes: with a million prefixes the chance of two alike by accident is below 1e-26.
+fn fingerprint(routes: &[Option<RouteId>]) -> u128 {
+    let half = |seed| u128::from(FixedState::with_seed(seed).hash_one(routes));
+    half(1) << 64 | half(2)
+}
+
+/// What becomes of packets from every node to one address.
+pub fn fates(forwarder: &Forwarder<'_>, address: IpAddr, nodes: usize) -> Vec<Fate> {
+    let mut graph: DiGraph<(), ()> = DiGraph::with_capacity(nodes, nodes * 2);
+    let mut fate = vec![Fate::default(); nodes];
+    let mut looped = vec![false; nodes];
+    for _ in 0..nodes {
+        graph.add_node(());
+    }
+    for n in 0..nodes {
+        for step in forwarder.steps(NodeId::new(n), address) {
+            let end = match step {
+                Step::Forward { node, .. } | Step::Table(node) => {
+                    looped[n] |= node.index() == n;
+                    graph.update_edge(NodeIndex::new(n), NodeIndex::new(node.index()), ());
+                    continue;
+                }
+                Step::Own(_) | Step::Subnet(_) => Fate::DELIVERED,
+                Step::Exit(_) => Fate::EXITS,
+                Step::Discard => Fate::DISCARDED,
+                Step::NoRoute => Fate::NO_ROUTE,
+            };
+            fate[n] = fate[n].with(end);
+        }
+    }
+    // Components come with those that others lead to first, so one pass suffices.
+    for component in petgraph::algo::tarjan_scc(&graph) {
+        let mut all = Fate::default();
+        for &n in &component {
+            all = all.with(fate[n.index()]);
+            for next in graph.neighbors(n) {
+                all = all.with(fate[next.index()]);
+            }
+            if component.len() > 1 || looped[n.index()] {
+                all = all.with(Fate::LOOPS);
+            }
+        }
+        for &n in &component {
+            fate[n.index()] = all;
+        }
+    }
+    fate
+}
+
+/// An address of prefix `n` that no more specific prefix covers; a host that no router owns, where there is one.
+fn free_address(order: &[(IpNet, crate::rib::PrefixId)], n: usize, forwarder: &Forwarder<'_>) -> Option<IpAddr> {
+    let prefix = order[n].0;
+    let (first, last) = (number(prefix.network()), number(prefix.broadcast()));
+    // The network and broadcast addresses of an IPv4 subnet are no hosts.
+    let hosts = prefix.addr().is_ipv4() && prefix.prefix_len() < 31;
+    let (mut at, last) = if hosts { (first + 1, last - 1) } else { (first, last) };
+    let mut inside = order[n + 1..].iter().map(|(p, _)| p).take_while(|p| prefix.contains(*p)).peekable();
+    let mut owned = None;
+    // A router's own addresses are tried last; a few tries are enough to get past them.
+    for _ in 0..64 {
+        while let Some(p) = inside.next_if(|p| number(p.network()) <= at) {
+            at = at.max(number(p.broadcast()).checked_add(1)?);
+        }
+        if at > last {
+            break;
+        }
+        let address = address(at, prefix.addr().is_ipv6());
+        if forwarder.owners(address).is_empty() {
+            return Some(address);
+        }
+        owned = owned.or(Some(address));
+        at += 1;
+    }
+    owned
+}
+
+fn number(addr: IpAddr) -> u128 {
+    match addr {
+        IpAddr::V4(a) => u32::from(a).into(),
+        IpAddr::V6(a) => a.into(),
+    }
+}
+
+fn address(n: u128, v6: bool) -> IpAddr {
+    if v6 { Ipv6Addr::from(n).into() } else { Ipv4Addr::from(n as u32).into() }
+}
