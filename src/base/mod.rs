@@ -5,6 +5,7 @@
 
 pub mod diag;
 pub mod error;
+pub mod graph;
 pub mod id;
 pub mod intern;
 pub mod span;

@@ -95,14 +95,15 @@ pub enum AreaKind {
     Stub {
         /// No inter-area routes either (totally stubby), set on the ABR.
         no_summary: bool,
-        /// Whether an ABR sends a default route into it (Junos: only with `default-metric`).
+        /// Whether an ABR sends a default route into it: `true` on all OSes but Junos (there: with `default-metric`).
         default: bool,
     },
     /// RFC 3101.
     Nssa {
         /// No inter-area routes.
         no_summary: bool,
-        /// An ABR sends a type 7 default route (with `no_summary` an inter-area one).
+        /// An ABR sends a type 7 default route; with `no_summary` an inter-area one instead. IOS, EOS and FRR always do so with
+        /// `no-summary` (then `true`), else on `default-information-originate`; Junos with `default-lsa`.
         default: bool,
         /// Metric type of that default.
         default_type: u8,
@@ -149,7 +150,8 @@ pub struct OspfInterface {
     pub interface: InterfaceId,
     /// Area number.
     pub area: u32,
-    /// Cost, worked out (from bandwidth and reference where none is set).
+    /// Cost, worked out (from bandwidth and reference where none is set). Of a loopback: what the device puts in its LSA (Junos and
+    /// FRR 0, IOS 1, EOS 10).
     pub cost: u32,
     /// No hellos; its subnets are advertised.
     pub passive: bool,

@@ -57,11 +57,23 @@ pub struct Platform {
     pub ospf_default_metric: (u32, u32),
     /// OSPF installs a discard route for an area range or external summary, with this distance.
     pub ospf_summary_discard: Option<u32>,
+    /// That discard route is there for ranges that are not advertised too (Junos `restrict`; IOS installs none:
+    /// lab ospf_summarization).
+    pub ospf_discard_for_hidden: bool,
+    /// Metric of that discard route; `None`: the cost of the range (Junos shows 16777215).
+    pub ospf_discard_metric: Option<u32>,
+    /// When an external LSA names the next hop of the redistributed route as forwarding address.
+    pub ospf_forwarding_address: ForwardingAddressRule,
     /// A loopback's address is advertised as a host route whatever its mask (RFC 2328 §9.1), unless the interface says
     /// otherwise.
     pub ospf_loopback_as_host: bool,
     /// Redistributing an IGP takes the connected subnets it runs on too (IOS).
     pub redistribute_includes_connected: bool,
+    /// Redistribution into OSPF and IS-IS takes a default route like any other (Junos). Else only
+    /// `default-information originate` sends one.
+    pub redistribute_default: bool,
+    /// Largest IP packet of an interface without configuration, for MTU checks between neighbours.
+    pub default_mtu: u32,
     /// IS-IS metric of a redistributed route.
     pub isis_redistribute_metric: u32,
     /// Narrow external metrics are shown plus 64 (IOS).
@@ -95,6 +107,18 @@ pub enum LocalRoutes {
     None,
     /// Only IPv6.
     V6,
+}
+
+/// The forwarding address of external LSAs (RFC 2328 §12.4.4.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ForwardingAddressRule {
+    /// The next hop, if it lies in the subnet of an active, not passive OSPF interface of type broadcast or non-broadcast (IOS,
+    /// Cisco document 13682).
+    Broadcast,
+    /// The next hop, if it lies in the subnet of any interface OSPF runs on (FRR `ospf_external_lsa_nexthop_get`).
+    AnyOspfSubnet,
+    /// Never.
+    Never,
 }
 
 /// MED of redistributed routes.
@@ -228,8 +252,13 @@ impl Default for Platform {
             ospf_redistribute_keep_metric: false,
             ospf_default_metric: (1, 1),
             ospf_summary_discard: Some(110),
+            ospf_discard_for_hidden: false,
+            ospf_discard_metric: None,
+            ospf_forwarding_address: ForwardingAddressRule::Broadcast,
             ospf_loopback_as_host: true,
             redistribute_includes_connected: true,
+            redistribute_default: false,
+            default_mtu: 1500,
             isis_redistribute_metric: 0,
             isis_narrow_external_offset: 0,
             isis_attached_default: true,

@@ -63,6 +63,12 @@ pub enum DownReason {
     PeerShutdown,
     #[error("no neighbour speaks the protocol on this segment")]
     NobodyThere,
+    #[error("the neighbour's interface is passive")]
+    PeerPassive,
+    #[error("no router on the segment may become designated router: all priorities are 0")]
+    NoDesignatedRouter,
+    #[error("address families differ: {0} here, {1} there")]
+    FamilyMismatch(String, String),
     #[error("the two interfaces share no subnet")]
     NoCommonSubnet,
     #[error("the neighbour has no session configured back to {0}")]
