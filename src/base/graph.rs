@@ -237,16 +237,12 @@ mod tests {
     use super::*;
 
     fn both(list: &[(u32, u32, u32)]) -> Vec<(u32, Edge)> {
-        list.iter()
-            .flat_map(|&(a, b, cost)| [(a, Edge { to: b, cost, label: 0 }), (b, Edge { to: a, cost, label: 0 })])
-            .collect()
+        list.iter().flat_map(|&(a, b, cost)| [(a, Edge { to: b, cost, label: 0 }), (b, Edge { to: a, cost, label: 0 })]).collect()
     }
 
     fn ways(graph: &Graph, spf: &Spf, node: u32) -> Vec<u32> {
-        let mut v: Vec<u32> = spf
-            .hops(node)
-            .map(|h| h.onward.and_then(|n| graph.edge(n)).or(graph.edge(h.edge)).map_or(99, |e| e.to))
-            .collect();
+        let mut v: Vec<u32> =
+            spf.hops(node).map(|h| h.onward.and_then(|n| graph.edge(n)).or(graph.edge(h.edge)).map_or(99, |e| e.to)).collect();
         v.sort_unstable();
         v
     }
