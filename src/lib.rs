@@ -7,11 +7,14 @@
 //! `tests/house.rs` checks it.
 
 pub mod base;
+pub mod cli;
 pub mod engine;
 pub mod forward;
 pub mod load;
 pub mod model;
 pub mod protocols;
+pub mod questions;
+pub mod report;
 pub mod rib;
 pub mod syntax;
 pub mod topology;

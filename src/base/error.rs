@@ -3,10 +3,18 @@
 /// What can go wrong outside the configs themselves.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A file or folder could not be read or written.
+    /// A file or folder could not be read.
     #[error("cannot read `{path}`: {source}")]
     Read {
         /// The path.
+        path: String,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// A file or the output could not be written.
+    #[error("cannot write `{path}`: {source}")]
+    Write {
+        /// The path, or `standard output`.
         path: String,
         /// The system's reason.
         source: std::io::Error,

@@ -3,6 +3,7 @@
 //! In: a snapshot folder. Out: [`Snapshot`]. Law: one file = one task under rayon; results are joined in sorted order, so that
 //! the number of threads shows nowhere. Start reading at [`load`].
 
+pub mod coverage;
 mod folder;
 
 use std::path::Path;

@@ -1,0 +1,122 @@
+//! What all subcommands share: global flags, loading, printing.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::Path;
+
+use crate::base::diag::Diagnostic;
+use crate::base::error::Error;
+use crate::base::span::SourceMap;
+use crate::engine::{self, State};
+use crate::load::{self, Snapshot};
+use crate::questions::answer::Answer;
+use crate::report::{self, Format, Layout};
+use crate::topology::Failures;
+
+/// Flags of every subcommand.
+#[derive(Debug, clap::Args)]
+pub(super) struct Globals {
+    /// Output format [default: table on a terminal, json when piped]
+    #[arg(long, global = true, value_enum, help_heading = "Global options")]
+    format: Option<Format>,
+    /// Threads to use; 0 = all cores. The output does not depend on it
+    #[arg(long, global = true, default_value_t = 0, value_name = "N", help_heading = "Global options")]
+    threads: usize,
+    /// Print no progress and no warnings beside the answer
+    #[arg(long, short, global = true, help_heading = "Global options")]
+    quiet: bool,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN", help_heading = "Global options")]
+    color: When,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+impl When {
+    fn on(self, terminal: bool) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto => terminal && std::env::var_os("NO_COLOR").is_none(),
+        }
+    }
+}
+
+/// The run's surroundings.
+pub(super) struct Context {
+    format: Option<Format>,
+    pub(super) quiet: bool,
+    out: Layout,
+    err: Layout,
+}
+
+impl Context {
+    pub(super) fn new(globals: Globals) -> Self {
+        // Fails only if the pool was already made: then that one serves.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(globals.threads).build_global();
+        let (out, err) = (io::stdout().is_terminal(), io::stderr().is_terminal());
+        let width = |terminal: bool| {
+            terminal.then(|| terminal_size::terminal_size().map_or(100, |(w, _)| usize::from(w.0)))
+        };
+        Self {
+            format: globals.format.or((!out).then_some(Format::Json)),
+            quiet: globals.quiet,
+            out: Layout { width: width(out), color: globals.color.on(out) },
+            err: Layout { width: width(err), color: globals.color.on(err) },
+        }
+    }
+
+    /// The format to print in.
+    pub(super) fn format(&self) -> Format {
+        self.format.unwrap_or(Format::Table)
+    }
+
+    /// Loads a snapshot and says on standard error what is wrong with the folder itself.
+    pub(super) fn load(&self, path: &Path) -> Result<Snapshot, Error> {
+        let snapshot = load::load(path)?;
+        if snapshot.network.devices.is_empty() {
+            self.diagnostics(&snapshot.diagnostics, &snapshot.network.sources);
+            return Err(Error::Usage(format!("`{}` holds no config of an OS that is known", path.display())));
+        }
+        Ok(snapshot)
+    }
+
+    /// Loads a snapshot and computes its tables.
+    pub(super) fn simulate(&self, path: &Path) -> Result<(Snapshot, State), Error> {
+        let snapshot = self.load(path)?;
+        self.diagnostics(&snapshot.diagnostics, &snapshot.network.sources);
+        let state = engine::simulate(&snapshot.network, &Failures::default());
+        Ok((snapshot, state))
+    }
+
+    /// Writes to standard output.
+    pub(super) fn print(&self, write: impl FnOnce(&mut dyn Write, Layout) -> io::Result<()>) -> Result<(), Error> {
+        let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+        write(&mut out, self.out)
+            .and_then(|()| out.flush())
+            .map_err(|e| Error::Write { path: "standard output".to_owned(), source: e })
+    }
+
+    /// Prints an answer in the wanted format.
+    pub(super) fn answer(&self, answer: &Answer) -> Result<(), Error> {
+        self.print(|out, layout| report::render(out, answer, self.format(), layout))
+    }
+
+    /// Diagnostics on standard error, unless quiet.
+    pub(super) fn diagnostics(&self, diagnostics: &[Diagnostic], sources: &SourceMap) {
+        if !self.quiet {
+            // Nobody can be told that standard error is closed.
+            let _ = report::diagnostics::render(&mut io::stderr().lock(), diagnostics, sources, self.err);
+        }
+    }
+
+    /// Says why the run failed.
+    pub(super) fn complain(&self, error: &Error) {
+        let (on, off) = if self.err.color { ("\u{1b}[1;31m", "\u{1b}[0m") } else { ("", "") };
+        let _ = writeln!(io::stderr().lock(), "{on}error{off}: {error}");
+    }
+}

@@ -1,0 +1,257 @@
+//! The main tables: as a table for people, as route facts for machines.
+
+use std::io::{self, Write};
+
+use ipnet::IpNet;
+use serde::Serialize;
+
+use super::answer::{Answer, Table};
+use crate::cells;
+use crate::engine::State;
+use crate::model::network::{Network, NodeId};
+use crate::model::route::Protocol;
+use crate::model::{Device, VrfId};
+use crate::rib::{Hop, Route};
+
+/// Which routes are wanted. Empty fields want all.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Device names, any case, `*` stands for anything.
+    pub nodes: Vec<String>,
+    /// VRF names.
+    pub vrfs: Vec<String>,
+    /// Prefixes, and all within them.
+    pub prefixes: Vec<IpNet>,
+    /// Protocol words; `ospf`, `isis` and `bgp` stand for all their kinds.
+    pub protocols: Vec<String>,
+}
+
+impl Wanted {
+    /// Whether routes of a node are wanted.
+    pub fn node(&self, network: &Network, node: NodeId) -> bool {
+        let (device, vrf) = network.nodes()[node];
+        let device = &network.devices[device];
+        (self.nodes.is_empty() || self.nodes.iter().any(|n| like(n, &device.name)))
+            && (self.vrfs.is_empty() || self.vrfs.iter().any(|v| like(v, &device.vrfs[vrf].name)))
+    }
+    /// Whether a prefix is wanted.
+    pub fn prefix(&self, prefix: &IpNet) -> bool {
+        self.prefixes.is_empty() || self.prefixes.iter().any(|p| p.contains(prefix))
+    }
+    /// Whether a protocol is wanted.
+    pub fn protocol(&self, protocol: Protocol) -> bool {
+        self.protocols.is_empty()
+            || self.protocols.iter().any(|p| match p.as_str() {
+                "ospf" => protocol.is_ospf(),
+                "isis" => protocol.is_isis(),
+                "bgp" => protocol.is_bgp(),
+                word => word == protocol.word(),
+            })
+    }
+}
+
+/// Whether a text is like a pattern in which `*` stands for anything; case does not count.
+pub fn like(pattern: &str, text: &str) -> bool {
+    let (pattern, text) = (pattern.to_ascii_lowercase(), text.to_ascii_lowercase());
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = text.strip_prefix(parts.next().unwrap_or("")) else { return false };
+    let Some(last) = pattern.rsplit_once('*').map(|(_, l)| l) else { return rest.is_empty() };
+    let mut parts = parts.peekable();
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            break;
+        }
+        match rest.find(part) {
+            Some(at) => rest = rest.get(at + part.len()..).unwrap_or(""),
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+/// A next hop with names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct HopFact {
+    /// The address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ip: Option<String>,
+    /// The outgoing interface.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interface: Option<String>,
+    /// The VRF the packet goes on in, if another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vrf: Option<String>,
+    /// The packet is dropped.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub drop: bool,
+}
+
+impl HopFact {
+    fn new(device: &Device, hop: &Hop) -> Self {
+        Self {
+            ip: hop.ip.map(|ip| ip.to_string()),
+            interface: hop.interface.and_then(|i| device.interfaces.get(i)).map(|i| i.name.to_string()),
+            vrf: hop.vrf.and_then(|v| device.vrfs.get(v)).map(|v| v.name.to_string()),
+            drop: hop.drop,
+        }
+    }
+}
+
+impl std::fmt::Display for HopFact {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut words = Vec::new();
+        words.extend(self.drop.then(|| "discard".to_owned()));
+        words.extend(self.ip.clone());
+        words.extend(self.interface.clone());
+        words.extend(self.vrf.as_ref().map(|v| format!("in VRF {v}")));
+        f.write_str(&words.join(" "))
+    }
+}
+
+/// An installed route with names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RouteFact {
+    /// The destination.
+    pub prefix: String,
+    /// Where it comes from.
+    pub protocol: Protocol,
+    /// Administrative distance.
+    pub distance: u32,
+    /// Metric.
+    pub metric: u32,
+    /// Next hops, resolved.
+    pub next_hops: Vec<HopFact>,
+    /// The protocol's own next hops, where they were resolved through another route.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub via: Vec<HopFact>,
+}
+
+impl RouteFact {
+    /// A route of a node, in names.
+    pub fn new(network: &Network, state: &State, node: NodeId, prefix: IpNet, route: &Route) -> Self {
+        let device = network.device_of(node);
+        let facts = |hops| {
+            let mut hops: Vec<_> = state.arena.hops.get(hops).iter().map(|h| HopFact::new(device, h)).collect();
+            hops.sort();
+            hops
+        };
+        Self {
+            prefix: prefix.to_string(),
+            protocol: route.protocol,
+            distance: route.distance,
+            metric: route.metric,
+            next_hops: facts(route.hops),
+            via: facts(route.via),
+        }
+    }
+    /// The next hops in one text.
+    pub fn hops(&self) -> Vec<String> {
+        self.next_hops.iter().map(ToString::to_string).collect()
+    }
+}
+
+/// The wanted routes of a node, in prefix order.
+fn rows<'a>(
+    network: &'a Network,
+    state: &'a State,
+    wanted: &'a Wanted,
+    node: NodeId,
+) -> impl Iterator<Item = (RouteFact, Route)> + 'a {
+    state.rib.row(node).filter_map(move |(prefix, _, route)| {
+        let route = *state.arena.routes.get(route);
+        (wanted.prefix(&prefix) && wanted.protocol(route.protocol))
+            .then(|| (RouteFact::new(network, state, node, prefix, &route), route))
+    })
+}
+
+/// The main tables, one row a route.
+pub fn answer(network: &Network, state: &State, wanted: &Wanted) -> Answer {
+    let columns = ["node", "vrf", "prefix", "protocol", "distance", "metric", "next_hops"];
+    let mut table = Table::new("routes", "", &columns).when_empty("no route matches");
+    for (node, &(device, vrf)) in network.nodes().iter_ids().filter(|(n, _)| wanted.node(network, *n)) {
+        let device = &network.devices[device];
+        for (fact, route) in rows(network, state, wanted, node) {
+            let hops = fact.hops();
+            let row = cells![
+                &device.name,
+                &device.vrfs[vrf].name,
+                fact.prefix,
+                route.protocol.word(),
+                fact.distance,
+                fact.metric,
+                hops
+            ];
+            table.push(row).cite(&network.sources, route.origin);
+        }
+    }
+    Answer::of(table)
+}
+
+/// Writes the route facts: `{"nodes": {host: {"os", "vrfs": {vrf: {"routes", "bgp_routes"}}}}}`, one route a line, the same
+/// bytes for the same network.
+///
+/// # Errors
+/// When the writer fails.
+pub fn write_facts(out: &mut dyn Write, network: &Network, state: &State, wanted: &Wanted) -> io::Result<()> {
+    out.write_all(b"{\"nodes\":{")?;
+    let mut first_device = true;
+    for (id, device) in network.devices.iter_ids() {
+        let nodes: Vec<(VrfId, NodeId)> =
+            device.vrfs.ids().map(|v| (v, network.node(id, v))).filter(|(_, n)| wanted.node(network, *n)).collect();
+        if nodes.is_empty() {
+            continue;
+        }
+        let comma = if first_device { "" } else { "," };
+        first_device = false;
+        write!(out, "{comma}\n{}:{{\"os\":{},\"vrfs\":{{", json(&*device.name)?, json(device.os)?)?;
+        for (n, (vrf, node)) in nodes.into_iter().enumerate() {
+            let comma = if n == 0 { "" } else { "," };
+            write!(out, "{comma}\n {}:{{\"routes\":[", json(&*device.vrfs[vrf].name)?)?;
+            for (n, (fact, _)) in rows(network, state, wanted, node).enumerate() {
+                write!(out, "{}\n  {}", if n == 0 { "" } else { "," }, json(&fact)?)?;
+            }
+            out.write_all(b"],\n \"bgp_routes\":[]}")?;
+        }
+        out.write_all(b"}}")?;
+    }
+    out.write_all(b"\n}}\n")
+}
+
+fn json<T: Serialize + ?Sized>(value: &T) -> io::Result<String> {
+    serde_json::to_string(value).map_err(io::Error::other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::topology::Failures;
+
+    #[test]
+    fn patterns() {
+        for (p, t, yes) in [
+            ("r1", "R1", true),
+            ("r1", "r11", false),
+            ("leaf*", "leaf12", true),
+            ("*12", "leaf12", true),
+            ("l*f*2", "leaf12", true),
+            ("l*x*2", "leaf12", false),
+            ("*", "", true),
+            ("ab*b", "ab", false),
+        ] {
+            assert_eq!(like(p, t), yes, "{p} {t}");
+        }
+    }
+
+    #[test]
+    fn facts_of_an_empty_device_are_valid_json() {
+        let vrfs = vec![crate::model::Vrf { name: "default".into(), ..Default::default() }];
+        let device = Device { name: "r\"1".into(), os: "frr", vrfs: vrfs.into_iter().collect(), ..Device::default() };
+        let network = Network::new(vec![device], Default::default());
+        let state = crate::engine::simulate(&network, &Failures::default());
+        let mut out = Vec::new();
+        write_facts(&mut out, &network, &state, &Wanted::default()).unwrap();
+        let value: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        assert_eq!(value["nodes"]["r\"1"]["os"], "frr");
+        assert_eq!(value["nodes"]["r\"1"]["vrfs"]["default"]["routes"], serde_json::json!([]));
+    }
+}
