@@ -74,8 +74,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         context.answer(&shapes(&snapshot, class))?;
         return Ok(Outcome::Pass);
     }
-    let all: Vec<&Diagnostic> =
-        snapshot.diagnostics.iter().chain(snapshot.reports.iter().flat_map(|r| &r.diagnostics)).collect();
+    let all: Vec<&Diagnostic> = snapshot.diagnostics.iter().chain(snapshot.reports.iter().flat_map(|r| &r.diagnostics)).collect();
     match context.format() {
         Format::Json => context.print(|out, _| writeln!(out, "{:#}", machine(&snapshot, &all)))?,
         Format::Table => {

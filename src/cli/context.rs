@@ -59,9 +59,7 @@ impl Context {
         // Fails only if the pool was already made: then that one serves.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(globals.threads).build_global();
         let (out, err) = (io::stdout().is_terminal(), io::stderr().is_terminal());
-        let width = |terminal: bool| {
-            terminal.then(|| terminal_size::terminal_size().map_or(100, |(w, _)| usize::from(w.0)))
-        };
+        let width = |terminal: bool| terminal.then(|| terminal_size::terminal_size().map_or(100, |(w, _)| usize::from(w.0)));
         Self {
             format: globals.format.or((!out).then_some(Format::Json)),
             quiet: globals.quiet,

@@ -31,16 +31,16 @@ pub fn render(out: &mut dyn Write, diagnostics: &[Diagnostic], sources: &SourceM
             Some(device) => format!("{}: {}", printable(device), printable(&d.message)),
             None => printable(&d.message),
         };
-        let mut group = level.primary_title(title).id(d.code.0).elements(Vec::<Snippet<'_, annotate_snippets::Annotation<'_>>>::new());
+        let mut group =
+            level.primary_title(title).id(d.code.0).elements(Vec::<Snippet<'_, annotate_snippets::Annotation<'_>>>::new());
         for (cut, why) in &places {
             let kind = if why.is_none() { AnnotationKind::Primary } else { AnnotationKind::Context };
             let mut annotation = kind.span(cut.range.clone());
             if let Some(why) = why {
                 annotation = annotation.label(*why);
             }
-            group = group.element(
-                Snippet::source(cut.text.as_str()).line_start(cut.line as usize).path(cut.path).annotation(annotation),
-            );
+            group = group
+                .element(Snippet::source(cut.text.as_str()).line_start(cut.line as usize).path(cut.path).annotation(annotation));
         }
         if let Some(help) = &d.help {
             group = group.element(Level::HELP.message(help.as_str()));
@@ -100,7 +100,8 @@ pub fn to_json(d: &Diagnostic, sources: &SourceMap) -> Value {
     let place = |s: &Span| {
         sources.files.get(s.file).map(|f| json!({"file": f.path, "line": s.line, "column": s.column, "length": s.length}))
     };
-    let text = d.span.and_then(|s| sources.files.get(s.file).map(|f| f.line(s.line).trim().chars().take(300).collect::<String>()));
+    let text =
+        d.span.and_then(|s| sources.files.get(s.file).map(|f| f.line(s.line).trim().chars().take(300).collect::<String>()));
     json!({
         "code": d.code,
         "severity": d.severity,

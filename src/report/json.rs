@@ -27,11 +27,9 @@ pub fn render(out: &mut dyn Write, answer: &Answer) -> io::Result<()> {
 }
 
 fn object(table: &Table, row: &Row) -> Value {
-    let mut object: Map<String, Value> =
-        table.columns.iter().zip(&row.cells).map(|(c, v)| ((*c).to_owned(), value(v))).collect();
+    let mut object: Map<String, Value> = table.columns.iter().zip(&row.cells).map(|(c, v)| ((*c).to_owned(), value(v))).collect();
     if !row.cites.is_empty() {
-        let cites: Vec<Value> =
-            row.cites.iter().map(|c| json!({"file": c.file, "line": c.line, "text": c.text})).collect();
+        let cites: Vec<Value> = row.cites.iter().map(|c| json!({"file": c.file, "line": c.line, "text": c.text})).collect();
         object.insert("config".to_owned(), cites.into());
     }
     object.into()

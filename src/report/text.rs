@@ -81,9 +81,7 @@ fn draw(table: &Table, layout: Layout) -> String {
 }
 
 fn numeric(rows: &[Row], column: usize) -> bool {
-    rows.iter().all(|r| {
-        matches!(r.cells.get(column), Some(Cell::Int(_) | Cell::Float(_) | Cell::Percent(_) | Cell::Empty))
-    })
+    rows.iter().all(|r| matches!(r.cells.get(column), Some(Cell::Int(_) | Cell::Float(_) | Cell::Percent(_) | Cell::Empty)))
 }
 
 fn cited(row: &Row) -> String {
