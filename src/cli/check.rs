@@ -93,7 +93,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         Deny::Warning => d.severity <= Severity::Warning,
         Deny::Never => false,
     };
-    Ok(if all.iter().any(|d| denied(d)) { Outcome::Violation } else { Outcome::Pass })
+    Ok(if all.iter().any(denied) { Outcome::Violation } else { Outcome::Pass })
 }
 
 const COLUMNS: [&str; 11] = [
