@@ -5,6 +5,7 @@
 
 use crate::base::diag::Diagnostic;
 use crate::model::Network;
+use crate::protocols::session::Session;
 use crate::rib::{Arena, Rib};
 use crate::topology::{Failures, Topology};
 
@@ -17,6 +18,8 @@ pub struct State {
     pub topology: Topology,
     /// The main tables.
     pub rib: Rib,
+    /// Sessions and adjacencies of all protocols, up and not.
+    pub sessions: Vec<Session>,
     /// What the run found: sessions half configured, no convergence, order-dependent results.
     pub findings: Vec<Diagnostic>,
 }
@@ -25,5 +28,5 @@ pub struct State {
 pub fn simulate(network: &Network, failures: &Failures) -> State {
     let arena = std::sync::Arc::new(Arena::new());
     let topology = Topology::build(network, failures);
-    State { arena, topology, rib: Rib::default(), findings: Vec::new() }
+    State { arena, topology, rib: Rib::default(), sessions: Vec::new(), findings: Vec::new() }
 }

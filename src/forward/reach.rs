@@ -84,6 +84,13 @@ pub struct Destination {
     class: u32,
 }
 
+impl Destination {
+    /// Destinations of one class are treated alike by every router.
+    pub fn class(&self) -> u32 {
+        self.class
+    }
+}
+
 impl Reachability {
     /// Works out the fates for all prefixes of the main tables. A prefix that more specific ones cover whole is left out: no
     /// packet uses it.
@@ -124,6 +131,15 @@ impl Reachability {
     /// The fates of all nodes for a destination.
     pub fn fates(&self, destination: &Destination) -> &[Fate] {
         self.classes.get(destination.class as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// Per class, an address that stands for it.
+    pub fn class_addresses(&self) -> Vec<IpAddr> {
+        let mut out = vec![None; self.classes.len()];
+        for d in &self.prefixes {
+            out[d.class as usize].get_or_insert(d.address);
+        }
+        out.into_iter().flatten().collect()
     }
 
     /// The destination with exactly this prefix.

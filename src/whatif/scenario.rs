@@ -1,0 +1,235 @@
+//! Scenarios: what fails, what is drained, how traffic grows.
+//!
+//! In: YAML text. Out: [`Scenario`]s, and by [`Scenario::apply`] what the engine needs. Law: names are checked against the network;
+//! an unknown one is an error that says what there is. Start reading at [`parse`]. Tests: below.
+
+use serde::Deserialize;
+
+use crate::base::error::Error;
+use crate::base::id::Id;
+use crate::model::Network;
+use crate::model::network::DeviceId;
+use crate::topology::{Failures, Port, Topology};
+
+/// A file of scenarios.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ScenarioFile {
+    scenarios: Vec<Scenario>,
+}
+
+/// One scenario.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// What people call it.
+    pub name: String,
+    /// What is taken away, all at once.
+    #[serde(default)]
+    pub fail: Vec<Element>,
+    /// Routers that are drained: their IGP links get the largest metric, so that no traffic passes through them.
+    #[serde(default)]
+    pub drain: Vec<String>,
+    /// IGP costs that are changed.
+    #[serde(default)]
+    pub cost: Vec<CostChange>,
+    /// All demands times this.
+    #[serde(default = "one")]
+    pub growth: f64,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// Something that fails.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Element {
+    /// A device.
+    Node(String),
+    /// All links between two devices, or the one of an interface: `[a, b]` or `"a:interface"`.
+    Link(LinkName),
+    /// One port, and so the link on it: `"a:interface"`.
+    Interface(String),
+}
+
+/// How a link is named.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub enum LinkName {
+    /// Both devices: all links between them.
+    Between(String, String),
+    /// `device:interface`.
+    At(String),
+}
+
+/// A changed IGP cost.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CostChange {
+    /// `device:interface`.
+    pub interface: String,
+    /// The new cost.
+    pub cost: u32,
+}
+
+/// A scenario as the engine runs it.
+#[derive(Debug, Default)]
+pub struct Applied {
+    /// What is down.
+    pub failures: Failures,
+    /// The changed network, if the scenario changes configs.
+    pub network: Option<Network>,
+}
+
+/// Reads a file of scenarios. `path` is only for messages.
+///
+/// # Errors
+/// When the text is not of the form, with its line.
+pub fn parse(path: &str, text: &str) -> Result<Vec<Scenario>, Error> {
+    let file: ScenarioFile =
+        serde_saphyr::from_str(text).map_err(|e| Error::Format { path: path.to_owned(), message: e.to_string() })?;
+    if file.scenarios.is_empty() {
+        return Err(Error::Format { path: path.to_owned(), message: "`scenarios` is empty: name at least one".to_owned() });
+    }
+    Ok(file.scenarios)
+}
+
+impl Scenario {
+    /// Turns names into what the engine needs.
+    ///
+    /// # Errors
+    /// When a device, interface or link is not in the network.
+    pub fn apply(&self, network: &Network, topology: &Topology) -> Result<Applied, Error> {
+        let mut applied = Applied::default();
+        for element in &self.fail {
+            match element {
+                Element::Node(name) => applied.failures.devices.push(device(network, name)?),
+                Element::Interface(at) | Element::Link(LinkName::At(at)) => applied.failures.ports.push(port(network, at)?),
+                Element::Link(LinkName::Between(a, b)) => {
+                    let ends = links_between(network, topology, a, b)?;
+                    applied.failures.ports.extend(ends);
+                }
+            }
+        }
+        if !self.drain.is_empty() || !self.cost.is_empty() {
+            let mut changed = network.clone();
+            for name in &self.drain {
+                drain(&mut changed, device(network, name)?);
+            }
+            for change in &self.cost {
+                let (d, i) = port(network, &change.interface)?;
+                if !set_cost(&mut changed, (d, i), change.cost) {
+                    return Err(Error::Usage(format!(
+                        "`{}` runs neither OSPF nor IS-IS: it has no cost to change",
+                        change.interface
+                    )));
+                }
+            }
+            applied.network = Some(changed);
+        }
+        Ok(applied)
+    }
+}
+
+/// The device of that name.
+///
+/// # Errors
+/// When there is none; the message names some that there are.
+pub fn device(network: &Network, name: &str) -> Result<DeviceId, Error> {
+    network.find_device(name).ok_or_else(|| {
+        let some: Vec<&str> = network.devices.iter().take(8).map(|d| &*d.name).collect();
+        Error::Usage(format!(
+            "there is no device `{name}`; there are {}{}",
+            some.join(", "),
+            if network.devices.len() > 8 { ", …" } else { "" }
+        ))
+    })
+}
+
+/// The port that `device:interface` names.
+///
+/// # Errors
+/// When there is none.
+pub fn port(network: &Network, at: &str) -> Result<Port, Error> {
+    let (name, interface) = at.split_once(':').ok_or_else(|| Error::Usage(format!("`{at}` should be device:interface")))?;
+    let d = device(network, name)?;
+    let found = network.devices[d].interfaces.iter_ids().find(|(_, i)| i.name.eq_ignore_ascii_case(interface));
+    found.map(|(i, _)| (d, i)).ok_or_else(|| Error::Usage(format!("`{name}` has no interface `{interface}`")))
+}
+
+fn links_between(network: &Network, topology: &Topology, a: &str, b: &str) -> Result<Vec<Port>, Error> {
+    let (da, db) = (device(network, a)?, device(network, b)?);
+    let ends: Vec<Port> = topology
+        .links
+        .iter()
+        .filter(|(x, y)| (x.0, y.0) == (da, db) || (x.0, y.0) == (db, da))
+        .flat_map(|&(x, y)| [x, y])
+        .collect();
+    if ends.is_empty() { Err(Error::Usage(format!("there is no link between `{a}` and `{b}`"))) } else { Ok(ends) }
+}
+
+/// RFC 6987 for OSPF and the overload bit for IS-IS: the router stays reachable, but nothing passes through it.
+fn drain(network: &mut Network, id: DeviceId) {
+    let device = &mut network.devices.as_mut_slice()[id.index()];
+    for process in &mut device.ospf {
+        process.stub_router = true;
+    }
+    for process in &mut device.isis {
+        process.overload = true;
+    }
+    for bgp in &mut device.bgp {
+        bgp.graceful_shutdown = true;
+    }
+}
+
+fn set_cost(network: &mut Network, (d, i): Port, cost: u32) -> bool {
+    let device = &mut network.devices[d];
+    let mut found = false;
+    for interface in device.ospf.iter_mut().flat_map(|p| &mut p.interfaces).filter(|x| x.interface == i) {
+        interface.cost = cost;
+        found = true;
+    }
+    for interface in device.isis.iter_mut().flat_map(|p| &mut p.interfaces).filter(|x| x.interface == i) {
+        interface.metric = [cost; 2];
+        found = true;
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::span::SourceMap;
+    use crate::model::{Device, Interface};
+
+    #[test]
+    fn reads_all_forms() {
+        let text = "scenarios:\n  - name: one\n    fail:\n      - node: r1\n      - link: [r1, r2]\n      - link: \"r1:eth0\"\n      - interface: \"r1:eth0\"\n    growth: 1.5\n  - name: two\n    drain: [r1]\n    cost:\n      - {interface: \"r1:eth0\", cost: 50}\n";
+        let scenarios = parse("s.yaml", text).unwrap();
+        assert_eq!(scenarios.len(), 2);
+        assert_eq!(scenarios[0].fail[1], Element::Link(LinkName::Between("r1".into(), "r2".into())));
+        assert_eq!(scenarios[0].fail[2], Element::Link(LinkName::At("r1:eth0".into())));
+        assert_eq!((scenarios[0].growth, scenarios[1].growth), (1.5, 1.0));
+        assert_eq!(scenarios[1].cost, [CostChange { interface: "r1:eth0".into(), cost: 50 }]);
+    }
+
+    #[test]
+    fn says_where_a_file_is_wrong() {
+        let error = parse("s.yaml", "scenarios:\n  - name: x\n    fial: []\n").unwrap_err().to_string();
+        assert!(error.starts_with("s.yaml: ") && error.contains("fial") && error.contains('3'), "{error}");
+        assert!(parse("s.yaml", "scenarios: []\n").unwrap_err().to_string().contains("empty"));
+    }
+
+    #[test]
+    fn unknown_names_are_errors() {
+        let mut r1 = Device { name: "r1".into(), ..Device::default() };
+        r1.interfaces.push(Interface { name: "eth0".into(), ..Interface::default() });
+        let network = Network::new(vec![r1], SourceMap::default());
+        assert_eq!(port(&network, "R1:ETH0").unwrap(), (DeviceId(0), crate::model::InterfaceId(0)));
+        assert_eq!(port(&network, "r1:eth1").unwrap_err().to_string(), "`r1` has no interface `eth1`");
+        assert_eq!(device(&network, "r9").unwrap_err().to_string(), "there is no device `r9`; there are r1");
+        assert_eq!(port(&network, "r1").unwrap_err().to_string(), "`r1` should be device:interface");
+    }
+}
