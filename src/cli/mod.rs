@@ -6,6 +6,7 @@
 
 mod check;
 mod context;
+mod fail;
 mod routes;
 
 use std::process::ExitCode;
@@ -63,6 +64,8 @@ commands! {
     Check(check),
     /// The routing tables of all routers
     Routes(routes),
+    /// What each failure costs, worst first
+    Fail(fail),
 }
 
 /// Runs the command line.

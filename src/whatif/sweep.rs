@@ -17,7 +17,7 @@ use crate::protocols::session::SessionState;
 use crate::topology::{Failures, Port, Topology};
 
 /// One scenario of a sweep.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Case {
     /// What fails, for people: `link r1:eth0 - r2:eth1`, `node r1`, or the scenario's name.
     pub name: String,
@@ -25,6 +25,14 @@ pub struct Case {
     pub failures: Failures,
     /// The changed network, where the scenario changes configs.
     pub network: Option<std::sync::Arc<Network>>,
+    /// All demands times this.
+    pub growth: f64,
+}
+
+impl Default for Case {
+    fn default() -> Self {
+        Self { name: String::new(), failures: Failures::default(), network: None, growth: 1.0 }
+    }
 }
 
 /// What a case does. A *pair* is a routing table and a destination prefix; pairs that start or end at a failed device do not count:
@@ -69,7 +77,7 @@ pub fn single_links(network: &Network, topology: &Topology) -> Vec<Case> {
     let case = |&(a, b): &(Port, Port)| Case {
         name: format!("link {} - {}", name(a), name(b)),
         failures: Failures { ports: vec![a, b], ..Failures::default() },
-        network: None,
+        ..Case::default()
     };
     topology.links.iter().map(case).collect()
 }
@@ -79,7 +87,7 @@ pub fn single_nodes(network: &Network) -> Vec<Case> {
     let case = |(id, device): (DeviceId, &crate::model::Device)| Case {
         name: format!("node {}", device.name),
         failures: Failures { devices: vec![id], ..Failures::default() },
-        network: None,
+        ..Case::default()
     };
     network.devices.iter_ids().map(case).collect()
 }

@@ -3,6 +3,7 @@
 //! In: [`Demand`]s and a [`State`](crate::engine::State). Out: [`Loads`], bit/s per port and direction. Law: traffic splits evenly over the next
 //! hops of each router, as routers hash flows. Start reading at [`spread::spread`]. Tests: in [`spread`].
 
+pub mod answer;
 pub mod plan;
 pub mod spread;
 
