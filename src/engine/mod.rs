@@ -1,10 +1,18 @@
 //! The fixed point: runs the protocols in rounds until no table changes.
 //!
 //! In: a network and what has failed. Out: [`State`], the converged twin. Law: rounds are bounded; what does not settle is
-//! reported with its cycle. Start reading at [`simulate`].
+//! reported with what flips. A stage whose inputs did not change is not run again. Start reading at [`simulate`], then `rounds`.
+//! Tests: below, and `tests/labs.rs`.
+
+mod rounds;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
 
 use crate::base::diag::Diagnostic;
 use crate::model::Network;
+use crate::protocols::bgp::BgpOutcome;
 use crate::protocols::session::Session;
 use crate::rib::{Arena, Rib};
 use crate::topology::{Failures, Topology};
@@ -13,20 +21,34 @@ use crate::topology::{Failures, Topology};
 #[derive(Debug)]
 pub struct State {
     /// The interners behind all ids.
-    pub arena: std::sync::Arc<Arena>,
+    pub arena: Arc<Arena>,
     /// What is up.
     pub topology: Topology,
     /// The main tables.
     pub rib: Rib,
     /// Sessions and adjacencies of all protocols, up and not.
     pub sessions: Vec<Session>,
+    /// BGP's candidate paths and what became of them. Its sessions, tables and findings were moved to the fields of this
+    /// struct.
+    pub bgp: BgpOutcome,
     /// What the run found: sessions half configured, no convergence, order-dependent results.
     pub findings: Vec<Diagnostic>,
+    /// How many rounds it took.
+    pub rounds: u32,
 }
 
 /// Computes all tables.
 pub fn simulate(network: &Network, failures: &Failures) -> State {
-    let arena = std::sync::Arc::new(Arena::new());
-    let topology = Topology::build(network, failures);
-    State { arena, topology, rib: Rib::default(), sessions: Vec::new(), findings: Vec::new() }
+    rounds::run(network, Arc::new(Arena::new()), Topology::build(network, failures))
+}
+
+/// Computes all tables of the network under failures, from its state without failures: the arena is shared, so ids of the two
+/// states can be compared. The result equals [`simulate`]'s.
+pub fn simulate_from(base: &State, network: &Network, failures: &Failures) -> State {
+    rounds::run(network, Arc::clone(&base.arena), base.topology.without(network, failures))
+}
+
+/// Computes all tables with a given arena, so that ids of two networks' states (before and after a change) can be compared.
+pub fn simulate_in(arena: &Arc<Arena>, network: &Network, failures: &Failures) -> State {
+    rounds::run(network, Arc::clone(arena), Topology::build(network, failures))
 }

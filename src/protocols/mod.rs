@@ -5,11 +5,14 @@
 //! protocol's insides, only installed routes; nothing here knows questions. Phase order is the engine's.
 //! Start reading at [`Input`], then `policy`.
 
+pub mod aggregate;
 pub mod bgp;
+pub mod connected;
 pub mod isis;
 pub mod ospf;
 pub mod policy;
 pub mod session;
+pub mod static_;
 
 use crate::base::diag::Diagnostic;
 use crate::model::Network;

@@ -1,1 +1,146 @@
 //! Many protocols' tables to one: the lowest distance wins, prefix by prefix and node by node.
+//!
+//! In: tables. Out: the main table. Law: at equal distance the protocol that is more trusted by default wins (Cisco: "if two protocols
+//! are given the same distance, the default distances decide"), then the lower metric, then the lower process number; next hops of
+//! different routes are never mixed. Columns that only one table has are shared, not copied.
+
+use rayon::prelude::*;
+
+use super::arena::{Arena, PrefixId, RouteId};
+use super::route::Route;
+use super::table::{Column, Table};
+use crate::base::id::Id;
+use crate::model::Network;
+use crate::model::network::NodeId;
+use crate::model::route::Protocol;
+
+/// Merges tables into the main table.
+pub fn merge(network: &Network, arena: &Arena, tables: &[&Table]) -> Table {
+    let mut all: Vec<(PrefixId, &Column)> = tables.iter().flat_map(|t| t.columns()).collect();
+    // Stable: of equal routes the one of the earlier table stays.
+    all.par_sort_by_key(|(p, _)| *p);
+    let groups: Vec<&[(PrefixId, &Column)]> = all.chunk_by(|a, b| a.0 == b.0).collect();
+    let columns: Vec<(PrefixId, Column)> = groups
+        .into_par_iter()
+        .filter_map(|group| {
+            let (prefix, first) = *group.first()?;
+            let column = if group.len() == 1 { first.clone() } else { best(arena, group) };
+            Some((prefix, limit(network, arena, column)))
+        })
+        .collect();
+    Table::from_columns(columns)
+}
+
+/// How good a route is; less is better.
+fn rank(route: &Route) -> (u32, u32, u32, u16) {
+    let trust = match route.protocol {
+        Protocol::Connected => 0,
+        Protocol::Local => 1,
+        Protocol::Static => 2,
+        Protocol::Aggregate => 3,
+        Protocol::Hsrp | Protocol::Vrrp => 4,
+        Protocol::Ebgp => 20,
+        Protocol::Eigrp => 90,
+        p if p.is_ospf() => 110,
+        p if p.is_isis() => 115,
+        Protocol::Rip => 120,
+        Protocol::EigrpExternal => 170,
+        _ => 200,
+    };
+    (route.distance, trust, route.metric, route.process)
+}
+
+/// Whether `a` is installed rather than `b`, for the same prefix of the same table.
+pub fn better(a: &Route, b: &Route) -> bool {
+    rank(a) < rank(b)
+}
+
+fn best(arena: &Arena, group: &[(PrefixId, &Column)]) -> Column {
+    let mut entries: Vec<(NodeId, RouteId)> = group.iter().flat_map(|(_, c)| c.iter()).collect();
+    entries.sort_by_key(|e| e.0);
+    let mut out: Vec<(NodeId, RouteId)> = Vec::with_capacity(entries.len());
+    for (node, route) in entries {
+        match out.last_mut() {
+            Some((last, kept)) if *last == node => {
+                if better(arena.routes.get(route), arena.routes.get(*kept)) {
+                    *kept = route;
+                }
+            }
+            _ => out.push((node, route)),
+        }
+    }
+    Column::from_sorted(out)
+}
+
+/// Cuts next-hop sets that are larger than the platform can hold; the lowest addresses stay.
+fn limit(network: &Network, arena: &Arena, column: Column) -> Column {
+    let too_many = |&(node, route): &(NodeId, RouteId)| {
+        let max = network.device_of(node).platform.max_ecmp.max(1) as usize;
+        let hops = arena.hops.get(arena.routes.get(route).hops);
+        (hops.len() > max).then_some((hops, max))
+    };
+    if !column.entries().iter().any(|e| too_many(e).is_some()) {
+        return column;
+    }
+    let cut = |entry: &(NodeId, RouteId)| match too_many(entry) {
+        Some((hops, max)) => {
+            let hops = arena.hops.intern(hops[..max].into());
+            (entry.0, arena.routes.intern(Route { hops, ..*arena.routes.get(entry.1) }))
+        }
+        None => *entry,
+    };
+    Column::from_sorted(column.entries().iter().map(cut).collect())
+}
+
+/// A number that tells whether two tables hold the same routes (of one arena). Order does not matter.
+pub fn fingerprint(table: &Table) -> u64 {
+    use std::hash::BuildHasher;
+    let hasher = foldhash::fast::FixedState::with_seed(7);
+    table.columns().fold(0, |sum: u64, (p, c)| sum.wrapping_add(hasher.hash_one((p.index(), c.entries()))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Device;
+    use crate::model::interface::InterfaceId;
+    use crate::rib::{AttrsId, Hop, HopsId};
+
+    #[test]
+    fn distance_then_trust_then_metric() {
+        let mut d = Device { name: "r".into(), ..Device::default() };
+        d.vrfs.push(Default::default());
+        d.platform.max_ecmp = 2;
+        let network = Network::new(vec![d], Default::default());
+        let arena = Arena::new();
+        let hops = |n: u32| arena.hop_set((0..n).map(|i| Hop::out(InterfaceId(i))).collect());
+        let route = |protocol, distance, metric, process, n| {
+            arena.routes.intern(Route {
+                protocol,
+                process,
+                distance,
+                metric,
+                tag: 0,
+                hops: hops(n),
+                via: HopsId::NONE,
+                attrs: AttrsId::NONE,
+                area: 0,
+                origin: Default::default(),
+            })
+        };
+        let table = |r| Table::from_routes([(arena.prefix("10.0.0.0/8".parse().unwrap()), NodeId(0), r)]);
+        let pick = |rs: &[RouteId]| {
+            let tables: Vec<_> = rs.iter().map(|r| table(*r)).collect();
+            let merged = merge(&network, &arena, &tables.iter().collect::<Vec<_>>());
+            *arena.routes.get(merged.get(arena.prefix("10.0.0.0/8".parse().unwrap()), NodeId(0)).unwrap())
+        };
+        let ospf = route(Protocol::OspfIntra, 110, 20, 0, 1);
+        let ospf2 = route(Protocol::OspfE2, 110, 10, 1, 1);
+        let floating = route(Protocol::Static, 200, 0, 0, 1);
+        let equal = route(Protocol::Static, 110, 99, 0, 1);
+        assert_eq!(pick(&[floating, ospf]).protocol, Protocol::OspfIntra);
+        assert_eq!(pick(&[ospf, equal]).protocol, Protocol::Static);
+        assert_eq!(pick(&[ospf, ospf2]).metric, 10);
+        assert_eq!(pick(&[route(Protocol::Ibgp, 200, 0, 0, 5)]).hops, hops(2), "cut to what the platform holds");
+    }
+}

@@ -1,6 +1,7 @@
 //! Tables as columns, and the main table with longest-prefix match.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 
@@ -8,24 +9,32 @@ use super::arena::{Arena, PrefixId, RouteId};
 use crate::base::Map;
 use crate::model::network::NodeId;
 
-/// For one prefix: the route of each routing table that has one, sorted by node.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// For one prefix: the route of each routing table that has one, sorted by node. Cheap to clone: tables of later rounds and of
+/// what-ifs share the columns that did not change.
+#[derive(Debug, Clone, Default)]
 pub struct Column {
-    entries: Vec<(NodeId, RouteId)>,
+    entries: Arc<[(NodeId, RouteId)]>,
 }
+
+impl PartialEq for Column {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.entries, &other.entries) || self.entries == other.entries
+    }
+}
+impl Eq for Column {}
 
 impl Column {
     /// From entries sorted by node, each node once.
     pub fn from_sorted(entries: Vec<(NodeId, RouteId)>) -> Self {
         debug_assert!(entries.is_sorted_by(|a, b| a.0 < b.0));
-        Self { entries }
+        Self { entries: entries.into() }
     }
     /// From entries in any order; of two for the same node the later one stays.
     pub fn from_unsorted(mut entries: Vec<(NodeId, RouteId)>) -> Self {
         entries.reverse();
         entries.sort_by_key(|e| e.0);
         entries.dedup_by_key(|e| e.0);
-        Self { entries }
+        Self { entries: entries.into() }
     }
     /// The route of a node.
     pub fn get(&self, node: NodeId) -> Option<RouteId> {
@@ -35,6 +44,10 @@ impl Column {
     /// All entries by node.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (NodeId, RouteId)> + '_ {
         self.entries.iter().copied()
+    }
+    /// All entries by node, as a slice.
+    pub fn entries(&self) -> &[(NodeId, RouteId)] {
+        &self.entries
     }
     /// How many nodes have a route.
     pub fn len(&self) -> usize {
@@ -92,7 +105,7 @@ impl Table {
 }
 
 /// The main tables of all nodes: what is installed.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rib {
     table: Table,
     /// All prefixes, sorted: IPv4 before IPv6, by address, shorter first.
@@ -121,6 +134,13 @@ impl Rib {
     pub fn prefixes(&self) -> &[(IpNet, PrefixId)] {
         &self.order
     }
+    /// The prefixes inside `net` (itself too), in order.
+    pub fn within(&self, net: &IpNet) -> &[(IpNet, PrefixId)] {
+        let net = net.trunc();
+        let from = self.order.partition_point(|(p, _)| *p < net);
+        let len = self.order[from..].partition_point(|(p, _)| net.contains(p));
+        &self.order[from..from + len]
+    }
     /// The route of a node to exactly this prefix.
     pub fn get(&self, arena: &Arena, node: NodeId, prefix: &IpNet) -> Option<RouteId> {
         self.table.get(arena.prefixes.find(prefix)?, node)
@@ -139,5 +159,23 @@ impl Rib {
     /// The most specific route of a node that covers an address.
     pub fn longest_match(&self, arena: &Arena, node: NodeId, addr: IpAddr) -> Option<(IpNet, RouteId)> {
         self.matches(arena, node, addr).next()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixes_inside_a_net_are_one_stretch_of_the_order() {
+        let arena = Arena::new();
+        let nets = ["10.0.0.0/8", "10.0.0.0/16", "10.0.1.0/24", "10.1.0.0/16", "11.0.0.0/8", "2001:db8::/32", "0.0.0.0/0"];
+        let routes = nets.map(|n| (arena.prefix(n.parse().unwrap()), NodeId(0), RouteId(0)));
+        let rib = Rib::new(Table::from_routes(routes), &arena);
+        let within = |n: &str| rib.within(&n.parse().unwrap()).iter().map(|(p, _)| p.to_string()).collect::<Vec<_>>();
+        assert_eq!(within("10.0.0.0/16"), ["10.0.0.0/16", "10.0.1.0/24"]);
+        assert_eq!(within("10.0.0.0/8"), ["10.0.0.0/8", "10.0.0.0/16", "10.0.1.0/24", "10.1.0.0/16"]);
+        assert_eq!(within("0.0.0.0/0").len(), 6);
+        assert_eq!(within("12.0.0.0/8"), Vec::<String>::new());
     }
 }

@@ -1,10 +1,16 @@
 //! Who is joined to whom: what is up, and which layer-3 interfaces share a broadcast domain.
 //!
 //! In: the network, and what has failed. Out: [`Topology`]. Law: knows cables, VLANs, aggregates and subnets; no protocols.
-//! Start reading at [`Topology::build`]. Tests: below.
+//! Start reading at [`Topology::build`], then `ports` (what is up) and `domains` (who hears whom). Tests: below.
+
+mod domains;
+mod ports;
+#[cfg(test)]
+mod tests;
 
 use std::net::IpAddr;
 
+use crate::base::Set;
 use crate::base::id::{Id, IdVec};
 use crate::model::interface::InterfaceId;
 use crate::model::network::{DeviceId, Network};
@@ -26,8 +32,19 @@ pub struct Failures {
     pub ports: Vec<Port>,
 }
 
+impl Failures {
+    /// Nothing has failed.
+    pub fn none() -> Self {
+        Self::default()
+    }
+    /// Whether nothing has failed.
+    pub fn is_empty(&self) -> bool {
+        self.devices.is_empty() && self.ports.is_empty()
+    }
+}
+
 /// What is up and who is joined to whom.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Topology {
     /// Which interfaces are up, per device.
     pub up: IdVec<DeviceId, IdVec<InterfaceId, bool>>,
@@ -35,14 +52,30 @@ pub struct Topology {
     pub segments: IdVec<SegmentId, Vec<Port>>,
     /// The domain of each layer-3 interface that is up.
     pub segment_of: IdVec<DeviceId, IdVec<InterfaceId, Option<SegmentId>>>,
-    /// Links between pairs of devices, for failure sweeps and pictures: physical (or, without cables, inferred) ends.
+    /// Links that are up, for failure sweeps and pictures, sorted: the two ends of each cable, or (without cables) the
+    /// ports of two devices that share a subnet nobody else is in. A port on a subnet that more than two share stands
+    /// for its own drop cable: `(port, port)`.
     pub links: Vec<(Port, Port)>,
 }
 
 impl Topology {
     /// Works out what is up and who hears whom.
-    pub fn build(_network: &Network, _failures: &Failures) -> Self {
-        Self::default()
+    pub fn build(network: &Network, failures: &Failures) -> Self {
+        let base = Self::join(network, ports::compute(network, network.layer1.as_deref(), &ports::Cut::default()));
+        if failures.is_empty() { base } else { base.without(network, failures) }
+    }
+
+    /// The same network with something taken away. `self` must be the network with nothing failed: its inferred links
+    /// say which ports lose carrier together.
+    #[must_use]
+    pub fn without(&self, network: &Network, failures: &Failures) -> Self {
+        let cut = ports::Cut::new(failures, &self.links);
+        Self::join(network, ports::compute(network, network.layer1.as_deref(), &cut))
+    }
+
+    fn join(network: &Network, up: IdVec<DeviceId, IdVec<InterfaceId, bool>>) -> Self {
+        let domains = domains::compute(network, &up);
+        Self { up, segments: domains.segments, segment_of: domains.segment_of, links: domains.links }
     }
 
     /// Whether an interface is up.
@@ -50,15 +83,32 @@ impl Topology {
         self.up.get(device).and_then(|d| d.get(interface)).copied().unwrap_or(false)
     }
 
+    /// The broadcast domain of an interface.
+    pub fn segment(&self, port: Port) -> Option<SegmentId> {
+        self.segment_of.get(port.0).and_then(|d| d.get(port.1)).copied().flatten()
+    }
+
     /// The interfaces that hear this one directly, without itself.
     pub fn peers(&self, port: Port) -> impl Iterator<Item = Port> + '_ {
-        let segment = self.segment_of.get(port.0).and_then(|d| d.get(port.1)).copied().flatten();
-        let members = segment.map_or(&[][..], |s| &self.segments.as_slice()[s.index()]);
+        let members = self.segment(port).map_or(&[][..], |s| &self.segments.as_slice()[s.index()]);
         members.iter().copied().filter(move |p| *p != port)
     }
 
     /// Who answers for an address on the segment of a port (own addresses of the port excluded).
     pub fn owner(&self, network: &Network, port: Port, addr: IpAddr) -> Option<Port> {
         self.peers(port).find(|&(d, i)| network.devices[d].interfaces[i].addresses.iter().any(|a| a.address.addr() == addr))
+    }
+
+    /// Devices that hear each other directly, for pictures and graph questions: sorted pairs, each once.
+    pub fn device_pairs(&self) -> Vec<(DeviceId, DeviceId)> {
+        let mut seen = Set::default();
+        for ((a, _), (b, _)) in &self.links {
+            if a != b {
+                seen.insert((*a.min(b), *a.max(b)));
+            }
+        }
+        let mut pairs: Vec<_> = seen.into_iter().collect();
+        pairs.sort_unstable();
+        pairs
     }
 }

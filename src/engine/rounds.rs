@@ -1,0 +1,289 @@
+//! The rounds: connected, static, local aggregates, OSPF, IS-IS, then BGP on top of them, until nothing changes.
+//!
+//! In: a network, its topology. Out: [`State`]. Law: a round sees the tables the last one left (redistribution, recursive next hops,
+//! conditions), so what holds after a round that changed nothing is a fixed point. Tables are compared by interned ids.
+
+use std::hash::BuildHasher;
+use std::sync::Arc;
+
+use super::State;
+use crate::base::Set;
+use crate::base::diag::{Code, Diagnostic, Severity};
+use crate::base::id::IdVec;
+use crate::model::Network;
+use crate::model::network::NodeId;
+use crate::protocols::bgp::{self, BgpOutcome};
+use crate::protocols::{Input, Outcome, aggregate, connected, isis, ospf, static_};
+use crate::rib::merge::{fingerprint, merge};
+use crate::rib::{Arena, Column, PrefixId, Rib, RouteId, Table};
+use crate::topology::Topology;
+
+/// More rounds than any sane network needs: each step of a recursion or of redistribution takes one.
+const MOST_ROUNDS: u32 = 100;
+
+pub(super) fn run(network: &Network, arena: Arc<Arena>, topology: Topology) -> State {
+    let mut run = Run::new(network, &arena, &topology);
+    let settled = run.settle();
+    let Run { rib, ospf, isis, mut bgp, mut findings, rounds, .. } = run;
+    let mut sessions = Vec::new();
+    for outcome in [ospf.value, isis.value, std::mem::take(&mut bgp.value.outcome)] {
+        sessions.extend(outcome.sessions);
+        findings.extend(outcome.findings);
+    }
+    findings.extend(settled);
+    State { rib, sessions, bgp: bgp.value, findings, rounds, topology, arena }
+}
+
+/// A stage with what its last run saw.
+#[derive(Default)]
+struct Stage<T> {
+    value: T,
+    saw: Option<u64>,
+}
+
+impl<T> Stage<T> {
+    /// Runs the stage unless it saw the same before. Says whether it ran.
+    fn refresh(&mut self, sees: u64, run: impl FnOnce() -> T) -> bool {
+        if self.saw == Some(sees) {
+            return false;
+        }
+        self.value = run();
+        self.saw = Some(sees);
+        true
+    }
+}
+
+struct Run<'a> {
+    network: &'a Network,
+    arena: &'a Arena,
+    topology: &'a Topology,
+    rib: Rib,
+    base: [Table; 2],
+    statics: Stage<Table>,
+    aggregates: Stage<Table>,
+    ospf: Stage<Outcome>,
+    isis: Stage<Outcome>,
+    bgp: Stage<BgpOutcome>,
+    under: Rib,
+    under_stale: bool,
+    findings: Vec<Diagnostic>,
+    rounds: u32,
+    reads: Readers,
+}
+
+impl<'a> Run<'a> {
+    fn new(network: &'a Network, arena: &'a Arena, topology: &'a Topology) -> Self {
+        let nothing = Rib::default();
+        let base = connected::compute(Input { network, topology, arena, rib: &nothing });
+        let rib = Rib::new(merge(network, arena, &[&base[0], &base[1]]), arena);
+        Self {
+            network,
+            arena,
+            topology,
+            rib,
+            base,
+            statics: Stage::default(),
+            aggregates: Stage::default(),
+            ospf: Stage::default(),
+            isis: Stage::default(),
+            bgp: Stage::default(),
+            under: Rib::default(),
+            under_stale: true,
+            findings: Vec::new(),
+            rounds: 0,
+            reads: Readers::new(network),
+        }
+    }
+
+    /// Runs rounds to the fixed point. What does not settle comes back as a finding.
+    fn settle(&mut self) -> Option<Diagnostic> {
+        let mut seen: Set<u64> = Set::default();
+        seen.insert(fingerprint(self.rib.table()));
+        // Set when the tables came back to an earlier state: from then on only the first table that changes takes its change in a
+        // round, as routers do not all speak at the same instant.
+        let mut cycle: Option<Vec<(PrefixId, NodeId)>> = None;
+        while self.rounds < MOST_ROUNDS {
+            self.rounds += 1;
+            let next = self.round();
+            if next == *self.rib.table() {
+                return cycle.map(|flips| self.order_dependent(&flips));
+            }
+            let print = fingerprint(&next);
+            if cycle.is_none() && !seen.insert(print) {
+                cycle = Some(changes(self.rib.table(), &next));
+            }
+            let next = if cycle.is_some() { self.first_change(next) } else { next };
+            self.rib = Rib::new(next, self.arena);
+        }
+        let next = self.round();
+        let flips = cycle.unwrap_or_else(|| changes(self.rib.table(), &next));
+        Some(self.not_settled(&flips))
+    }
+
+    fn round(&mut self) -> Table {
+        let input = Input { network: self.network, topology: self.topology, arena: self.arena, rib: &self.rib };
+        let all = fingerprint(self.rib.table());
+        let mut stale = self.statics.refresh(if self.reads.statics { all } else { 0 }, || static_::compute(input));
+        stale |= self.aggregates.refresh(if self.reads.aggregates { all } else { 0 }, || aggregate::compute(input));
+        stale |= self.ospf.refresh(self.seen_by(&self.reads.ospf), || ospf::compute(input));
+        stale |= self.isis.refresh(self.seen_by(&self.reads.isis), || isis::compute(input));
+        let mut tables: Vec<&Table> = self.base.iter().collect();
+        tables.extend([&self.statics.value, &self.aggregates.value]);
+        tables.extend(&self.ospf.value.tables);
+        tables.extend(&self.isis.value.tables);
+        if stale || self.under_stale {
+            self.under = Rib::new(merge(self.network, self.arena, &tables), self.arena);
+            self.under_stale = false;
+        }
+        if !self.reads.bgp {
+            return self.under.table().clone();
+        }
+        let below = fingerprint(self.under.table());
+        let above = if self.bgp.value.stands_on_under { self.seen_without_bgp() } else { all };
+        let sees = foldhash::fast::FixedState::with_seed(3).hash_one((below, above, self.bgp.value.stands_on_under));
+        let under = &self.under;
+        let ran = self.bgp.refresh(sees, || bgp::compute(input, under));
+        if ran && self.bgp.value.stands_on_under {
+            // What it saw counts by the rule that holds for its result.
+            let above = self.seen_without_bgp();
+            self.bgp.saw = Some(foldhash::fast::FixedState::with_seed(3).hash_one((below, above, true)));
+        }
+        tables.clear();
+        tables.push(self.under.table());
+        tables.extend(&self.bgp.value.outcome.tables);
+        merge(self.network, self.arena, &tables)
+    }
+
+    /// A number for what these nodes have in their tables.
+    fn seen_by(&self, nodes: &IdVec<NodeId, bool>) -> u64 {
+        if !nodes.iter().any(|n| *n) {
+            return 0;
+        }
+        self.digest(|node, _| nodes[node])
+    }
+
+    fn seen_without_bgp(&self) -> u64 {
+        self.digest(|_, route| !self.arena.routes.get(route).protocol.is_bgp())
+    }
+
+    fn digest(&self, counts: impl Fn(NodeId, RouteId) -> bool) -> u64 {
+        let hasher = foldhash::fast::FixedState::with_seed(11);
+        let rows = self.rib.table().columns().flat_map(|(p, c)| c.iter().map(move |(n, r)| (p, n, r)));
+        rows.filter(|(_, n, r)| counts(*n, *r)).fold(1, |sum: u64, row| sum.wrapping_add(hasher.hash_one(row)))
+    }
+
+    /// The present tables with the changes of only the first node that changes.
+    fn first_change(&self, next: Table) -> Table {
+        let now = self.rib.table();
+        let Some(node) = changes(now, &next).into_iter().map(|(_, n)| n).min() else { return next };
+        let mut prefixes: Vec<PrefixId> = now.columns().chain(next.columns()).map(|(p, _)| p).collect();
+        prefixes.sort_unstable();
+        prefixes.dedup();
+        let column = |p: PrefixId| {
+            let (old, new) = (now.get(p, node), next.get(p, node));
+            let kept = now.column(p).cloned().unwrap_or_default();
+            if old == new {
+                return (p, kept);
+            }
+            let mut entries: Vec<_> = kept.iter().filter(|(n, _)| *n != node).collect();
+            entries.extend(new.map(|r| (node, r)));
+            (p, Column::from_unsorted(entries))
+        };
+        Table::from_columns(prefixes.into_iter().map(column))
+    }
+
+    fn order_dependent(&self, flips: &[(PrefixId, NodeId)]) -> Diagnostic {
+        self.describe(
+            flips,
+            Code("C-order-dependent"),
+            Severity::Warning,
+            "routers that redistribute into each other have more than one stable state; which one the network ends in depends on who \
+             speaks first",
+        )
+        .help("filter by tag where routes are redistributed both ways, so that no router takes its own routes back")
+    }
+
+    fn not_settled(&self, flips: &[(PrefixId, NodeId)]) -> Diagnostic {
+        self.describe(
+            flips,
+            Code("C-no-convergence"),
+            Severity::Error,
+            &format!("the routing tables do not settle: after {MOST_ROUNDS} rounds routes still come and go"),
+        )
+        .help("a route lives on another that lives on it: look for redistribution both ways, or next hops learned by the route itself")
+    }
+
+    fn describe(&self, flips: &[(PrefixId, NodeId)], code: Code, severity: Severity, what: &str) -> Diagnostic {
+        let mut rows: Vec<_> = flips.iter().map(|(p, n)| (*self.arena.prefixes.get(*p), self.network.node_name(*n))).collect();
+        rows.sort();
+        let shown: Vec<_> = rows.iter().take(8).map(|(p, n)| format!("{p} on {n}")).collect();
+        let more = if rows.len() > shown.len() { format!(" and {} more", rows.len() - shown.len()) } else { String::new() };
+        Diagnostic::new(code, severity, format!("{what} ({}{more})", shown.join(", ")))
+    }
+}
+
+/// Rows that differ between two tables, in no order.
+fn changes(a: &Table, b: &Table) -> Vec<(PrefixId, NodeId)> {
+    let mut out = Vec::new();
+    let empty = Column::default();
+    for (x, y) in [(a, b), (b, a)] {
+        let differing = x.columns().filter(|(p, c)| y.column(*p) != Some(*c));
+        out.extend(differing.flat_map(|(p, c)| {
+            let other = y.column(p).unwrap_or(&empty);
+            c.iter().filter(move |(n, r)| other.get(*n) != Some(*r)).map(move |(n, _)| (p, n))
+        }));
+    }
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+/// Which stages look at the tables of the last round, and where.
+struct Readers {
+    statics: bool,
+    aggregates: bool,
+    bgp: bool,
+    ospf: IdVec<NodeId, bool>,
+    isis: IdVec<NodeId, bool>,
+}
+
+impl Readers {
+    fn new(network: &Network) -> Self {
+        let mut reads = Self {
+            statics: false,
+            aggregates: false,
+            bgp: false,
+            ospf: IdVec::filled(false, network.nodes().len()),
+            isis: IdVec::filled(false, network.nodes().len()),
+        };
+        for (d, device) in network.devices.iter_ids() {
+            reads.statics |= device.vrfs.iter().any(|v| !v.static_routes.is_empty());
+            reads.aggregates |= device.vrfs.iter().any(|v| !v.aggregates.is_empty());
+            reads.bgp |= !device.bgp.is_empty();
+            // A policy may ask any table of the device for a route, so all of its tables count.
+            let mark = |flags: &mut IdVec<NodeId, bool>| {
+                for v in device.vrfs.ids() {
+                    flags[network.node(d, v)] = true;
+                }
+            };
+            let asks = |o: &crate::model::ospf::Ospf| {
+                !o.redistribute.is_empty() || o.default_originate.is_some() || o.import.is_some() || o.export.is_some()
+            };
+            if device.ospf.iter().any(asks) {
+                mark(&mut reads.ospf);
+            }
+            if device.isis.iter().any(isis_asks) {
+                mark(&mut reads.isis);
+            }
+        }
+        reads
+    }
+}
+
+fn isis_asks(isis: &crate::model::isis::Isis) -> bool {
+    !isis.redistribute.is_empty()
+        || isis.default_originate.is_some()
+        || isis.leak_l1_to_l2.is_some()
+        || isis.leak_l2_to_l1.is_some()
+        || !isis.summaries.is_empty()
+}
