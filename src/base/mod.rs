@@ -8,7 +8,11 @@ pub mod error;
 pub mod graph;
 pub mod id;
 pub mod intern;
+mod pattern;
 pub mod span;
+pub mod yaml;
+
+pub use pattern::like;
 
 /// A hash map with a fast, fixed-seed hasher. Never iterate it for output: order is not part of its meaning.
 pub type Map<K, V> = hashbrown::HashMap<K, V, foldhash::fast::FixedState>;

@@ -3,13 +3,19 @@
 //! In: a snapshot folder. Out: [`Snapshot`]. Law: one file = one task under rayon; results are joined in sorted order, so that
 //! the number of threads shows nowhere. Start reading at [`load`].
 
+mod announcements;
 pub mod coverage;
+pub mod demands;
+mod extras;
 mod folder;
+mod layer1;
+mod names;
 
 use std::path::Path;
 
 use crate::base::diag::Diagnostic;
 use crate::base::error::Error;
+use crate::base::span::{FileId, SourceFile};
 use crate::model::Network;
 use crate::vendors::sink::ReadReport;
 
@@ -28,7 +34,62 @@ pub struct Snapshot {
 /// of one device.
 ///
 /// # Errors
-/// When the folder cannot be read or holds no configs at all.
+/// When the folder cannot be read or holds no configs at all, or one of the optional files is not what it should be.
 pub fn load(path: &Path) -> Result<Snapshot, Error> {
-    folder::load(path)
+    let mut snapshot = folder::load(path)?;
+    if path.is_dir() {
+        beside(path, &mut snapshot)?;
+    }
+    Ok(snapshot)
+}
+
+/// Reads the optional files beside `configs/`.
+fn beside(folder: &Path, snapshot: &mut Snapshot) -> Result<(), Error> {
+    let network = &mut snapshot.network;
+    if let Some((id, file)) = optional(folder, &["layer1_topology.json", "batfish/layer1_topology.json"], network)? {
+        let (cables, said) = layer1::read(network, id, &file)?;
+        network.layer1 = Some(cables);
+        snapshot.diagnostics.extend(said);
+    }
+    let names = ["external_announcements.json", "external_bgp_announcements.json"];
+    if let Some((id, file)) = optional(folder, &names, network)? {
+        let (announcements, said) = announcements::read(network, id, &file)?;
+        network.announcements = announcements;
+        snapshot.diagnostics.extend(said);
+    }
+    if let Some((_, file)) = optional(folder, &["nettwin.yaml", "nettwin.yml"], network)? {
+        network.extras = extras::read(network, &file)?;
+    }
+    let names = ["demands.csv", "demands.demands", "demands.txt", "demands.xml"];
+    if let Some(path) = names.iter().map(|n| folder.join(n)).find(|p| p.is_file()) {
+        network.demands = demands::read(&path, network)?;
+    }
+    Ok(())
+}
+
+/// The first of some files that exists, put among the sources so that diagnostics can point into it.
+fn optional(folder: &Path, names: &[&str], network: &mut Network) -> Result<Option<(FileId, SourceFile)>, Error> {
+    let Some((name, path)) = names.iter().map(|n| (n, folder.join(n))).find(|(_, p)| p.is_file()) else { return Ok(None) };
+    let file = SourceFile::new((*name).to_owned(), text(&path)?);
+    Ok(Some((network.sources.files.push(file.clone()), file)))
+}
+
+/// A file's text, invalid UTF-8 replaced.
+fn text(path: &Path) -> Result<String, Error> {
+    let bytes = std::fs::read(path).map_err(|e| Error::Read { path: path.display().to_string(), source: e })?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Reads a JSON file; an error says the line and column.
+fn json<T: serde::de::DeserializeOwned>(file: &SourceFile) -> Result<T, Error> {
+    serde_json::from_str(&file.text).map_err(|e| {
+        let message = e.to_string();
+        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(m, _)| m).to_owned();
+        Error::Format { path: format!("{}:{}:{}", file.path, e.line(), e.column()), message }
+    })
+}
+
+/// The lines on which a text occurs, one entry an occurrence.
+fn places(file: &SourceFile, what: &str) -> Vec<u32> {
+    file.text.lines().zip(1u32..).flat_map(|(l, n)| l.matches(what).map(move |_| n)).collect()
 }

@@ -7,6 +7,7 @@
 
 pub mod bgp;
 pub mod device;
+pub mod extras;
 pub mod filter;
 pub mod interface;
 pub mod isis;

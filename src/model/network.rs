@@ -26,6 +26,10 @@ pub struct Network {
     pub layer1: Option<Vec<Cable>>,
     /// Routes that neighbours outside the snapshot announce.
     pub announcements: Vec<Announcement>,
+    /// What `nettwin.yaml` says.
+    pub extras: super::extras::Extras,
+    /// The snapshot's traffic matrix, if it has one.
+    pub demands: Vec<super::extras::TrafficDemand>,
     /// The texts all [`Origin`](crate::base::span::Origin)s point into.
     pub sources: SourceMap,
     nodes: IdVec<NodeId, (DeviceId, VrfId)>,
