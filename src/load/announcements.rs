@@ -56,7 +56,8 @@ pub(super) fn read(network: &Network, id: FileId, file: &SourceFile) -> Result<(
         match resolve(network, entry) {
             Ok(a) => out.push(a),
             Err(why) => diagnostics.push(
-                Diagnostic::new(Code("T-announcement"), Severity::Warning, format!("an announcement is left out: {why}")).at(span),
+                Diagnostic::new(Code("T-announcement"), Severity::Warning, format!("an announcement is left out: {why}"))
+                    .at(span),
             ),
         }
     }

@@ -73,7 +73,8 @@ fn csv(path: &str, text: &str) -> Result<Vec<TrafficDemand>, Error> {
     let column = |names: &[&str]| columns.iter().position(|c| names.contains(&c.as_str()));
     let units = [("bps", 1.0), ("kbps", 1e3), ("mbps", 1e6), ("gbps", 1e9)];
     let unit = units.iter().find_map(|(name, factor)| Some((column(&[name])?, *factor)));
-    let (Some(from), Some(to), Some((volume, factor))) = (column(&["from", "src", "source"]), column(&["to", "dst", "destination"]), unit)
+    let (Some(from), Some(to), Some((volume, factor))) =
+        (column(&["from", "src", "source"]), column(&["to", "dst", "destination"]), unit)
     else {
         return Err(bad(path, line, wanted));
     };
@@ -199,7 +200,8 @@ mod tests {
     fn sndlib_both_forms() {
         let native = "?SNDlib native format\nNODES (\n A ( 1 2 )\n)\nDEMANDS (\n A_B ( A B ) 1 2.5 UNLIMITED\n)\n";
         assert_eq!(short(&sndlib("d", native).unwrap()), [("A", "B", 2.5e6, "d:6")]);
-        let xml = "<?xml?>\n<network>\n<demand id=\"x\">\n<source>A</source><target>B</target><demandValue>2</demandValue></demand>\n";
+        let xml =
+            "<?xml?>\n<network>\n<demand id=\"x\">\n<source>A</source><target>B</target><demandValue>2</demandValue></demand>\n";
         assert_eq!(short(&sndlib_xml("d", xml).unwrap()), [("A", "B", 2e6, "d:3")]);
     }
 }

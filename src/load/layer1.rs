@@ -98,7 +98,9 @@ mod tests {
 
     #[test]
     fn a_bad_file_is_an_error_with_its_place() {
-        for (text, place) in [("{\"edges\": [\n{]}", "l1.json:2:2"), ("[]", "l1.json:1:"), ("", "l1.json:1:0"), ("\u{fffd}", "l1.json:1:1")] {
+        for (text, place) in
+            [("{\"edges\": [\n{]}", "l1.json:2:2"), ("[]", "l1.json:1:"), ("", "l1.json:1:0"), ("\u{fffd}", "l1.json:1:1")]
+        {
             let file = SourceFile::new("l1.json".into(), text.into());
             let error = read(&network(), FileId(0), &file).unwrap_err().to_string();
             assert!(error.starts_with(place), "{error}");

@@ -57,7 +57,8 @@ mod tests {
 
     #[test]
     fn interfaces_by_other_spellings() {
-        let names = ["GigabitEthernet0/1", "GigabitEthernet0/10", "Port-Channel5", "ge-0/0/0.0", "xe-0/0/1", "xe-0/0/1.0", "swp1"];
+        let names =
+            ["GigabitEthernet0/1", "GigabitEthernet0/10", "Port-Channel5", "ge-0/0/0.0", "xe-0/0/1", "xe-0/0/1.0", "swp1"];
         let interfaces = names.iter().map(|n| Interface { name: (*n).into(), ..Interface::default() });
         let device = Device { interfaces: interfaces.collect(), ..Device::default() };
         let found = |n: &str| interface(&device, n).map(|i| device.interfaces[i].name.to_string());
