@@ -63,9 +63,9 @@ pub(super) struct CaseArgs {
 
 /// A number, or all.
 #[derive(Debug, Clone, Copy)]
-struct Count(Option<usize>);
+pub(super) struct Count(pub(super) Option<usize>);
 
-fn count(word: &str) -> Result<Count, String> {
+pub(super) fn count(word: &str) -> Result<Count, String> {
     if word == "all" {
         return Ok(Count(None));
     }

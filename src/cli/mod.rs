@@ -6,6 +6,7 @@
 
 mod check;
 mod context;
+mod diff;
 mod fail;
 mod routes;
 
@@ -64,6 +65,8 @@ commands! {
     Check(check),
     /// The routing tables of all routers
     Routes(routes),
+    /// What a change does to sessions, reachability and routes
+    Diff(diff),
     /// What each failure costs, worst first
     Fail(fail),
 }

@@ -79,6 +79,11 @@ impl HopFact {
     }
 }
 
+/// A next hop in words: `10.0.0.1 Ethernet1`, `discard`.
+pub fn hop_text(device: &Device, hop: &Hop) -> String {
+    HopFact::new(device, hop).to_string()
+}
+
 impl std::fmt::Display for HopFact {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut words = Vec::new();

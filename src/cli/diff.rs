@@ -1,0 +1,38 @@
+//! `nettwin diff`
+
+use std::path::PathBuf;
+
+use super::context::Context;
+use super::fail::{Count, count};
+use super::{Error, Outcome};
+use crate::questions::diff::{self, Side};
+
+const EXAMPLES: &str = "\
+Shows the changed config lines, then what they do: to sessions, to who reaches what, and to routes. Tables and prefixes that fare
+alike share a row.
+
+Examples:
+  nettwin diff net/ net-after/
+  nettwin diff net/ net-after/ --top all --format markdown > change.md
+  nettwin diff net/ net-after/ --format json | jq '.reachability[] | select(.change == \"lost\")'";
+
+/// Flags of `nettwin diff`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The snapshot as it is
+    base: PathBuf,
+    /// The snapshot as it will be
+    candidate: PathBuf,
+    /// How many rows of each table to show: a number or `all`
+    #[arg(long, value_name = "N", default_value = "15", value_parser = count)]
+    top: Count,
+}
+
+pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+    let (base, before) = context.simulate(&args.base)?;
+    let (candidate, after) = context.simulate(&args.candidate)?;
+    let (base, candidate) = (Side::new(base.network, before), Side::new(candidate.network, after));
+    context.answer(&diff::answer(&base, &candidate, args.top.0))?;
+    Ok(Outcome::Pass)
+}

@@ -1,0 +1,386 @@
+//! What a change does: to sessions, to routes, to who reaches what.
+//!
+//! In: two converged networks as [`Side`]s. Out: typed changes, and [`answer()`] that groups them so that a person reads them in a minute.
+//! Law: devices, VRFs and interfaces are matched by name. Start reading at [`reach_changes`]. Tests: `tests/gate.rs`.
+
+use std::collections::BTreeMap;
+
+use ipnet::IpNet;
+
+use super::answer::{Answer, Cell, Table, Tone};
+use super::config_diff::{Hunk, hunks};
+use super::routes::hop_text;
+use crate::base::id::Id;
+use crate::base::{Map, Set};
+use crate::cells;
+use crate::engine::State;
+use crate::forward::reach::{Fate, Reachability, fates};
+use crate::forward::step::Forwarder;
+use crate::model::Network;
+use crate::model::network::NodeId;
+use crate::protocols::session::{Session, SessionState};
+
+/// A converged network with its reachability.
+#[derive(Debug)]
+pub struct Side {
+    /// The network.
+    pub network: Network,
+    /// Its tables.
+    pub state: State,
+    /// Who reaches what.
+    pub reach: Reachability,
+    names: Map<String, NodeId>,
+}
+
+impl Side {
+    /// Computes everything a comparison needs.
+    pub fn new(network: Network, state: State) -> Self {
+        let reach = Reachability::compute(&Forwarder::new(&network, &state), &state.rib, network.nodes().len());
+        let names = network.nodes().ids().map(|n| (network.node_name(n), n)).collect();
+        Self { network, state, reach, names }
+    }
+    /// The node of that name (`host` or `host:vrf`).
+    pub fn node(&self, name: &str) -> Option<NodeId> {
+        self.names.get(name).copied()
+    }
+    /// The names of all nodes, in order.
+    pub fn node_names(&self) -> Vec<String> {
+        self.network.nodes().ids().map(|n| self.network.node_name(n)).collect()
+    }
+}
+
+/// How something differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// It was there and is not any more.
+    Lost,
+    /// It takes another way.
+    Moved,
+    /// It is new.
+    Added,
+}
+
+impl Kind {
+    /// In one word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Lost => "lost",
+            Self::Moved => "moved",
+            Self::Added => "added",
+        }
+    }
+}
+
+/// A session that is not as before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionChange {
+    /// What became of it.
+    pub kind: Kind,
+    /// Which one: `r1 bgp 10.0.0.2`.
+    pub session: String,
+    /// The node it is on.
+    pub node: String,
+    /// Its state before.
+    pub before: String,
+    /// Its state now.
+    pub after: String,
+}
+
+/// A route that is not as before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RouteChange {
+    /// What became of it.
+    pub kind: Kind,
+    /// The table.
+    pub node: String,
+    /// The destination.
+    pub prefix: IpNet,
+    /// Protocol and next hops before; "" if there was none.
+    pub before: String,
+    /// Protocol and next hops now.
+    pub after: String,
+    /// How many next hops before and now.
+    pub widths: (usize, usize),
+}
+
+/// A pair of table and destination whose packets fare otherwise than before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReachChange {
+    /// Where packets enter.
+    pub from: String,
+    /// Where they go.
+    pub to: IpNet,
+    /// What became of them before.
+    pub before: Fate,
+    /// What becomes of them now.
+    pub after: Fate,
+}
+
+/// Sessions that came up, went down or are gone. Sessions that are down on both sides are left out.
+pub fn session_changes(base: &Side, candidate: &Side) -> Vec<SessionChange> {
+    let all = |side: &Side| -> BTreeMap<String, (String, String, bool)> {
+        let entry = |s: &Session| {
+            let node = side.network.node_name(s.node);
+            let (state, up) = match &s.state {
+                SessionState::Up => ("up".to_owned(), true),
+                SessionState::Outside => ("outside the snapshot".to_owned(), true),
+                SessionState::Down(why) => (format!("down: {why}"), false),
+            };
+            (session_name(&side.network, s), (node, state, up))
+        };
+        side.state.sessions.iter().map(entry).collect()
+    };
+    let (before, after) = (all(base), all(candidate));
+    let mut out = Vec::new();
+    for (session, (node, state, up)) in &before {
+        let now = after.get(session);
+        if *up && !now.is_some_and(|n| n.2) {
+            let after = now.map_or_else(|| "not configured".to_owned(), |n| n.1.clone());
+            out.push(SessionChange {
+                kind: Kind::Lost,
+                session: session.clone(),
+                node: node.clone(),
+                before: state.clone(),
+                after,
+            });
+        }
+    }
+    for (session, (node, state, up)) in &after {
+        let was = before.get(session);
+        if *up && !was.is_some_and(|w| w.2) {
+            let before = was.map_or_else(|| "not configured".to_owned(), |w| w.1.clone());
+            out.push(SessionChange {
+                kind: Kind::Added,
+                session: session.clone(),
+                node: node.clone(),
+                before,
+                after: state.clone(),
+            });
+        }
+    }
+    out
+}
+
+/// A session's name for people and for matching: node, protocol, and the neighbour's address or the interface.
+pub fn session_name(network: &Network, s: &Session) -> String {
+    let device = network.device_of(s.node);
+    let interface = s.interface.and_then(|i| device.interfaces.get(i)).map(|i| i.name.to_string());
+    let protocol = match s.protocol {
+        crate::protocols::session::SessionProtocol::Bgp => "bgp",
+        crate::protocols::session::SessionProtocol::Isis => "isis",
+        crate::protocols::session::SessionProtocol::Ospf => "ospf",
+        crate::protocols::session::SessionProtocol::Ospf3 => "ospf3",
+    };
+    // An adjacency is known by its interface and neighbour; a BGP session by its neighbour's address.
+    let peer_name = s.peer_node.map(|p| network.node_name(p));
+    let peer = match (s.protocol, s.peer, interface) {
+        (crate::protocols::session::SessionProtocol::Bgp, Some(peer), _) => peer.to_string(),
+        (_, _, Some(i)) => peer_name.map_or_else(|| i.clone(), |p| format!("{i} to {p}")),
+        (_, Some(peer), None) => peer.to_string(),
+        (_, None, None) => peer_name.unwrap_or_default(),
+    };
+    format!("{} {protocol} {peer}", network.node_name(s.node))
+}
+
+/// Routes of main tables that were lost, came or go another way. Tables that only one side has are left out.
+pub fn route_changes(base: &Side, candidate: &Side) -> Vec<RouteChange> {
+    let mut out = Vec::new();
+    for name in base.node_names() {
+        let (Some(b), Some(c)) = (base.node(&name), candidate.node(&name)) else { continue };
+        let (before, after) = (row(base, b), row(candidate, c));
+        for (prefix, (text, width)) in &before {
+            match after.get(prefix) {
+                None => out.push(change(Kind::Lost, &name, *prefix, (text, *width), ("", 0))),
+                Some((now, w)) if now != text => out.push(change(Kind::Moved, &name, *prefix, (text, *width), (now, *w))),
+                Some(_) => {}
+            }
+        }
+        for (prefix, (now, w)) in after.iter().filter(|(p, _)| !before.contains_key(*p)) {
+            out.push(change(Kind::Added, &name, *prefix, ("", 0), (now, *w)));
+        }
+    }
+    out
+}
+
+fn change(kind: Kind, node: &str, prefix: IpNet, before: (&str, usize), after: (&str, usize)) -> RouteChange {
+    RouteChange {
+        kind,
+        node: node.to_owned(),
+        prefix,
+        before: before.0.to_owned(),
+        after: after.0.to_owned(),
+        widths: (before.1, after.1),
+    }
+}
+
+fn row(side: &Side, node: NodeId) -> BTreeMap<IpNet, (String, usize)> {
+    let device = side.network.device_of(node);
+    let arena = &side.state.arena;
+    let show = |(prefix, _, route): (IpNet, _, _)| {
+        let route = arena.routes.get(route);
+        let hops = arena.hops_of(route);
+        let text: Vec<String> = hops.iter().map(|h| hop_text(device, h)).collect();
+        (prefix, (format!("{} via {}", route.protocol.word(), text.join(", ")), hops.len()))
+    };
+    side.state.rib.row(node).map(show).collect()
+}
+
+/// Pairs whose packets fare otherwise than before. Tables that only one side has are left out.
+pub fn reach_changes(base: &Side, candidate: &Side) -> Vec<ReachChange> {
+    let pairs: Vec<(String, NodeId, NodeId)> =
+        base.node_names().into_iter().filter_map(|n| Some((n.clone(), base.node(&n)?, candidate.node(&n)?))).collect();
+    let (old, new) = (Forwarder::new(&base.network, &base.state), Forwarder::new(&candidate.network, &candidate.state));
+    let mut out = Vec::new();
+    let mut compare = |to: IpNet, before: &[Fate], after: &[Fate]| {
+        for (name, b, c) in &pairs {
+            let (before, after) = (before[b.index()], after[c.index()]);
+            if before != after {
+                out.push(ReachChange { from: name.clone(), to, before, after });
+            }
+        }
+    };
+    let mut asked: Set<IpNet> = Set::default();
+    for d in &base.reach.prefixes {
+        asked.insert(d.prefix);
+        compare(d.prefix, base.reach.fates(d), &fates(&new, d.address, candidate.network.nodes().len()));
+    }
+    for d in candidate.reach.prefixes.iter().filter(|d| !asked.contains(&d.prefix)) {
+        compare(d.prefix, &fates(&old, d.address, base.network.nodes().len()), candidate.reach.fates(d));
+    }
+    out.sort_by(|a, b| a.to.cmp(&b.to).then_with(|| a.from.cmp(&b.from)));
+    out
+}
+
+/// Everything a change does, grouped: one row for all tables and prefixes that fare alike.
+pub fn answer(base: &Side, candidate: &Side, top: Option<usize>) -> Answer {
+    let changed = hunks(&base.network, &candidate.network);
+    let sessions = session_changes(base, candidate);
+    let routes = route_changes(base, candidate);
+    let reach = reach_changes(base, candidate);
+    let mut answer = Answer::default();
+    answer.tables.push(config_table(candidate, &changed));
+    answer.tables.push(session_table(&sessions));
+    answer.tables.push(reach_table(&reach));
+    answer.tables.push(route_table(&routes));
+    let lost = reach.iter().filter(|r| r.before.arrives() && !r.after.arrives()).count();
+    let gained = reach.iter().filter(|r| !r.before.arrives() && r.after.arrives()).count();
+    let count = |k: Kind| routes.iter().filter(|r| r.kind == k).count();
+    answer.notes.push(format!(
+        "{} lines added, {} removed; sessions: {} lost, {} new; reachability: {lost} pairs lost, {gained} gained; routes: {} lost, {} moved, {} added",
+        changed.iter().map(|h| h.added.len()).sum::<usize>(),
+        changed.iter().map(|h| h.removed.len()).sum::<usize>(),
+        sessions.iter().filter(|s| s.kind == Kind::Lost).count(),
+        sessions.iter().filter(|s| s.kind == Kind::Added).count(),
+        count(Kind::Lost),
+        count(Kind::Moved),
+        count(Kind::Added)
+    ));
+    for (what, in_one) in [("added", only_in(candidate, base)), ("removed", only_in(base, candidate))] {
+        if !in_one.is_empty() {
+            answer.notes.push(format!("{what} tables, not compared: {}", few(&in_one, 6)));
+        }
+    }
+    if let Some(top) = top {
+        for table in &mut answer.tables {
+            let more = table.rows.len().saturating_sub(top);
+            if more > 0 {
+                table.rows.truncate(top);
+                answer.notes.push(format!("{more} more rows in `{}`: `--top all` lists them all", table.name));
+            }
+        }
+    }
+    answer
+}
+
+fn only_in(a: &Side, b: &Side) -> Vec<String> {
+    a.node_names().into_iter().filter(|n| b.node(n).is_none()).collect()
+}
+
+fn config_table(candidate: &Side, hunks: &[Hunk]) -> Table {
+    let mut table =
+        Table::new("config", "Changed lines", &["device", "place", "removed", "added"]).when_empty("the configs are the same");
+    for h in hunks {
+        let text = |lines: &[String]| {
+            Cell::from(lines.iter().map(|l| l.trim().to_owned()).filter(|l| !l.is_empty()).collect::<Vec<_>>().join(" | "))
+        };
+        let row = table.push(vec![
+            h.device.as_str().into(),
+            format!("{}:{}", h.path, h.candidate_line).into(),
+            text(&h.removed),
+            text(&h.added),
+        ]);
+        row.cite(&candidate.network.sources, h.origin());
+    }
+    table
+}
+
+fn session_table(changes: &[SessionChange]) -> Table {
+    let mut table = Table::new("sessions", "Sessions", &["change", "session", "before", "now"]).when_empty("no session changes");
+    for c in changes {
+        let tone = if c.kind == Kind::Lost { Tone::Bad } else { Tone::Good };
+        table.push(cells![c.kind.word(), &*c.session, &*c.before, &*c.after]).tone(tone);
+    }
+    table
+}
+
+fn reach_table(changes: &[ReachChange]) -> Table {
+    let mut table = Table::new("reachability", "Who reaches what", &["change", "to", "from", "before", "now", "pairs"])
+        .when_empty("everyone reaches what they reached before");
+    let kind = |c: &ReachChange| match (c.before.arrives(), c.after.arrives()) {
+        (true, false) => Kind::Lost,
+        (false, true) => Kind::Added,
+        _ => Kind::Moved,
+    };
+    let groups = group(changes.iter().map(|c| ((kind(c), c.before.words(), c.after.words()), c.from.clone(), c.to)));
+    for ((kind, before, after), nodes, prefixes) in groups {
+        let tone = match kind {
+            Kind::Lost => Tone::Bad,
+            Kind::Moved => Tone::Warn,
+            Kind::Added => Tone::Good,
+        };
+        let pairs = nodes.len() * prefixes.len();
+        let words: Vec<String> = prefixes.iter().map(ToString::to_string).collect();
+        table.push(cells![kind.word(), few(&words, 4), few(&nodes, 4), before, after, pairs]).tone(tone);
+    }
+    table
+}
+
+fn route_table(changes: &[RouteChange]) -> Table {
+    let mut table =
+        Table::new("routes", "Routes", &["change", "prefix", "node", "before", "now", "routes"]).when_empty("no route changes");
+    let groups = group(changes.iter().map(|c| ((c.kind, c.before.clone(), c.after.clone()), c.node.clone(), c.prefix)));
+    for ((kind, before, after), nodes, prefixes) in groups {
+        let tone = match kind {
+            Kind::Lost => Tone::Bad,
+            Kind::Moved => Tone::Plain,
+            Kind::Added => Tone::Good,
+        };
+        let routes = nodes.len() * prefixes.len();
+        let words: Vec<String> = prefixes.iter().map(ToString::to_string).collect();
+        table.push(cells![kind.word(), few(&words, 4), few(&nodes, 4), before, after, routes]).tone(tone);
+    }
+    table
+}
+
+/// Joins changes alike in `key`: first all tables of a prefix, then all prefixes of the same set of tables.
+fn group<K: Ord + Clone>(changes: impl Iterator<Item = (K, String, IpNet)>) -> Vec<(K, Vec<String>, Vec<IpNet>)> {
+    let mut by_prefix: BTreeMap<(K, IpNet), Vec<String>> = BTreeMap::new();
+    for (key, node, prefix) in changes {
+        by_prefix.entry((key, prefix)).or_default().push(node);
+    }
+    let mut by_nodes: BTreeMap<(K, Vec<String>), Vec<IpNet>> = BTreeMap::new();
+    for ((key, prefix), nodes) in by_prefix {
+        by_nodes.entry((key, nodes)).or_default().push(prefix);
+    }
+    let mut out: Vec<_> = by_nodes.into_iter().map(|((k, nodes), prefixes)| (k, nodes, prefixes)).collect();
+    out.sort_by(|a, b| a.0.cmp(&b.0).then((b.1.len() * b.2.len()).cmp(&(a.1.len() * a.2.len()))).then(a.2.cmp(&b.2)));
+    out
+}
+
+/// The first few of a list, and how many more there are.
+pub fn few(list: &[String], most: usize) -> String {
+    if list.len() <= most + 1 {
+        return list.join(", ");
+    }
+    format!("{} and {} more", list[..most].join(", "), list.len() - most)
+}
