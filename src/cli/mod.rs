@@ -4,6 +4,7 @@
 //! asks one question and renders. Exit codes: 0 pass, 1 violation, 2 could not run or judge. To add a subcommand: a file
 //! and one line in the list below. Start reading at [`main`]. Tests: `tests/cli.rs`.
 
+mod capacity;
 mod check;
 mod context;
 mod diff;
@@ -67,6 +68,8 @@ commands! {
     Routes(routes),
     /// What a change does to sessions, reachability and routes
     Diff(diff),
+    /// How full links are, now and under each failure
+    Capacity(capacity),
     /// What each failure costs, worst first
     Fail(fail),
 }

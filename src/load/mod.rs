@@ -93,3 +93,11 @@ fn json<T: serde::de::DeserializeOwned>(file: &SourceFile) -> Result<T, Error> {
 fn places(file: &SourceFile, what: &str) -> Vec<u32> {
     file.text.lines().zip(1u32..).flat_map(|(l, n)| l.matches(what).map(move |_| n)).collect()
 }
+
+/// Reads a traffic matrix: CSV, REPETITA or SNDlib.
+///
+/// # Errors
+/// When the file cannot be read or is of none of these forms.
+pub fn demands(path: &Path, network: &Network) -> Result<Vec<crate::model::extras::TrafficDemand>, Error> {
+    demands::read(path, network)
+}

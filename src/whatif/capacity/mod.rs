@@ -4,6 +4,7 @@
 //! hops of each router, as routers hash flows. Start reading at [`spread::spread`]. Tests: in [`spread`].
 
 pub mod answer;
+pub mod demand;
 pub mod plan;
 pub mod spread;
 
