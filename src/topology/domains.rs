@@ -4,6 +4,7 @@
 //! tag; where no cable is known, a shared subnet stands for one. Linear in interfaces and cables: no pair loops.
 //! Start reading at [`compute`].
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -15,6 +16,8 @@ use crate::base::{Map, Set};
 use crate::model::interface::{Interface, InterfaceId, InterfaceKind, Switchport, link_local};
 use crate::model::network::{DeviceId, Network};
 
+/// An address in a subnet: whose, which, and whether several devices share it on purpose.
+type Member = (Port, IpAddr, bool);
 type Up = IdVec<DeviceId, IdVec<InterfaceId, bool>>;
 
 pub(super) struct Domains {
@@ -266,7 +269,7 @@ impl<'a> Joiner<'a> {
     /// Joins interfaces without known cables that share a subnet. Returns those that found somebody.
     fn infer_from_subnets(&mut self) -> Set<Port> {
         let carried = self.carried_by_cables();
-        let mut subnets: Map<IpNet, Vec<(Port, IpAddr, bool)>> = Map::default();
+        let mut subnets: Map<IpNet, Vec<Member>> = Map::default();
         let mut lengths = [[false; 129]; 2];
         for (d, device) in self.network.devices.iter_ids() {
             for (i, interface) in device.interfaces.iter_ids() {
@@ -292,11 +295,11 @@ impl<'a> Joiner<'a> {
             let Some(members) = subnets.get(&net) else { continue };
             // The same address on all of them (a gateway address used at every site, a default management address): copies,
             // not neighbours. Anycast gateways are meant to be the same.
-            let copies = members.iter().all(|m| m.1 == members[0].1 && !m.2);
-            if !copies {
-                for &(port, ..) in &members[1..] {
-                    self.sets.union(self.number(members[0].0), self.number(port));
-                    joined.extend([members[0].0, port]);
+            for group in self.by_domain(members) {
+                let copies = group.iter().all(|m| m.1 == group[0].1 && !m.2);
+                for &(port, ..) in group.iter().skip(1).filter(|_| !copies) {
+                    self.sets.union(self.number(group[0].0), self.number(port));
+                    joined.extend([group[0].0, port]);
                 }
             }
             // Masks that differ: each lies in the other's subnet.
@@ -311,6 +314,23 @@ impl<'a> Joiner<'a> {
             }
         }
         joined
+    }
+
+    /// Interfaces of one subnet that can be in one broadcast domain. A device that is in a subnet more than once uses it again in other
+    /// VRFs (the peering VLANs of an MLAG pair, one a VRF): then VLAN or VRF name tells the domains apart.
+    fn by_domain(&self, members: &[Member]) -> Vec<Vec<Member>> {
+        let twice = members.windows(2).any(|w| w[0].0.0 == w[1].0.0 && w[0].0 != w[1].0);
+        if !twice {
+            return vec![members.to_vec()];
+        }
+        let mut groups: BTreeMap<(Option<u16>, &str), Vec<Member>> = BTreeMap::new();
+        for &member in members {
+            let interface = self.interface(member.0);
+            let tag = interface.vlan.or(interface.tags.first().copied());
+            let vrf = self.network.devices[member.0.0].vrfs.get(interface.vrf).map_or("", |v| &v.name);
+            groups.entry((tag, if tag.is_some() { "" } else { vrf })).or_default().push(member);
+        }
+        groups.into_values().collect()
     }
 
     fn finish(self, inferred: &Set<Port>) -> Domains {

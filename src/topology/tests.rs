@@ -152,6 +152,25 @@ fn tunnels_meet_by_their_end_points() {
 }
 
 #[test]
+fn a_subnet_used_again_in_another_vrf_is_another_domain() {
+    let svi = |v: u16, a: &str| Interface {
+        kind: InterfaceKind::Vlan,
+        vlan: Some(v),
+        always_up: true,
+        vrf: VrfId(u32::from(v) - 1),
+        ..routed(&format!("Vlan{v}"), a)
+    };
+    let two = |name: &str, a: &str| {
+        let mut d = device(name, vec![svi(1, a), svi(2, a)]);
+        d.vrfs.push(crate::model::Vrf { name: "red".into(), ..Default::default() });
+        d
+    };
+    let n = network(vec![two("a", "10.0.0.0/31"), two("b", "10.0.0.1/31")], None);
+    let t = Topology::build(&n, &Failures::none());
+    assert_eq!(segments(&n, &t), [["a Vlan1", "b Vlan1"], ["a Vlan2", "b Vlan2"]]);
+}
+
+#[test]
 fn a_unit_of_itself_is_down_and_does_not_hang() {
     let looped = Interface { parent: Some(InterfaceId(0)), ..routed("e0", "10.0.0.1/24") };
     let n = network(vec![device("a", vec![looped])], None);

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::base::Map;
 use crate::base::id::Id;
-use crate::engine::{State, simulate};
+use crate::engine::{State, simulate_from, simulate_in};
 use crate::forward::reach::{Fate, Reachability, fates};
 use crate::forward::step::Forwarder;
 use crate::model::Network;
@@ -32,6 +32,16 @@ pub struct Case {
 impl Default for Case {
     fn default() -> Self {
         Self { name: String::new(), failures: Failures::default(), network: None, growth: 1.0 }
+    }
+}
+
+impl Case {
+    /// The network of the case and its tables. Ids are those of the base state's arena.
+    pub fn simulate<'a>(&'a self, network: &'a Network, base: &State) -> (&'a Network, State) {
+        match self.network.as_deref() {
+            Some(changed) => (changed, simulate_in(&base.arena, changed, &self.failures)),
+            None => (network, simulate_from(base, network, &self.failures)),
+        }
     }
 }
 
@@ -118,8 +128,7 @@ impl<'a> Base<'a> {
 
     /// Runs one case.
     pub fn impact(&self, case: &Case) -> Impact {
-        let network = case.network.as_deref().unwrap_or(self.network);
-        let state = simulate(network, &case.failures);
+        let (network, state) = case.simulate(self.network, self.state);
         self.compare(network, &state, &case.failures)
     }
 

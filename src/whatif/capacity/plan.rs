@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::spread::spread;
 use super::{Demand, Loads, Loss};
-use crate::engine::{State, simulate};
+use crate::engine::State;
 use crate::forward::step::Forwarder;
 use crate::model::Network;
 use crate::topology::Port;
@@ -65,8 +65,7 @@ pub fn plan(
     let by_case: Vec<Loads> = cases
         .par_iter()
         .map(|case| {
-            let network = case.network.as_deref().unwrap_or(network);
-            let after = simulate(network, &case.failures);
+            let (network, after) = case.simulate(network, state);
             let alive: Vec<Demand> =
                 demands.iter().filter(|d| !case.failures.devices.contains(&network.nodes()[d.from].0)).cloned().collect();
             let loads = spread(&Forwarder::new(network, &after), &alive);
