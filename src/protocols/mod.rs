@@ -11,6 +11,8 @@ pub mod connected;
 pub mod isis;
 pub mod ospf;
 pub mod policy;
+pub mod redistribute;
+pub mod router_id;
 pub mod session;
 pub mod static_;
 

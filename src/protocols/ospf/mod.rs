@@ -1,9 +1,132 @@
-//! OSPFv2 (RFC 2328, 3101, 3509) and OSPFv3 (RFC 5340).
+//! OSPFv2 (RFC 2328, 3101, 3509, 6987) and OSPFv3 (RFC 5340).
+//!
+//! In: [`Input`]. Out: adjacencies and routes of all OSPF processes. Law: nothing is flooded: `neighbors` finds who is adjacent, `areas`
+//! the shortest paths of every router in every area, `compute` what areas tell each other, `originate` and `external` what comes from
+//! outside, `routes` what is offered to the main table. Start reading at [`compute()`]. Tests: `tests/`.
 
+mod areas;
+mod compute;
+mod external;
+mod neighbors;
+mod originate;
+mod reasons;
+mod routes;
+#[cfg(test)]
+mod tests;
+
+use areas::Domain;
+use neighbors::{End, Link, Neighbors, Speaker};
+
+use super::policy::PolicyEngine;
 use super::{Input, Outcome};
+use crate::base::Map;
+use crate::base::diag::{Code, Diagnostic, Severity};
+use crate::model::network::NodeId;
+use crate::model::route::Family;
+use crate::rib::{Column, PrefixId, RouteId, Table};
 
 /// Adjacencies and routes of all OSPF processes. One table a process "slot" (the n-th process of a VRF), so that two processes
 /// of one VRF can both offer a prefix.
-pub fn compute(_input: Input<'_>) -> Outcome {
-    Outcome::default()
+pub fn compute(input: Input<'_>) -> Outcome {
+    let mut out = Outcome::default();
+    let policies = PolicyEngine::new(input.network, input.arena, input.rib);
+    let mut slots: Vec<Map<PrefixId, Vec<(NodeId, RouteId)>>> = Vec::new();
+    for (v3, family) in [(false, Family::V4), (true, Family::V4), (true, Family::V6)] {
+        let mut found = neighbors::discover(input, v3, family);
+        out.sessions.append(&mut found.sessions);
+        out.findings.append(&mut found.findings);
+        duplicate_ids(input, &found, &mut out.findings);
+        for (routers, links) in domains(&found) {
+            let domain = Domain::build(input, v3, routers, &links, &mut out.sessions);
+            let slot: Vec<usize> = domain.routers.iter().map(|s| slot_of(input, s)).collect();
+            for (prefix, entries) in routes::columns(&domain, &policies) {
+                let id = input.arena.prefix(prefix);
+                for (r, route) in entries {
+                    let n = slot[r as usize];
+                    if slots.len() <= n {
+                        slots.resize_with(n + 1, Map::default);
+                    }
+                    slots[n].entry(id).or_default().push((domain.routers[r as usize].node, route));
+                }
+            }
+        }
+    }
+    let table = |slot: Map<PrefixId, Vec<(NodeId, RouteId)>>| {
+        Table::from_columns(slot.into_iter().map(|(p, entries)| (p, Column::from_unsorted(entries))))
+    };
+    out.tables = slots.into_iter().map(table).collect();
+    out.findings.extend(policies.findings());
+    out
+}
+
+/// Which process of its VRF and family a speaker is.
+fn slot_of(input: Input<'_>, speaker: &Speaker<'_>) -> usize {
+    let all = input.network.devices[speaker.device].ospf.iter().take(speaker.process as usize);
+    all.filter(|o| o.vrf == speaker.config.vrf && o.family == speaker.config.family).count()
+}
+
+/// Splits the network into domains of routers that hear of each other (a router without neighbours is one by itself).
+fn domains<'a>(found: &Neighbors<'a>) -> Vec<(Vec<Speaker<'a>>, Vec<Link>)> {
+    let count = found.speakers.len();
+    let mut parent: Vec<u32> = (0..count as u32).collect();
+    fn root(parent: &mut [u32], mut n: u32) -> u32 {
+        while parent[n as usize] != n {
+            parent[n as usize] = parent[parent[n as usize] as usize];
+            n = parent[n as usize];
+        }
+        n
+    }
+    let ends = |link: &Link| match link {
+        Link::Pair(a, b) => vec![*a, *b],
+        Link::Network(members) => members.clone(),
+    };
+    for link in &found.links {
+        let list = ends(link);
+        for e in &list[1..] {
+            let (a, b) = (root(&mut parent, list[0].speaker), root(&mut parent, e.speaker));
+            // The lower number leads, so that domains come in the order of their first router.
+            parent[a.max(b) as usize] = a.min(b);
+        }
+    }
+    let mut position = vec![0u32; count];
+    let mut out: Vec<(Vec<Speaker<'a>>, Vec<Link>)> = Vec::new();
+    let mut domain_of: Map<u32, usize> = Map::default();
+    for s in 0..count as u32 {
+        let r = root(&mut parent, s);
+        let d = *domain_of.entry(r).or_insert_with(|| {
+            out.push((Vec::new(), Vec::new()));
+            out.len() - 1
+        });
+        position[s as usize] = out[d].0.len() as u32;
+        out[d].0.push(found.speakers[s as usize]);
+    }
+    for link in &found.links {
+        let list = ends(link);
+        let Some(d) = list.first().and_then(|e| domain_of.get(&root(&mut parent, e.speaker))) else { continue };
+        let here = |e: &End| End { speaker: position[e.speaker as usize], interface: e.interface };
+        out[*d].1.push(match link {
+            Link::Pair(a, b) => Link::Pair(here(a), here(b)),
+            Link::Network(members) => Link::Network(members.iter().map(here).collect()),
+        });
+    }
+    out
+}
+
+/// Two routers of one domain with one router id spoil each other's LSAs, adjacent or not.
+fn duplicate_ids(input: Input<'_>, found: &Neighbors<'_>, findings: &mut Vec<Diagnostic>) {
+    for (routers, _) in domains(found) {
+        let mut seen: Map<std::net::Ipv4Addr, &Speaker<'_>> = Map::default();
+        for s in &routers {
+            if let Some(first) = seen.insert(s.id, s) {
+                let (a, b) = (&input.network.devices[first.device].name, &input.network.devices[s.device].name);
+                let text = format!("`{a}` and `{b}` both have OSPF router id {} in one domain: their LSAs replace each other, and the routes shown may not be there", s.id);
+                findings.push(
+                    Diagnostic::new(Code("T-ospf-duplicate-router-id"), Severity::Warning, text)
+                        .on(b.to_string())
+                        .at(s.config.origin)
+                        .also(first.config.origin, "the other one"),
+                );
+            }
+        }
+    }
 }

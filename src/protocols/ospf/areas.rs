@@ -1,0 +1,277 @@
+//! Areas as graphs, and the shortest paths from each of their routers.
+//!
+//! In: speakers and links. Out: [`Domain`]: all routers that can hear of each other, their areas with all-roots shortest paths, and
+//! who is an area border router. Law: flooding is not played: within a connected area all routers hold the same database.
+//! Start reading at [`Domain::build`]. Tests: `tests/`.
+
+use std::net::IpAddr;
+
+use rayon::prelude::*;
+
+use super::neighbors::{End, Link, Speaker, address_towards, area_kind};
+use super::reasons::area_name;
+use crate::base::graph::{Edge, Graph, Spf, UNREACHED};
+use crate::base::{Map, Set};
+use crate::model::interface::InterfaceId;
+use crate::model::ospf::AreaKind;
+use crate::protocols::Input;
+use crate::protocols::session::{DownReason, Session, SessionProtocol, SessionState};
+use crate::rib::{Arena, Hop, HopsId};
+
+/// Marks "not in this area".
+pub(super) const NOWHERE: u32 = u32::MAX;
+
+/// What an edge of an area's graph stands for.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    /// From a router over a pair link.
+    To(Hop),
+    /// From a router into a network.
+    Into(InterfaceId),
+    /// From a network to the router with this address on it.
+    Off(Option<IpAddr>),
+    /// A virtual link: these next hops through the transit area.
+    Virtual(HopsId),
+}
+
+/// One area. Nodes are its routers, then its networks.
+#[derive(Debug)]
+pub(super) struct AreaGraph {
+    /// Number.
+    pub id: u32,
+    /// Neither stub nor NSSA (as its lowest-numbered router says; mixed areas are not adjacent).
+    pub kind: AreaKind,
+    /// The domain's number of each router node.
+    pub members: Vec<u32>,
+    /// The node of each router of the domain, or [`NOWHERE`].
+    pub local: Vec<u32>,
+    /// Of each network: its members, designated router first.
+    pub networks: Vec<Vec<End>>,
+    /// Carries a virtual link.
+    pub transit: bool,
+    width: usize,
+    dist: Vec<u32>,
+    hops: Vec<HopsId>,
+}
+
+impl AreaGraph {
+    /// The distance from a router of the domain to a node of this area.
+    pub fn dist(&self, router: u32, node: u32) -> Option<u32> {
+        let root = self.local.get(router as usize).copied().filter(|l| *l != NOWHERE)?;
+        self.dist.get(root as usize * self.width + node as usize).copied().filter(|d| *d != UNREACHED)
+    }
+    /// The next hops of a router of the domain towards a node of this area.
+    pub fn hops(&self, router: u32, node: u32) -> HopsId {
+        let root = self.local.get(router as usize).copied().unwrap_or(NOWHERE);
+        self.hops.get((root as usize).saturating_mul(self.width).saturating_add(node as usize)).copied().unwrap_or(HopsId::NONE)
+    }
+    /// Distance and next hops between routers of the domain.
+    pub fn between(&self, from: u32, to: u32) -> Option<(u32, HopsId)> {
+        let node = self.local.get(to as usize).copied().filter(|l| *l != NOWHERE)?;
+        Some((self.dist(from, node)?, self.hops(from, node)))
+    }
+    pub fn has(&self, router: u32) -> bool {
+        self.local.get(router as usize).is_some_and(|l| *l != NOWHERE)
+    }
+    pub fn is_normal(&self) -> bool {
+        self.kind == AreaKind::Normal
+    }
+    pub fn is_nssa(&self) -> bool {
+        matches!(self.kind, AreaKind::Nssa { .. })
+    }
+}
+
+/// Routers that can hear of each other.
+pub(super) struct Domain<'a> {
+    pub input: Input<'a>,
+    pub v3: bool,
+    pub routers: Vec<Speaker<'a>>,
+    /// Sorted by area number.
+    pub areas: Vec<AreaGraph>,
+    /// Indexes into `areas`, per router.
+    pub areas_of: Vec<Vec<u16>>,
+    /// Area border routers.
+    pub abr: Vec<bool>,
+    /// Index of area 0.
+    pub backbone: Option<u16>,
+}
+
+impl<'a> Domain<'a> {
+    /// Builds a domain of `routers` (sorted) with their links; `ends` of links speak of positions in `routers`.
+    pub fn build(input: Input<'a>, v3: bool, routers: Vec<Speaker<'a>>, links: &[Link], sessions: &mut Vec<Session>) -> Self {
+        let mut ids: Vec<u32> = Vec::new();
+        let mut present: Set<(u32, u32)> = Set::default();
+        for (r, speaker) in routers.iter().enumerate() {
+            for settings in &speaker.config.interfaces {
+                if input.topology.is_up((speaker.device, settings.interface)) {
+                    ids.push(settings.area);
+                    present.insert((settings.area, r as u32));
+                }
+            }
+        }
+        if routers.iter().any(|r| !r.config.virtual_links.is_empty()) {
+            ids.push(0);
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        let mut domain = Self { input, v3, routers, areas: Vec::new(), areas_of: Vec::new(), abr: Vec::new(), backbone: None };
+        let mut areas: Vec<Option<AreaGraph>> = ids.iter().map(|_| None).collect();
+        let mut tunnels = Vec::new();
+        // Virtual links need the paths of their transit areas, so the backbone comes last.
+        for n in (0..ids.len()).rev() {
+            let id = ids[n];
+            if id == 0 {
+                tunnels = domain.virtual_links(&areas, sessions);
+                for &(a, b, ..) in &tunnels {
+                    present.insert((0, a));
+                    present.insert((0, b));
+                }
+                for area in areas.iter_mut().flatten() {
+                    area.transit = tunnels.iter().any(|t| t.4 == area.id);
+                }
+            }
+            let members: Vec<u32> = (0..domain.routers.len() as u32).filter(|r| present.contains(&(id, *r))).collect();
+            let own: &[_] = if id == 0 { &tunnels } else { &[] };
+            areas[n] = Some(domain.area(id, members, links, own));
+        }
+        domain.areas = areas.into_iter().flatten().filter(|a| !a.members.is_empty()).collect();
+        domain.backbone = domain.areas.iter().position(|a| a.id == 0).map(|n| n as u16);
+        for r in 0..domain.routers.len() as u32 {
+            let mine: Vec<u16> = (0..domain.areas.len() as u16).filter(|a| domain.areas[*a as usize].has(r)).collect();
+            let in_backbone = domain.backbone.is_some_and(|b| mine.contains(&b));
+            let needs = domain.routers[r as usize].config.abr_needs_backbone;
+            domain.abr.push(mine.len() > 1 && (in_backbone || !needs));
+            domain.areas_of.push(mine);
+        }
+        domain
+    }
+
+    fn area(&self, id: u32, members: Vec<u32>, links: &[Link], tunnels: &[Tunnel]) -> AreaGraph {
+        let mut local = vec![NOWHERE; self.routers.len()];
+        for (n, r) in members.iter().enumerate() {
+            local[*r as usize] = n as u32;
+        }
+        let settings = |e: &End| &self.routers[e.speaker as usize].config.interfaces[e.interface as usize];
+        let port = |e: &End| (self.routers[e.speaker as usize].device, settings(e).interface);
+        let address = |from: &End, to: &End| if self.v3 { None } else { address_towards(self.input, port(from), port(to)) };
+        let cost = |e: &End| {
+            // RFC 6987: a stub router's links are there, but last resort.
+            if self.routers[e.speaker as usize].config.stub_router { 65535 } else { settings(e).cost }
+        };
+        let mut edges: Vec<(u32, Edge)> = Vec::new();
+        let mut ways: Vec<Way> = Vec::new();
+        let mut add = |from: u32, to: u32, cost: u32, way: Way| {
+            edges.push((from, Edge { to, cost, label: ways.len() as u32 }));
+            ways.push(way);
+        };
+        let mut networks = Vec::new();
+        for link in links {
+            match link {
+                Link::Pair(a, b) if settings(a).area == id => {
+                    for (x, y) in [(a, b), (b, a)] {
+                        let hop = Hop { ip: address(x, y), ..Hop::out(settings(x).interface) };
+                        add(local[x.speaker as usize], local[y.speaker as usize], cost(x), Way::To(hop));
+                    }
+                }
+                Link::Network(ends) if ends.first().is_some_and(|e| settings(e).area == id) => {
+                    let node = (members.len() + networks.len()) as u32;
+                    let dr = &ends[0];
+                    for e in ends {
+                        add(local[e.speaker as usize], node, cost(e), Way::Into(settings(e).interface));
+                        let from = if e == dr { ends.get(1).unwrap_or(dr) } else { dr };
+                        add(node, local[e.speaker as usize], 0, Way::Off(address(from, e)));
+                    }
+                    networks.push(ends.clone());
+                }
+                _ => {}
+            }
+        }
+        for &(a, b, cost, hops, _) in tunnels {
+            add(local[a as usize], local[b as usize], cost, Way::Virtual(hops));
+        }
+        let width = members.len() + networks.len();
+        let mut graph = Graph::new(width, edges);
+        (members.len()..width).for_each(|n| graph.set_pseudo(n as u32));
+        let rows: Vec<(Vec<u32>, Vec<HopsId>)> = (0..members.len() as u32)
+            .into_par_iter()
+            .map_init(Spf::new, |spf, root| {
+                spf.run(&graph, root);
+                let hops = next_hops(self.input.arena, &graph, spf, &ways);
+                (spf.dists().to_vec(), hops)
+            })
+            .collect();
+        let (mut dist, mut hops) = (Vec::with_capacity(members.len() * width), Vec::with_capacity(members.len() * width));
+        for (d, h) in rows {
+            dist.extend(d);
+            hops.extend(h);
+        }
+        let kind = members.first().map_or(AreaKind::Normal, |r| area_kind(self.routers[*r as usize].config, id));
+        AreaGraph { id, kind, members, local, networks, transit: false, width, dist, hops }
+    }
+
+    /// The virtual links that are up, as edges both ways, and their sessions.
+    fn virtual_links(&self, areas: &[Option<AreaGraph>], sessions: &mut Vec<Session>) -> Vec<Tunnel> {
+        let mut out = Vec::new();
+        for (a, speaker) in self.routers.iter().enumerate() {
+            for link in &speaker.config.virtual_links {
+                let area = areas.iter().flatten().find(|g| g.id == link.area && g.is_normal());
+                let far = self.routers.iter().enumerate().find(|(b, s)| s.id == link.neighbor && area.is_some_and(|g| g.has(*b as u32)));
+                let path = match (area, far) {
+                    (Some(g), Some((b, _))) => g.between(a as u32, b as u32).map(|p| (b, p)),
+                    _ => None,
+                };
+                let back = |s: &Speaker<'_>| s.config.virtual_links.iter().any(|l| l.area == link.area && l.neighbor == speaker.id);
+                let state = match (far, path) {
+                    (Some((_, other)), _) if !back(other) => {
+                        let name = &self.input.network.devices[other.device].name;
+                        SessionState::Down(DownReason::NotConfiguredBack(name.to_string()))
+                    }
+                    (Some(_), Some((b, (cost, hops)))) if b != a => {
+                        out.push((a as u32, b as u32, cost, hops, link.area));
+                        SessionState::Up
+                    }
+                    _ => SessionState::Down(DownReason::NoRoute(IpAddr::V4(link.neighbor))),
+                };
+                sessions.push(Session {
+                    protocol: if self.v3 { SessionProtocol::Ospf3 } else { SessionProtocol::Ospf },
+                    node: speaker.node,
+                    interface: None,
+                    local: Some(IpAddr::V4(speaker.id)),
+                    peer: Some(IpAddr::V4(link.neighbor)),
+                    peer_node: far.map(|(_, s)| s.node),
+                    detail: format!("virtual link through {}", area_name(link.area)),
+                    state,
+                    origin: link.origin,
+                });
+            }
+        }
+        out
+    }
+}
+
+/// A virtual link one way: from, to, cost, next hops, transit area.
+type Tunnel = (u32, u32, u32, HopsId, u32);
+
+/// Interns the next-hop set of each node; equal bit sets are worked out once.
+fn next_hops(arena: &Arena, graph: &Graph, spf: &Spf, ways: &[Way]) -> Vec<HopsId> {
+    let mut known: Map<&[u64], HopsId> = Map::default();
+    let way = |edge: u32| graph.edge(edge).and_then(|e| ways.get(e.label as usize)).copied();
+    (0..graph.len() as u32)
+        .map(|node| {
+            let set = spf.set(node);
+            *known.entry(set).or_insert_with(|| {
+                let mut hops = Vec::new();
+                for first in spf.hops_in(set) {
+                    match (way(first.edge), first.onward.map(way)) {
+                        (Some(Way::To(hop)), _) => hops.push(hop),
+                        (Some(Way::Virtual(through)), _) => hops.extend_from_slice(arena.hops.get(through)),
+                        (Some(Way::Into(i)), Some(Some(Way::Off(ip)))) => hops.push(Hop { ip, ..Hop::out(i) }),
+                        (Some(Way::Into(i)), _) => hops.push(Hop::out(i)),
+                        _ => {}
+                    }
+                }
+                arena.hop_set(hops)
+            })
+        })
+        .collect()
+}

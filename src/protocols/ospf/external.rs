@@ -1,0 +1,154 @@
+//! Paths to external destinations.
+//!
+//! In: [`Externals`], and the paths inside the AS. Out: for a prefix, each router's [`ExternalPath`]. Law: RFC 2328 §16.4, RFC 3101
+//! §2.5. Start reading at [`Outside::paths`]. Tests: `tests/`.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use rayon::prelude::*;
+
+use super::areas::Domain;
+use super::compute::{Inside, Path};
+use super::originate::{External, Externals, Scope};
+use crate::protocols::policy::PolicyEngine;
+use crate::rib::{Hop, HopsId};
+
+/// A router's path to an external destination.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ExternalPath {
+    pub type2: bool,
+    pub nssa: bool,
+    /// The metric as the main table shows it.
+    pub metric: u32,
+    pub tag: u32,
+    pub hops: HopsId,
+}
+
+/// How good a path is; less is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    type2: bool,
+    type2_metric: u32,
+    /// Not over an intra-area path outside the backbone (RFC 2328 §16.4.1); no matter under RFC 1583.
+    unpreferred: bool,
+    cost: u32,
+}
+
+/// Paths to what external LSAs point at.
+#[derive(Debug, Default)]
+pub(super) struct Outside {
+    boundary: BTreeMap<u32, Vec<Option<Path>>>,
+    forward: BTreeMap<IpAddr, Vec<Option<Path>>>,
+}
+
+impl Outside {
+    /// Works out all AS boundary routers and forwarding addresses that occur.
+    pub fn build(domain: &Domain<'_>, inside: &Inside, externals: &Externals, policies: &PolicyEngine<'_>) -> Self {
+        let all = || externals.by_prefix.values().flatten();
+        let mut routers: Vec<u32> = all().filter(|e| e.scope == Scope::As).map(|e| e.router).collect();
+        routers.sort_unstable();
+        routers.dedup();
+        let boundary = routers
+            .into_par_iter()
+            .map(|r| (r, domain.paths(inside, policies, None, &domain.as_destination(r))))
+            .collect::<Vec<_>>();
+        let mut addresses: Vec<IpAddr> = all().filter_map(|e| e.forward).collect();
+        addresses.sort_unstable();
+        addresses.dedup();
+        let mut known: BTreeMap<IpNet, Vec<Option<Path>>> = BTreeMap::new();
+        let mut forward = BTreeMap::new();
+        for ip in addresses {
+            let nets: Vec<IpNet> = (1..=if ip.is_ipv6() { 128u8 } else { 32 })
+                .rev()
+                .filter_map(|len| Some(IpNet::new(ip, len).ok()?.trunc()))
+                .filter(|p| inside.adverts.contains_key(p) || inside.ranges.contains_key(p))
+                .collect();
+            let mut found: Vec<Option<Path>> = vec![None; domain.routers.len()];
+            for net in nets {
+                let adverts = inside.adverts.get(&net).map_or(&[][..], Vec::as_slice);
+                let paths = known.entry(net).or_insert_with(|| domain.paths(inside, policies, Some(&net), adverts));
+                for (slot, path) in found.iter_mut().zip(paths.iter()) {
+                    *slot = slot.or(*path);
+                }
+            }
+            forward.insert(ip, found);
+        }
+        Self { boundary: boundary.into_iter().collect(), forward }
+    }
+
+    /// Every router's path to an external destination.
+    pub fn paths(&self, domain: &Domain<'_>, list: &[External]) -> Vec<Option<ExternalPath>> {
+        (0..domain.routers.len() as u32).map(|r| self.path(domain, r, list)).collect()
+    }
+
+    fn path(&self, domain: &Domain<'_>, r: u32, list: &[External]) -> Option<ExternalPath> {
+        let mut best: Option<Rank> = None;
+        let mut ties: Vec<(u8, &External, HopsId)> = Vec::new();
+        for e in list.iter().filter(|e| e.router != r) {
+            let Some((rank, hops)) = self.weigh(domain, r, e) else { continue };
+            if best.is_some_and(|b| rank > b) {
+                continue;
+            }
+            if best != Some(rank) {
+                ties.clear();
+                best = Some(rank);
+            }
+            // RFC 3101 §2.5 (6)(e): of LSAs that say the same, first type 7 with the P bit, then type 5.
+            let order = match (e.scope, e.propagate) {
+                (Scope::Nssa(_), true) => 0,
+                (Scope::As, _) => 1,
+                (Scope::Nssa(_), false) => 2,
+            };
+            ties.push((order, e, hops));
+        }
+        let rank = best?;
+        let (_, first, _) = ties.iter().min_by_key(|(order, e, _)| (*order, std::cmp::Reverse(domain.routers[e.router as usize].id)))?;
+        let sets: Vec<HopsId> = ties.iter().map(|t| t.2).collect();
+        Some(ExternalPath {
+            type2: rank.type2,
+            nssa: matches!(first.scope, Scope::Nssa(_)),
+            metric: if rank.type2 { rank.type2_metric } else { rank.cost },
+            tag: first.tag,
+            hops: domain.union(&sets),
+        })
+    }
+
+    fn weigh(&self, domain: &Domain<'_>, r: u32, e: &External) -> Option<(Rank, HopsId)> {
+        let mut path = match e.scope {
+            Scope::As => (*self.boundary.get(&e.router)?.get(r as usize)?)?,
+            Scope::Nssa(a) => {
+                let (cost, hops) = domain.areas[a as usize].between(r, e.router)?;
+                Path { inter: false, area: a, cost, hops, own: false }
+            }
+        };
+        if let Some(ip) = e.forward {
+            let to = (*self.forward.get(&ip)?.get(r as usize)?)?;
+            if let Scope::Nssa(a) = e.scope
+                && (to.inter || to.area != a)
+            {
+                return None;
+            }
+            path = Path { hops: beside(domain, ip, to.hops), ..to };
+            if path.hops == HopsId::NONE {
+                return None; // the address is this router's own
+            }
+        }
+        let config = domain.routers[r as usize].config;
+        let outside_backbone = !path.inter && Some(path.area) != domain.backbone;
+        let unpreferred = !config.rfc1583 && !outside_backbone;
+        let cost = if e.type2 { path.cost } else { path.cost.saturating_add(e.metric) };
+        Some((Rank { type2: e.type2, type2_metric: if e.type2 { e.metric } else { 0 }, unpreferred, cost }, path.hops))
+    }
+}
+
+/// On the network of the forwarding address the next hop is that address.
+fn beside(domain: &Domain<'_>, ip: IpAddr, hops: HopsId) -> HopsId {
+    let arena = domain.input.arena;
+    let list = arena.hops.get(hops);
+    if domain.v3 || list.iter().all(|h| h.ip.is_some()) {
+        return hops;
+    }
+    arena.hop_set(list.iter().map(|h| if h.ip.is_none() { Hop { ip: Some(ip), ..*h } } else { *h }).collect())
+}

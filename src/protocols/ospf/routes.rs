@@ -1,0 +1,141 @@
+//! Paths to installed-to-be routes.
+//!
+//! In: a [`Domain`]. Out: for each prefix the routes of its routers. Law: one column at a time, in parallel; distance, limit of next
+//! hops and import policy are applied here and nowhere else. Start reading at [`columns`]. Tests: `tests/`.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use rayon::prelude::*;
+
+use super::areas::Domain;
+use super::compute::Inside;
+use super::external::{ExternalPath, Outside};
+use super::originate::{self, default_prefix};
+use crate::base::span::Origin;
+use crate::model::policy::Verdict;
+use crate::model::route::Protocol;
+use crate::protocols::policy::{PolicyContext, PolicyEngine};
+use crate::protocols::redistribute::policy_route;
+use crate::rib::{AttrsId, Hop, HopsId, Route, RouteId};
+
+/// Distance of the discard route of an external summary (IOS `discard-route external`, default 254).
+const EXTERNAL_DISCARD: u32 = 254;
+
+/// For each prefix: router and route.
+pub(super) fn columns(domain: &Domain<'_>, policies: &PolicyEngine<'_>) -> Vec<(IpNet, Vec<(u32, RouteId)>)> {
+    let inside = domain.inside();
+    let externals = originate::originate(domain, policies);
+    let outside = Outside::build(domain, &inside, &externals, policies);
+    let mut discards: BTreeMap<IpNet, Vec<(u32, u32, bool)>> = BTreeMap::new();
+    for (prefix, r, metric) in &inside.discards {
+        discards.entry(*prefix).or_default().push((*r, *metric, false));
+    }
+    for (prefix, r) in &externals.discards {
+        discards.entry(*prefix).or_default().push((*r, 0, true));
+    }
+    let mut prefixes: Vec<IpNet> = inside.adverts.keys().chain(inside.ranges.keys()).copied().collect();
+    prefixes.extend(externals.by_prefix.keys());
+    prefixes.extend(discards.keys());
+    if !inside.stub_defaults.is_empty() {
+        prefixes.push(default_prefix(domain.routers.first().is_some_and(|r| r.config.family.is_v6())));
+    }
+    prefixes.sort_unstable();
+    prefixes.dedup();
+    prefixes
+        .into_par_iter()
+        .map(|prefix| {
+            let drops = discards.get(&prefix).map_or(&[][..], Vec::as_slice);
+            (prefix, column(domain, policies, &inside, externals.by_prefix.get(&prefix), &outside, drops, prefix))
+        })
+        .collect()
+}
+
+fn column(
+    domain: &Domain<'_>,
+    policies: &PolicyEngine<'_>,
+    inside: &Inside,
+    externals: Option<&Vec<originate::External>>,
+    outside: &Outside,
+    drops: &[(u32, u32, bool)],
+    prefix: IpNet,
+) -> Vec<(u32, RouteId)> {
+    let adverts = inside.adverts.get(&prefix).map_or(&[][..], Vec::as_slice);
+    let known = !adverts.is_empty() || inside.ranges.contains_key(&prefix) || prefix.prefix_len() == 0;
+    let paths = if known { domain.paths(inside, policies, Some(&prefix), adverts) } else { vec![None; domain.routers.len()] };
+    let far: Vec<Option<ExternalPath>> = externals.map(|list| outside.paths(domain, list)).unwrap_or_default();
+    let mut out = Vec::new();
+    for r in 0..domain.routers.len() {
+        let speaker = &domain.routers[r];
+        let [intra, inter, external] = speaker.config.distance;
+        let drop = drops.iter().find(|d| d.0 == r as u32);
+        let base = Route {
+            protocol: Protocol::OspfIntra,
+            process: speaker.process,
+            distance: intra,
+            metric: 0,
+            tag: 0,
+            hops: HopsId::NONE,
+            via: HopsId::NONE,
+            attrs: AttrsId::NONE,
+            area: 0,
+            origin: Origin::NONE,
+        };
+        let route = match (paths.get(r).copied().flatten(), drop, far.get(r).copied().flatten()) {
+            (Some(p), ..) if p.own => continue,
+            (Some(p), ..) if !p.inter => Route { metric: p.cost, hops: p.hops, area: domain.areas[p.area as usize].id, ..base },
+            (_, Some(&(_, metric, external)), _) => {
+                let platform = &domain.input.network.devices[speaker.device].platform;
+                let Some(distance) = platform.ospf_summary_discard else { continue };
+                let distance = if external { EXTERNAL_DISCARD } else { distance };
+                let hops = domain.input.arena.hop_set(vec![Hop::DROP]);
+                out.push((r as u32, domain.input.arena.routes.intern(Route { metric, distance, hops, ..base })));
+                continue;
+            }
+            (Some(p), ..) => {
+                let area = domain.areas[p.area as usize].id;
+                Route { protocol: Protocol::OspfInter, distance: inter, metric: p.cost, hops: p.hops, area, ..base }
+            }
+            (None, _, Some(e)) => {
+                let protocol = match (e.nssa, e.type2) {
+                    (false, false) => Protocol::OspfE1,
+                    (false, true) => Protocol::OspfE2,
+                    (true, false) => Protocol::OspfN1,
+                    (true, true) => Protocol::OspfN2,
+                };
+                Route { protocol, distance: external, metric: e.metric, tag: e.tag, hops: e.hops, ..base }
+            }
+            (None, ..) => continue,
+        };
+        out.extend(install(domain, policies, r, prefix, route).map(|id| (r as u32, id)));
+    }
+    out
+}
+
+/// Applies the limit of next hops and the import policy.
+fn install(domain: &Domain<'_>, policies: &PolicyEngine<'_>, r: usize, prefix: IpNet, mut route: Route) -> Option<RouteId> {
+    let speaker = &domain.routers[r];
+    let arena = domain.input.arena;
+    let most = speaker.config.max_paths.max(1) as usize;
+    let hops = arena.hops.get(route.hops);
+    if hops.len() > most {
+        let mut list = hops.to_vec();
+        list.sort_unstable_by_key(|h| (h.ip.unwrap_or(IpAddr::from([0, 0, 0, 0])), h.interface));
+        list.truncate(most);
+        route.hops = arena.hop_set(list);
+    }
+    if let Some(chain) = &speaker.config.import {
+        let mut seen = policy_route(arena, speaker.config.vrf, prefix, &route);
+        if policies.run(speaker.device, chain, &mut seen, &PolicyContext::default()) != Verdict::Accept {
+            return None;
+        }
+        if let Some(distance) = seen.set.distance {
+            route.distance = distance;
+        }
+        if seen.set.tag {
+            route.tag = seen.tag;
+        }
+    }
+    Some(arena.routes.intern(route))
+}

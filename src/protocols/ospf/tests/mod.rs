@@ -1,0 +1,1 @@
+//! OSPF on small networks, with exact routes.
