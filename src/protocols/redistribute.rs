@@ -7,8 +7,8 @@
 use ipnet::IpNet;
 
 use super::Input;
-use super::policy::{PolicyEngine, same_source};
 use super::policy::{PolicyContext, PolicyRoute};
+use super::policy::{PolicyEngine, same_source};
 use crate::base::Set;
 use crate::model::interface::InterfaceId;
 use crate::model::network::{DeviceId, NodeId};

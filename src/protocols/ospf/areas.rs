@@ -215,12 +215,17 @@ impl<'a> Domain<'a> {
         for (a, speaker) in self.routers.iter().enumerate() {
             for link in &speaker.config.virtual_links {
                 let area = areas.iter().flatten().find(|g| g.id == link.area && g.is_normal());
-                let far = self.routers.iter().enumerate().find(|(b, s)| s.id == link.neighbor && area.is_some_and(|g| g.has(*b as u32)));
+                let far = self
+                    .routers
+                    .iter()
+                    .enumerate()
+                    .find(|(b, s)| s.id == link.neighbor && area.is_some_and(|g| g.has(*b as u32)));
                 let path = match (area, far) {
                     (Some(g), Some((b, _))) => g.between(a as u32, b as u32).map(|p| (b, p)),
                     _ => None,
                 };
-                let back = |s: &Speaker<'_>| s.config.virtual_links.iter().any(|l| l.area == link.area && l.neighbor == speaker.id);
+                let back =
+                    |s: &Speaker<'_>| s.config.virtual_links.iter().any(|l| l.area == link.area && l.neighbor == speaker.id);
                 let state = match (far, path) {
                     (Some((_, other)), _) if !back(other) => {
                         let name = &self.input.network.devices[other.device].name;

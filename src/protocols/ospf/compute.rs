@@ -239,7 +239,13 @@ impl Domain<'_> {
 
     /// Every router's path to a destination. `prefix` is `None` for a router as destination (AS boundary routers): no ranges, no
     /// filters, and only through areas that carry external routes.
-    pub fn paths(&self, inside: &Inside, policies: &PolicyEngine<'_>, prefix: Option<&IpNet>, adverts: &[Advert]) -> Vec<Option<Path>> {
+    pub fn paths(
+        &self,
+        inside: &Inside,
+        policies: &PolicyEngine<'_>,
+        prefix: Option<&IpNet>,
+        adverts: &[Advert],
+    ) -> Vec<Option<Path>> {
         let only_normal = prefix.is_none();
         let mut paths: Vec<Option<Path>> =
             (0..self.routers.len() as u32).map(|r| self.intra_at(r, adverts, only_normal)).collect();
@@ -282,7 +288,9 @@ impl Domain<'_> {
                 let Some(new) = self.via_borders(r, a, &heard) else { continue };
                 match now {
                     Some(p) if !p.inter || p.cost < new.cost => {}
-                    Some(p) if p.cost == new.cost => paths[r as usize] = Some(Path { hops: self.union(&[p.hops, new.hops]), ..p }),
+                    Some(p) if p.cost == new.cost => {
+                        paths[r as usize] = Some(Path { hops: self.union(&[p.hops, new.hops]), ..p })
+                    }
                     _ => paths[r as usize] = Some(new),
                 }
             }
@@ -351,7 +359,10 @@ impl Domain<'_> {
             let mut offer = |c: u32| cost = Some(cost.map_or(c, |old: u32| old.min(c)));
             for (from, f) in ranges.iter().filter(|(_, f)| f.router == x) {
                 // The backbone's ranges do not apply to what goes into a transit area (§12.4.3).
-                if *from != into && !(graph.transit && Some(*from) == self.backbone) && self.passes(policies, x, *from, into, prefix) {
+                if *from != into
+                    && !(graph.transit && Some(*from) == self.backbone)
+                    && self.passes(policies, x, *from, into, prefix)
+                {
                     offer(f.cost);
                 }
             }

@@ -104,7 +104,8 @@ impl Outside {
             ties.push((order, e, hops));
         }
         let rank = best?;
-        let (_, first, _) = ties.iter().min_by_key(|(order, e, _)| (*order, std::cmp::Reverse(domain.routers[e.router as usize].id)))?;
+        let (_, first, _) =
+            ties.iter().min_by_key(|(order, e, _)| (*order, std::cmp::Reverse(domain.routers[e.router as usize].id)))?;
         let sets: Vec<HopsId> = ties.iter().map(|t| t.2).collect();
         Some(ExternalPath {
             type2: rank.type2,

@@ -119,7 +119,10 @@ fn duplicate_ids(input: Input<'_>, found: &Neighbors<'_>, findings: &mut Vec<Dia
         for s in &routers {
             if let Some(first) = seen.insert(s.id, s) {
                 let (a, b) = (&input.network.devices[first.device].name, &input.network.devices[s.device].name);
-                let text = format!("`{a}` and `{b}` both have OSPF router id {} in one domain: their LSAs replace each other, and the routes shown may not be there", s.id);
+                let text = format!(
+                    "`{a}` and `{b}` both have OSPF router id {} in one domain: their LSAs replace each other, and the routes shown may not be there",
+                    s.id
+                );
                 findings.push(
                     Diagnostic::new(Code("T-ospf-duplicate-router-id"), Severity::Warning, text)
                         .on(b.to_string())

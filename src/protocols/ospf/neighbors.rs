@@ -7,8 +7,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::reasons::{area_name, kind_name, type_name};
-use crate::base::{Map, Set};
 use crate::base::diag::{Code, Diagnostic, Severity};
+use crate::base::{Map, Set};
 use crate::model::interface::{Interface, InterfaceKind};
 use crate::model::network::{DeviceId, NodeId};
 use crate::model::ospf::{AreaKind, NetworkType, Ospf, OspfInterface};

@@ -285,7 +285,8 @@ fn translate(domain: &Domain<'_>, out: &mut Externals) {
                 }
                 let mine = list.iter().filter(|e| e.scope == Scope::Nssa(a as u16) && e.propagate && e.router != t);
                 let ranked = mine.filter_map(|e| Some((graph.between(t, e.router)?.0, *e)));
-                let cost = |d: u32, e: &External| if e.type2 { (true, e.metric, d) } else { (false, d.saturating_add(e.metric), 0) };
+                let cost =
+                    |d: u32, e: &External| if e.type2 { (true, e.metric, d) } else { (false, d.saturating_add(e.metric), 0) };
                 let best = ranked.min_by_key(|(d, e)| (cost(*d, e), std::cmp::Reverse(domain.routers[e.router as usize].id)));
                 if let Some((_, e)) = best {
                     let forward = e.forward.filter(|_| !hide);
