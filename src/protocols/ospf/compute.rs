@@ -370,9 +370,8 @@ impl Domain<'_> {
                 && path.area != into
                 && (!path.inter || (!to_backbone && Some(path.area) == self.backbone))
             {
-                let hidden = !path.inter
-                    && !(graph.transit && Some(path.area) == self.backbone)
-                    && prefix.is_some_and(|p| self.range_of(x, path.area, p).is_some());
+                let exempt = path.inter || (graph.transit && Some(path.area) == self.backbone);
+                let hidden = !exempt && prefix.is_some_and(|p| self.range_of(x, path.area, p).is_some());
                 let back = self.leads_into(x, path.hops, graph.id);
                 if !hidden && !back && self.passes(policies, x, path.area, into, prefix) {
                     offer(path.cost);

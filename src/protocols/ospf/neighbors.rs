@@ -79,7 +79,7 @@ pub(super) fn discover(input: Input<'_>, v3: bool, family: Family) -> Neighbors<
             }
         }
     }
-    let mut heard: Map<End, Vec<(End, Result<(), DownReason>)>> = Map::default();
+    let mut heard = Heard::default();
     for &(port, end) in &order {
         if !input.topology.is_up(port) {
             continue;
@@ -247,6 +247,7 @@ pub(super) fn area_kind(config: &Ospf, id: u32) -> AreaKind {
     config.areas.iter().find(|a| a.id == id).map_or(AreaKind::Normal, |a| a.kind)
 }
 
+/// Whom each end hears, and what it says of it.
 type Heard = Map<End, Vec<(End, Result<(), DownReason>)>>;
 
 fn record(input: Input<'_>, v3: bool, order: &[(Port, End)], heard: &Heard, found: &mut Neighbors<'_>) {
