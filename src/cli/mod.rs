@@ -10,6 +10,8 @@ mod context;
 mod diff;
 mod fail;
 mod routes;
+mod sessions;
+mod trace;
 
 use std::process::ExitCode;
 
@@ -36,7 +38,9 @@ Exit codes: 0 = pass, 1 = a check failed or an error was found, 2 = could not ru
 
 Examples:
   nettwin check  topologies/leaf-spine
-  nettwin routes topologies/leaf-spine --node leaf1";
+  nettwin routes topologies/leaf-spine --node leaf1
+  nettwin sessions topologies/leaf-spine --not-up
+  nettwin trace  topologies/leaf-spine --from leaf1 --to leaf4";
 
 /// How a subcommand ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +70,10 @@ commands! {
     Check(check),
     /// The routing tables of all routers
     Routes(routes),
+    /// Sessions and adjacencies, and why those that are not up are not
+    Sessions(sessions),
+    /// Where a packet goes: every branch, hop by hop
+    Trace(trace),
     /// What a change does to sessions, reachability and routes
     Diff(diff),
     /// How full links are, now and under each failure

@@ -3,5 +3,7 @@
 //! In: a network and its converged [`State`](crate::engine::State). Out: steps, traces, reachability. Law: reads tables, never
 //! computes routes. Start reading at [`step`].
 
+pub mod filter;
 pub mod reach;
 pub mod step;
+pub mod trace;

@@ -7,3 +7,5 @@ pub mod answer;
 pub mod config_diff;
 pub mod diff;
 pub mod routes;
+pub mod sessions;
+pub mod trace;

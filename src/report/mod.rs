@@ -6,6 +6,7 @@
 pub mod csv;
 pub mod diagnostics;
 pub mod json;
+pub mod junit;
 pub mod markdown;
 pub mod text;
 

@@ -1,0 +1,98 @@
+//! A packet's ways through the network, for people and machines.
+
+use super::answer::{Answer, Cell, Table, Tone};
+use super::routes::RouteFact;
+use crate::cells;
+use crate::engine::State;
+use crate::forward::trace::{End, Filtered, Trace, TraceHop};
+use crate::model::Network;
+use crate::topology::Port;
+
+/// A table of branches with their ends, and one of their hops.
+pub fn answer(network: &Network, state: &State, trace: &Trace) -> Answer {
+    let mut branches = Table::new("branches", "", &["branch", "path", "ends"]);
+    let columns = ["branch", "hop", "node", "in", "route", "protocol", "next_hop", "out", "filters"];
+    let mut hops = Table::new("hops", "Hop by hop", &columns);
+    let mut notes = Vec::new();
+    for (n, branch) in trace.branches.iter().enumerate() {
+        let path: Vec<String> = branch.hops.iter().map(|h| network.node_name(h.node)).collect();
+        let tone = if branch.end.arrives() { Tone::Good } else { Tone::Bad };
+        let row = branches.push(cells![n + 1, path.join(" > "), ends(network, branch.end)]).tone(tone);
+        if let Some(f) = branch.hops.iter().flat_map(|h| &h.filters).find(|f| !f.verdict.permit) {
+            row.cite(&network.sources, f.verdict.line.unwrap_or(network.devices[f.port.0].filters[f.filter].origin));
+        }
+        for (m, hop) in branch.hops.iter().enumerate() {
+            let filters: Vec<String> = hop.filters.iter().map(|f| filtered(network, f)).collect();
+            let mut row = cells![n + 1, m + 1, network.node_name(hop.node), hop.into.map(|p| interface(network, p))];
+            row.extend(route(network, state, hop));
+            row.extend(cells![hop.out.map(|p| interface(network, p)), filters]);
+            let row = hops.push(row);
+            if let Some((_, route)) = hop.route {
+                row.cite(&network.sources, state.arena.routes.get(route).origin);
+            }
+            for f in &hop.filters {
+                row.cite(&network.sources, f.verdict.line.unwrap_or_default());
+                if let Some(doubt) = f.verdict.doubt {
+                    notes.push(format!(
+                        "{}: the line has a condition that is not modelled; if it holds, the packet fares otherwise.",
+                        network.sources.place(doubt)
+                    ));
+                }
+            }
+            if let Some(policy) = hop.policy_routing {
+                let device = network.device_of(hop.node);
+                notes.push(format!(
+                    "{}: policy routing `{}` may send the packet another way; it is not followed.",
+                    network.node_name(hop.node),
+                    device.policies.get(policy).map_or("?", |p| &p.name)
+                ));
+            }
+        }
+    }
+    if trace.cut {
+        notes.push(format!("There are more branches; the first {} are shown.", trace.branches.len()));
+    }
+    notes.sort();
+    notes.dedup();
+    Answer { tables: vec![branches, hops], notes, findings: Vec::new() }
+}
+
+fn route(network: &Network, state: &State, hop: &TraceHop) -> Vec<Cell> {
+    match hop.route {
+        None => cells!["", "", ""],
+        Some((prefix, route)) => {
+            let route = state.arena.routes.get(route);
+            let fact = RouteFact::new(network, state, hop.node, prefix, route);
+            cells![fact.prefix, route.protocol.word(), hop.next_hop.map(|ip| ip.to_string())]
+        }
+    }
+}
+
+fn interface(network: &Network, (device, interface): Port) -> String {
+    network.devices[device].interfaces[interface].name.to_string()
+}
+
+fn port(network: &Network, port: Port) -> String {
+    format!("{} {}", network.devices[port.0].name, interface(network, port))
+}
+
+fn filtered(network: &Network, f: &Filtered) -> String {
+    let way = if f.inbound { "in" } else { "out" };
+    let name = &network.devices[f.port.0].filters[f.filter].name;
+    format!("{way} {name}: {}", if f.verdict.permit { "permitted" } else { "denied" })
+}
+
+/// How a branch ends, in words.
+pub fn ends(network: &Network, end: End) -> String {
+    let node = |n| network.node_name(n);
+    match end {
+        End::Delivered(p) => format!("delivered to {}", port(network, p)),
+        End::Subnet(p) => format!("delivered to the subnet of {}", port(network, p)),
+        End::NoHost(p) => format!("no such host on the subnet of {}", port(network, p)),
+        End::Exits(p) => format!("exits the network at {}", port(network, p)),
+        End::NoRoute(n) => format!("no route at {}", node(n)),
+        End::Discarded(n) => format!("discarded at {}", node(n)),
+        End::Denied(n) => format!("denied by a filter at {}", node(n)),
+        End::Loop(n) => format!("loops through {}", node(n)),
+    }
+}
