@@ -124,10 +124,11 @@ fn node(network: &Network, text: &str) -> Result<NodeId, Error> {
 fn port(network: &Network, from: NodeId, name: &str) -> Result<Port, Error> {
     let (id, _) = network.nodes()[from];
     let device = &network.devices[id];
-    let found = device.interfaces.iter_ids().find(|(_, i)| i.name.eq_ignore_ascii_case(name)).map(|(i, _)| i).ok_or_else(|| {
-        let known = names(device.interfaces.iter().map(|i| &*i.name));
-        Error::Usage(format!("`{}` has no interface `{name}`; it has: {known}", device.name))
-    })?;
+    let found =
+        device.interfaces.iter_ids().find(|(_, i)| i.name.eq_ignore_ascii_case(name)).map(|(i, _)| i).ok_or_else(|| {
+            let known = names(device.interfaces.iter().map(|i| &*i.name));
+            Error::Usage(format!("`{}` has no interface `{name}`; it has: {known}", device.name))
+        })?;
     Ok((id, found))
 }
 

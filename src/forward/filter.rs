@@ -96,7 +96,8 @@ pub fn run(filter: &Filter, packet: &Packet) -> Verdict {
 
 fn holds(line: &FilterLine, p: &Packet) -> bool {
     let ports = WITH_PORTS.contains(&p.protocol);
-    let in_ranges = |ranges: &[std::ops::RangeInclusive<u16>], port| ranges.is_empty() || (ports && ranges.iter().any(|r| r.contains(&port)));
+    let in_ranges =
+        |ranges: &[std::ops::RangeInclusive<u16>], port| ranges.is_empty() || (ports && ranges.iter().any(|r| r.contains(&port)));
     let icmp = matches!(p.protocol, 1 | 58);
     let tcp = p.protocol == 6;
     (line.protocols.is_empty() || line.protocols.contains(&p.protocol))
@@ -159,7 +160,8 @@ mod tests {
 
     #[test]
     fn the_first_line_that_holds_decides() {
-        let web = FilterLine { permit: true, protocols: vec![6], destination_ports: vec![80..=80, 443..=443], ..FilterLine::default() };
+        let web =
+            FilterLine { permit: true, protocols: vec![6], destination_ports: vec![80..=80, 443..=443], ..FilterLine::default() };
         let from = FilterLine { permit: false, sources: vec![prefix("10.0.0.0/8")], ..FilterLine::default() };
         let ping = FilterLine { permit: true, protocols: vec![1], icmp: vec![(8, None)], ..FilterLine::default() };
         let f = filter(vec![web, from, ping]);

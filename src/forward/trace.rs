@@ -99,9 +99,17 @@ impl End {
 }
 
 /// Follows a packet from a table; `enter` is the port it comes in by, whose filter it meets.
-pub fn trace(network: &Network, state: &State, forwarder: &Forwarder<'_>, from: NodeId, enter: Option<Port>, packet: &Packet) -> Trace {
+pub fn trace(
+    network: &Network,
+    state: &State,
+    forwarder: &Forwarder<'_>,
+    from: NodeId,
+    enter: Option<Port>,
+    packet: &Packet,
+) -> Trace {
     let mut run = Run { network, state, forwarder, packet, trace: Trace::default() };
-    let first = TraceHop { node: from, into: enter, route: None, next_hop: None, out: None, filters: vec![], policy_routing: None };
+    let first =
+        TraceHop { node: from, into: enter, route: None, next_hop: None, out: None, filters: vec![], policy_routing: None };
     // Depth first without recursion: a path can be as long as the network has tables.
     let mut open = vec![vec![first]];
     while let Some(path) = open.pop() {

@@ -67,10 +67,8 @@ pub fn answer(network: &Network, state: &State, wanted: &Wanted) -> Answer {
         ];
         table.push(row).tone(tone).cite(&network.sources, s.origin);
     }
-    Answer::of(table).note(format!(
-        "{} session ends up, {} down, {} towards neighbors outside the snapshot.",
-        counts[0], counts[2], counts[1]
-    ))
+    Answer::of(table)
+        .note(format!("{} session ends up, {} down, {} towards neighbors outside the snapshot.", counts[0], counts[2], counts[1]))
 }
 
 fn joined(a: &str, b: &str) -> String {

@@ -58,7 +58,8 @@ mod tests {
 
     #[test]
     fn failures_carry_their_message() {
-        let case = |name: &str, result| Case { name: name.into(), result, message: "2 < 3 lost\u{1b}".into(), details: "r1:3".into() };
+        let case =
+            |name: &str, result| Case { name: name.into(), result, message: "2 < 3 lost\u{1b}".into(), details: "r1:3".into() };
         let mut out = Vec::new();
         render(&mut out, "gate", &[case("a", Result::Pass), case("b", Result::Fail), case("c", Result::Error)]).unwrap();
         let text = String::from_utf8(out).unwrap();
