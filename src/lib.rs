@@ -10,6 +10,7 @@ pub mod base;
 pub mod cli;
 pub mod engine;
 pub mod forward;
+pub mod gate;
 pub mod load;
 pub mod model;
 pub mod protocols;

@@ -9,6 +9,7 @@ mod check;
 mod context;
 mod diff;
 mod fail;
+mod gate;
 mod routes;
 mod sessions;
 mod trace;
@@ -78,6 +79,8 @@ commands! {
     Diff(diff),
     /// How full links are, now and under each failure
     Capacity(capacity),
+    /// Judges a change by a policy file, and names the config lines to blame
+    Gate(gate),
     /// What each failure costs, worst first
     Fail(fail),
 }

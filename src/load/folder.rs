@@ -73,7 +73,7 @@ pub(super) fn load(path: &Path) -> Result<Snapshot, Error> {
     Ok(snapshot)
 }
 
-fn read_one(name: &str, ids: &[FileId], sources: &SourceMap) -> Result<Reading, Box<Diagnostic>> {
+pub(super) fn read_one(name: &str, ids: &[FileId], sources: &SourceMap) -> Result<Reading, Box<Diagnostic>> {
     let files: Vec<ConfigFile<'_>> = ids
         .iter()
         .map(|&id| {

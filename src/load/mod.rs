@@ -8,6 +8,7 @@ pub mod coverage;
 pub mod demands;
 mod extras;
 mod folder;
+pub mod reread;
 mod layer1;
 mod names;
 

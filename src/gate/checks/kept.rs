@@ -1,0 +1,121 @@
+//! What must be as before: sessions, routes, reachability, ECMP width; no new loops and black holes.
+
+use ipnet::IpNet;
+use serde::Deserialize;
+
+use super::found;
+use crate::forward::reach::Fate;
+use crate::gate::{Finding, Subject, Violation};
+use crate::questions::diff::{Kind, ReachChange, few, reach_changes, route_changes, session_changes};
+use crate::questions::routes::like;
+
+/// Which routes a check is about.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Routes {
+    /// Only to these prefixes and what lies within them; none = all.
+    #[serde(default)]
+    prefixes: Vec<IpNet>,
+    /// Only on these devices (`*` stands for anything); none = all.
+    #[serde(default)]
+    nodes: Vec<String>,
+}
+
+pub(super) fn sessions(base: &Subject, candidate: &Subject) -> Finding {
+    let lost = session_changes(&base.side, &candidate.side).into_iter().filter(|c| c.kind == Kind::Lost);
+    let violations = lost
+        .map(|c| Violation { what: format!("{} was {}, now {}", c.session, c.before, c.after), devices: vec![host(&c.node)] })
+        .collect();
+    found(violations, "every session that was up is up")
+}
+
+pub(super) fn loops(base: &Subject, candidate: &Subject) -> Finding {
+    let new = |c: &ReachChange| c.after.has(Fate::LOOPS) && !c.before.has(Fate::LOOPS);
+    found(grouped(reach_changes(&base.side, &candidate.side).into_iter().filter(new)), "no new loops")
+}
+
+pub(super) fn black_holes(base: &Subject, candidate: &Subject) -> Finding {
+    let dropped = |f: Fate| f.has(Fate::NO_ROUTE) || f.has(Fate::DISCARDED);
+    let new = |c: &ReachChange| c.before.arrives() && dropped(c.after);
+    found(grouped(reach_changes(&base.side, &candidate.side).into_iter().filter(new)), "no new black holes")
+}
+
+impl Routes {
+    pub(super) fn name(&self, check: &str) -> String {
+        let mut words = vec![check.to_owned()];
+        words.extend(self.prefixes.iter().map(ToString::to_string));
+        if !self.nodes.is_empty() {
+            words.push(format!("on {}", self.nodes.join(", ")));
+        }
+        words.join(" ")
+    }
+
+    fn wants(&self, node: &str, prefix: &IpNet) -> bool {
+        (self.prefixes.is_empty() || self.prefixes.iter().any(|p| p.contains(prefix)))
+            && (self.nodes.is_empty() || self.nodes.iter().any(|n| like(n, &host(node))))
+    }
+
+    pub(super) fn routes(&self, base: &Subject, candidate: &Subject) -> Finding {
+        let lost: Vec<_> = route_changes(&base.side, &candidate.side)
+            .into_iter()
+            .filter(|c| c.kind == Kind::Lost && self.wants(&c.node, &c.prefix))
+            .collect();
+        let mut by_prefix: std::collections::BTreeMap<IpNet, Vec<String>> = std::collections::BTreeMap::new();
+        for c in lost {
+            by_prefix.entry(c.prefix).or_default().push(c.node);
+        }
+        let violations = by_prefix
+            .into_iter()
+            .map(|(prefix, nodes)| Violation { what: format!("{prefix} is gone from {}", few(&nodes, 6)), devices: hosts(&nodes) })
+            .collect();
+        found(violations, "every route is there still")
+    }
+
+    pub(super) fn reachability(&self, base: &Subject, candidate: &Subject) -> Finding {
+        let lost = |c: &ReachChange| c.before.arrives() && !c.after.arrives() && self.wants(&c.from, &c.to);
+        found(grouped(reach_changes(&base.side, &candidate.side).into_iter().filter(lost)), "everyone reaches what they reached before")
+    }
+
+    pub(super) fn ecmp(&self, base: &Subject, candidate: &Subject) -> Finding {
+        let thinner = route_changes(&base.side, &candidate.side)
+            .into_iter()
+            .filter(|c| c.kind == Kind::Moved && c.widths.1 < c.widths.0 && self.wants(&c.node, &c.prefix));
+        let mut by_prefix: std::collections::BTreeMap<(IpNet, usize, usize), Vec<String>> = std::collections::BTreeMap::new();
+        for c in thinner {
+            by_prefix.entry((c.prefix, c.widths.0, c.widths.1)).or_default().push(c.node);
+        }
+        let violations = by_prefix
+            .into_iter()
+            .map(|((prefix, was, is), nodes)| Violation {
+                what: format!("{prefix} has {is} next hops instead of {was} on {}", few(&nodes, 6)),
+                devices: hosts(&nodes),
+            })
+            .collect();
+        found(violations, "no route has fewer next hops")
+    }
+}
+
+/// One violation a destination and fate, with all sources.
+fn grouped(changes: impl Iterator<Item = ReachChange>) -> Vec<Violation> {
+    let mut groups: std::collections::BTreeMap<(IpNet, String), Vec<String>> = std::collections::BTreeMap::new();
+    for c in changes {
+        groups.entry((c.to, c.after.words())).or_default().push(c.from);
+    }
+    let mut out: Vec<(usize, Violation)> = groups
+        .into_iter()
+        .map(|((to, fate), from)| (from.len(), Violation { what: format!("{to} from {}: {fate}", few(&from, 6)), devices: hosts(&from) }))
+        .collect();
+    out.sort_by_key(|(n, _)| std::cmp::Reverse(*n));
+    out.into_iter().map(|(_, v)| v).collect()
+}
+
+/// The device of a node name.
+fn host(node: &str) -> String {
+    node.split(':').next().unwrap_or(node).to_owned()
+}
+
+fn hosts(nodes: &[String]) -> Vec<String> {
+    let mut out: Vec<String> = nodes.iter().map(|n| host(n)).collect();
+    out.dedup();
+    out
+}
