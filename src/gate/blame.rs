@@ -51,7 +51,14 @@ struct Unit {
 }
 
 /// Fills in the blame of all failed checks. A check that the base fails too gets a word on that in its message.
-pub fn find(policy: &Policy, results: &mut [CheckResult], base: &Subject, candidate: &Subject, hunks: &[Hunk], rebuild: &Rebuild<'_>) {
+pub fn find(
+    policy: &Policy,
+    results: &mut [CheckResult],
+    base: &Subject,
+    candidate: &Subject,
+    hunks: &[Hunk],
+    rebuild: &Rebuild<'_>,
+) {
     let failed: Vec<usize> = (0..results.len()).filter(|&n| results[n].outcome == Outcome::Fail).collect();
     if failed.is_empty() {
         return;
@@ -116,7 +123,13 @@ fn blame(candidate: &Subject, unit: &Unit, certain: bool) -> Blame {
 
 /// A hunk as one unit. `None` where the file is gone: there is no line to point at.
 fn whole(hunk: &Hunk) -> Option<Unit> {
-    Some(Unit { file: hunk.candidate?, line: hunk.candidate_line, taken: hunk.added.len(), put: hunk.removed.clone(), text: String::new() })
+    Some(Unit {
+        file: hunk.candidate?,
+        line: hunk.candidate_line,
+        taken: hunk.added.len(),
+        put: hunk.removed.clone(),
+        text: String::new(),
+    })
 }
 
 /// A hunk line by line: replaced lines in pairs where they are as many, else each by itself. Blank lines and comments are left out.
@@ -129,7 +142,13 @@ fn lines(hunk: &Hunk) -> Vec<Unit> {
         let pairs = hunk.removed.iter().zip(&hunk.added).zip(hunk.candidate_line..);
         return pairs
             .filter(|((was, is), _)| was != is && !(silent(was) && silent(is)))
-            .map(|((was, is), line)| Unit { file, line, taken: 1, put: vec![was.clone()], text: format!("{} (was: {})", plus(is), was.trim()) })
+            .map(|((was, is), line)| Unit {
+                file,
+                line,
+                taken: 1,
+                put: vec![was.clone()],
+                text: format!("{} (was: {})", plus(is), was.trim()),
+            })
             .collect();
     }
     let added = hunk.added.iter().zip(hunk.candidate_line..).filter(|(l, _)| !silent(l));

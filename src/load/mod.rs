@@ -8,9 +8,9 @@ pub mod coverage;
 pub mod demands;
 mod extras;
 mod folder;
-pub mod reread;
 mod layer1;
 mod names;
+pub mod reread;
 
 use std::path::Path;
 

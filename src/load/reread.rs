@@ -38,7 +38,13 @@ pub fn reread(snapshot: &Snapshot, texts: &[(FileId, String)]) -> Snapshot {
                 diagnostics.push(*why);
                 let default = crate::model::Vrf { name: "default".into(), ..Default::default() };
                 let vrfs = IdVec::from_vec(vec![default]);
-                devices.push(Device { name: device.name.clone(), os: device.os, files: device.files.clone(), vrfs, ..Device::default() });
+                devices.push(Device {
+                    name: device.name.clone(),
+                    os: device.os,
+                    files: device.files.clone(),
+                    vrfs,
+                    ..Device::default()
+                });
                 reports.push(super::ReadReport::default());
             }
         }

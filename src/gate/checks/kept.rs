@@ -4,10 +4,10 @@ use ipnet::IpNet;
 use serde::Deserialize;
 
 use super::found;
+use crate::base::like;
 use crate::forward::reach::Fate;
 use crate::gate::{Finding, Subject, Violation};
 use crate::questions::diff::{Kind, ReachChange, few, reach_changes, route_changes, session_changes};
-use crate::questions::routes::like;
 
 /// Which routes a check is about.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -66,14 +66,20 @@ impl Routes {
         }
         let violations = by_prefix
             .into_iter()
-            .map(|(prefix, nodes)| Violation { what: format!("{prefix} is gone from {}", few(&nodes, 6)), devices: hosts(&nodes) })
+            .map(|(prefix, nodes)| Violation {
+                what: format!("{prefix} is gone from {}", few(&nodes, 6)),
+                devices: hosts(&nodes),
+            })
             .collect();
         found(violations, "every route is there still")
     }
 
     pub(super) fn reachability(&self, base: &Subject, candidate: &Subject) -> Finding {
         let lost = |c: &ReachChange| c.before.arrives() && !c.after.arrives() && self.wants(&c.from, &c.to);
-        found(grouped(reach_changes(&base.side, &candidate.side).into_iter().filter(lost)), "everyone reaches what they reached before")
+        found(
+            grouped(reach_changes(&base.side, &candidate.side).into_iter().filter(lost)),
+            "everyone reaches what they reached before",
+        )
     }
 
     pub(super) fn ecmp(&self, base: &Subject, candidate: &Subject) -> Finding {
@@ -103,7 +109,9 @@ fn grouped(changes: impl Iterator<Item = ReachChange>) -> Vec<Violation> {
     }
     let mut out: Vec<(usize, Violation)> = groups
         .into_iter()
-        .map(|((to, fate), from)| (from.len(), Violation { what: format!("{to} from {}: {fate}", few(&from, 6)), devices: hosts(&from) }))
+        .map(|((to, fate), from)| {
+            (from.len(), Violation { what: format!("{to} from {}: {fate}", few(&from, 6)), devices: hosts(&from) })
+        })
         .collect();
     out.sort_by_key(|(n, _)| std::cmp::Reverse(*n));
     out.into_iter().map(|(_, v)| v).collect()

@@ -7,11 +7,11 @@ use serde::Deserialize;
 
 use super::found;
 use crate::base::id::Id;
+use crate::base::like;
 use crate::forward::reach::{Fate, fates};
 use crate::forward::step::Forwarder;
 use crate::gate::{Finding, Subject, Violation};
 use crate::model::network::NodeId;
-use crate::questions::routes::like;
 use crate::whatif::capacity::demand::address_of;
 
 /// Who to whom.

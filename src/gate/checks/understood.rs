@@ -16,7 +16,8 @@ pub(super) fn run(base: &Subject, candidate: &Subject) -> Finding {
             Some(left) if *left > 0 => *left -= 1,
             _ => {
                 let place = candidate.network().sources.place(*origin);
-                violations.push(Violation { what: format!("{place}: `{text}` is not understood"), devices: vec![device.clone()] });
+                violations
+                    .push(Violation { what: format!("{place}: `{text}` is not understood"), devices: vec![device.clone()] });
             }
         }
     }
