@@ -86,9 +86,41 @@ impl Context {
     /// Loads a snapshot and computes its tables.
     pub(super) fn simulate(&self, path: &Path) -> Result<(Snapshot, State), Error> {
         let snapshot = self.load(path)?;
-        self.diagnostics(&snapshot.diagnostics, &snapshot.network.sources);
+        self.left_out(path, &snapshot);
         let state = engine::simulate(&snapshot.network, &Failures::default());
         Ok((snapshot, state))
+    }
+
+    /// One line on what of the snapshot is not in the twin; `check` shows the places.
+    fn left_out(&self, path: &Path, snapshot: &Snapshot) {
+        if self.quiet || snapshot.diagnostics.is_empty() {
+            return;
+        }
+        let count = |code: &str| snapshot.diagnostics.iter().filter(|d| d.code.0.starts_with(code)).count();
+        let unknown: Vec<&str> =
+            snapshot.diagnostics.iter().filter(|d| d.code.0 == "D-unknown-os").filter_map(|d| d.device.as_deref()).collect();
+        let mut parts = Vec::new();
+        if !unknown.is_empty() {
+            let more = if unknown.len() > 5 { ", …" } else { "" };
+            let first = unknown.iter().take(5).copied().collect::<Vec<_>>().join(", ");
+            parts.push(format!("{} configs of no known OS ({first}{more})", unknown.len()));
+        }
+        for (code, what) in [("T-layer1", "cables"), ("T-announcement", "announcements")] {
+            if count(code) > 0 {
+                parts.push(format!("{} {what}", count(code)));
+            }
+        }
+        let rest = snapshot.diagnostics.len() - unknown.len() - count("T-layer1") - count("T-announcement");
+        if rest > 0 {
+            parts.push(format!("{rest} other things"));
+        }
+        let (on, off) = if self.err.color { ("\u{1b}[1;33m", "\u{1b}[0m") } else { ("", "") };
+        let said = parts.join(", ");
+        let _ = writeln!(
+            io::stderr().lock(),
+            "{on}warning{off}: not in the twin: {said}; `nettwin check {}` says why",
+            path.display()
+        );
     }
 
     /// Writes to standard output.

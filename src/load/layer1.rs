@@ -27,7 +27,7 @@ struct End {
 }
 
 /// Reads the cables. An end that the network does not have is named in a diagnostic and its cable left out.
-pub(super) fn read(network: &Network, id: FileId, file: &SourceFile) -> Result<(Vec<Cable>, Vec<Diagnostic>), Error> {
+pub(super) fn read(network: &Network, id: FileId, file: &SourceFile, said: &[Diagnostic]) -> Result<(Vec<Cable>, Vec<Diagnostic>), Error> {
     let parsed: File = super::json(file)?;
     let mut diagnostics = Vec::new();
     let mut cables = Vec::new();
@@ -37,7 +37,9 @@ pub(super) fn read(network: &Network, id: FileId, file: &SourceFile) -> Result<(
         let ends = [&edge.node1, &edge.node2].map(|end| {
             let device = names::device(network, &end.hostname);
             let port = device.and_then(|d| Some((d, names::interface(&network.devices[d], &end.interface)?)));
-            if port.is_none() {
+            // A device whose config could not be read was already named.
+            let named = said.iter().any(|d| d.device.as_deref().is_some_and(|n| n.eq_ignore_ascii_case(&end.hostname)));
+            if port.is_none() && !named {
                 let (code, what) = match device {
                     None => ("T-layer1-device", format!("`{}` is no device of the snapshot", end.hostname)),
                     Some(_) => ("T-layer1-interface", format!("`{}` has no interface `{}`", end.hostname, end.interface)),
@@ -90,7 +92,7 @@ mod tests {
             edge(end("r1", "Gi0/1"), end("host", "eth0")),
         );
         let file = SourceFile::new("layer1_topology.json".into(), text);
-        let (cables, diagnostics) = read(&network(), FileId(0), &file).unwrap();
+        let (cables, diagnostics) = read(&network(), FileId(0), &file, &[]).unwrap();
         assert_eq!(cables.len(), 1);
         let said: Vec<_> = diagnostics.iter().map(|d| (d.code.0, d.span.unwrap().line)).collect();
         assert_eq!(said, [("T-layer1-interface", 6), ("T-layer1-device", 8)]);
@@ -102,10 +104,10 @@ mod tests {
             [("{\"edges\": [\n{]}", "l1.json:2:2"), ("[]", "l1.json:1:"), ("", "l1.json:1:0"), ("\u{fffd}", "l1.json:1:1")]
         {
             let file = SourceFile::new("l1.json".into(), text.into());
-            let error = read(&network(), FileId(0), &file).unwrap_err().to_string();
+            let error = read(&network(), FileId(0), &file, &[]).unwrap_err().to_string();
             assert!(error.starts_with(place), "{error}");
         }
         let deep = SourceFile::new("l1.json".into(), format!("{{\"edges\": {}", "[".repeat(1_000_000)));
-        assert!(read(&network(), FileId(0), &deep).is_err());
+        assert!(read(&network(), FileId(0), &deep, &[]).is_err());
     }
 }

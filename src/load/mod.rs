@@ -48,7 +48,7 @@ pub fn load(path: &Path) -> Result<Snapshot, Error> {
 fn beside(folder: &Path, snapshot: &mut Snapshot) -> Result<(), Error> {
     let network = &mut snapshot.network;
     if let Some((id, file)) = optional(folder, &["layer1_topology.json", "batfish/layer1_topology.json"], network)? {
-        let (cables, said) = layer1::read(network, id, &file)?;
+        let (cables, said) = layer1::read(network, id, &file, &snapshot.diagnostics)?;
         network.layer1 = Some(cables);
         snapshot.diagnostics.extend(said);
     }

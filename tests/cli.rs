@@ -1,0 +1,207 @@
+//! The real binary: exit codes, key output, and input that is not what it should be.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+struct Run {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn nettwin(args: &[&str]) -> Run {
+    let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_nettwin")).args(args).output().unwrap();
+    let text = |b: Vec<u8>| String::from_utf8_lossy(&b).into_owned();
+    // No exit code would mean a signal: a crash.
+    Run { code: status.code().expect("ended by a signal"), out: text(stdout), err: text(stderr) }
+}
+
+fn on(command: &str, snapshot: &Path, more: &[&str]) -> Run {
+    let mut args = vec![command, snapshot.to_str().unwrap()];
+    args.extend(more);
+    let run = nettwin(&args);
+    assert!(!run.err.contains("panicked"), "{command} {}: {}", snapshot.display(), run.err);
+    run
+}
+
+/// A snapshot of config files given by name and text.
+fn snapshot(files: &[(&str, &[u8])]) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let path = folder.path().to_path_buf();
+    (folder, path)
+}
+
+const R1: &[u8] = b"frr version 8.4\nfrr defaults traditional\nhostname r1\n!\ninterface eth0\n ip address 10.0.0.1/30\nexit\n!\n\
+interface lo\n ip address 192.0.2.1/32\nexit\n!\nip route 192.0.2.2/32 10.0.0.2\nip route 198.51.100.0/24 Null0\n!\nend\n";
+const R2: &[u8] = b"frr version 8.4\nfrr defaults traditional\nhostname r2\n!\ninterface eth0\n ip address 10.0.0.2/30\nexit\n!\n\
+interface lo\n ip address 192.0.2.2/32\nexit\n!\nip route 192.0.2.1/32 10.0.0.1\n!\nend\n";
+
+fn pair() -> (TempDir, PathBuf) {
+    snapshot(&[("configs/r1.conf", R1), ("configs/r2.conf", R2)])
+}
+
+#[test]
+fn every_subcommand_teaches_by_example() {
+    let help = nettwin(&["--help"]);
+    assert_eq!(help.code, 0);
+    let commands: Vec<&str> = help
+        .out
+        .lines()
+        .skip_while(|l| !l.starts_with("Commands:"))
+        .skip(1)
+        .take_while(|l| !l.is_empty())
+        .filter_map(|l| l.split_whitespace().next())
+        .filter(|c| *c != "help")
+        .collect();
+    assert!(commands.len() >= 6, "{commands:?}");
+    for command in commands {
+        let help = nettwin(&[command, "--help"]);
+        assert_eq!(help.code, 0);
+        assert!(help.out.contains("Examples:") && help.out.contains(&format!("nettwin {command}")), "{command}:\n{}", help.out);
+    }
+}
+
+#[test]
+fn wrong_flags_and_missing_folders_could_not_run() {
+    assert_eq!(nettwin(&["routes"]).code, 2);
+    assert_eq!(nettwin(&["no-such-command"]).code, 2);
+    assert_eq!(nettwin(&["routes", ".", "--prefix", "10.0.0.0/40"]).code, 2);
+    for command in ["check", "routes", "sessions", "fail"] {
+        let run = on(command, Path::new("/no/such/folder"), &[]);
+        assert_eq!(run.code, 2, "{command}");
+        assert!(run.err.contains("error: cannot read `/no/such/folder`"), "{}", run.err);
+    }
+    let (_keep, empty) = snapshot(&[("configs/.keep", b"")]);
+    let run = on("routes", &empty, &[]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("holds no configs"), "{}", run.err);
+}
+
+#[test]
+fn routes_are_facts_for_machines_and_tables_for_people() {
+    let (_keep, pair) = pair();
+    let run = on("routes", &pair, &[]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let facts: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let routes = facts["nodes"]["r1"]["vrfs"]["default"]["routes"].as_array().unwrap();
+    let of = |prefix: &str| routes.iter().find(|r| r["prefix"] == prefix).unwrap_or_else(|| panic!("no {prefix}: {}", run.out));
+    assert_eq!(of("192.0.2.2/32")["next_hops"], serde_json::json!([{"ip": "10.0.0.2", "interface": "eth0"}]));
+    assert_eq!(of("198.51.100.0/24")["next_hops"], serde_json::json!([{"drop": true}]));
+    assert_eq!(of("10.0.0.0/30")["protocol"], "connected");
+    let table = on("routes", &pair, &["--format", "table", "--node", "r1", "--protocol", "static"]);
+    let lines: Vec<&str> = table.out.lines().collect();
+    assert_eq!(lines.len(), 3, "{}", table.out);
+    assert!(lines[1].contains("192.0.2.2/32") && lines[1].contains("configs/r1.conf:13"), "{}", table.out);
+    let csv = on("routes", &pair, &["--format", "csv", "--prefix", "198.51.100.0/24"]);
+    assert_eq!(csv.out.lines().nth(1), Some("r1,default,198.51.100.0/24,static,1,0,discard,configs/r1.conf:14"));
+}
+
+#[test]
+fn the_number_of_threads_shows_nowhere() {
+    let (_keep, pair) = pair();
+    let one = on("routes", &pair, &["--threads", "1"]);
+    for threads in ["2", "8"] {
+        assert_eq!(on("routes", &pair, &["--threads", threads]).out, one.out);
+    }
+}
+
+#[test]
+fn a_trace_says_how_it_ends() {
+    let (_keep, pair) = pair();
+    let ends = |to: &str| {
+        let run = on("trace", &pair, &["--from", "r1", "--to", to]);
+        let answer: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+        (run.code, answer["branches"][0]["ends"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(ends("192.0.2.2"), (0, "delivered to r2 lo".to_owned()));
+    assert_eq!(ends("r2"), (0, "delivered to r2 lo".to_owned()));
+    assert_eq!(ends("198.51.100.7"), (1, "discarded at r1".to_owned()));
+    assert_eq!(ends("203.0.113.1"), (1, "no route at r1".to_owned()));
+    let run = on("trace", &pair, &["--from", "r7", "--to", "192.0.2.2"]);
+    assert_eq!((run.code, run.err.as_str()), (2, "error: there is no device `r7`; there are: r1, r2\n"));
+}
+
+#[test]
+fn check_names_the_place_of_what_is_wrong() {
+    let bad = b"frr version 8.4\nhostname r1\n!\ninterface eth0\n ip address 10.0.0.999/30\n!\nrouter bgp 65000\n \
+neighbor 10.0.0.2 remote-as 65001\n address-family ipv4 unicast\n  neighbor 10.0.0.2 route-map MISSING in\n exit-address-family\n!\nend\n";
+    let (_keep, path) = snapshot(&[("configs/r1.conf", bad)]);
+    let run = on("check", &path, &["--format", "table"]);
+    assert_eq!(run.code, 1);
+    assert!(run.out.contains("configs/r1.conf:5:13") && run.out.contains("^^^^^^^^^^^^^"), "{}", run.out);
+    assert!(run.out.contains("R-undefined") && run.out.contains("configs/r1.conf:10"), "{}", run.out);
+    assert_eq!(on("check", &path, &["--deny", "never"]).code, 0);
+    let run = on("check", &path, &["--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(report["devices"][0]["lines"]["all"], 13);
+    assert!(report["diagnostics"].as_array().unwrap().iter().any(|d| d["place"]["line"] == 5 && d["code"] == "V-invalid-value"));
+}
+
+/// No input makes the twin crash or hang; other devices go on.
+#[test]
+fn broken_configs_do_not_stop_the_others() {
+    let deep_braces = "system { ".repeat(20_000).into_bytes();
+    let deep_lines: Vec<u8> = (0..5_000).flat_map(|n| format!("{}interface x\n", " ".repeat(n)).into_bytes()).collect();
+    let binary: Vec<u8> = (0..200_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let mut binary_ios = b"version 15.2\nhostname r\ninterface Gi0/1\n ip address ".to_vec();
+    binary_ios.extend(&binary);
+    let mut unclosed = b"version 12.4\nhostname r\nbanner motd ^C\nnever closed\n".to_vec();
+    unclosed.extend(b"interface Gi0/0\n".repeat(1000));
+    let cyclic = b"version 20.1;\ngroups { a { apply-groups b; } b { apply-groups a; } }\napply-groups [ a b ];\nsystem { host-name r; }\n";
+    let truncated = &R1[..R1.len() / 2 + 3];
+    let files: Vec<(&str, Vec<u8>)> = vec![
+        ("deep_braces", deep_braces),
+        ("deep_lines", deep_lines),
+        ("binary", binary),
+        ("binary_ios", binary_ios),
+        ("unclosed", unclosed),
+        ("cyclic", cyclic.to_vec()),
+        ("truncated", truncated.to_vec()),
+        ("empty", Vec::new()),
+        ("nul", vec![0; 10_000]),
+        ("quotes", b"set system host-name \"never closed\nset system { } }".to_vec()),
+    ];
+    for (name, text) in &files {
+        let (_keep, path) = snapshot(&[("configs/r1.conf", R1), ("configs/odd.conf", text), ("configs/r2.conf", R2)]);
+        let run = on("routes", &path, &["--node", "r1", "--protocol", "static"]);
+        assert_eq!(run.code, 0, "{name}: {}", run.err);
+        assert!(run.out.contains("192.0.2.2/32"), "{name}");
+        let run = on("check", &path, &[]);
+        assert!([0, 1].contains(&run.code), "{name}: {}", run.err);
+    }
+}
+
+#[test]
+fn a_line_of_100_megabytes_is_one_diagnostic() {
+    let mut text = R1.to_vec();
+    text.extend(b"ip route ".iter().copied().chain(std::iter::repeat_n(b'1', 100 << 20)).chain(*b"\n"));
+    let (_keep, path) = snapshot(&[("configs/r1.conf", &text), ("configs/r2.conf", R2)]);
+    let run = on("check", &path, &["--format", "table"]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    assert!(run.out.len() < 100_000, "{} bytes of output", run.out.len());
+    assert!(on("routes", &path, &["--node", "r1"]).out.contains("192.0.2.2/32"));
+}
+
+#[test]
+fn bad_files_beside_the_configs_say_where() {
+    for (file, text, place) in [
+        ("layer1_topology.json", &b"{\"edges\": [\n  {\"node1\": 7}]}"[..], "layer1_topology.json:2:"),
+        ("layer1_topology.json", b"\xff\xfe\x00", "layer1_topology.json:1:"),
+        ("external_announcements.json", b"{\"Announcements\": [{\"network\": \"x\"}]}", "external_announcements.json:1:"),
+        ("demands.csv", b"from,to,mbps\nr1,r2,much\n", "demands.csv:2: `much` is no amount of traffic"),
+        ("nettwin.yaml", b"roles:\n  edge: [r9]\n", "nettwin.yaml:2: `r9` is no device of the snapshot"),
+    ] {
+        let (_keep, path) = snapshot(&[("configs/r1.conf", R1), (file, text)]);
+        let run = on("routes", &path, &[]);
+        assert_eq!(run.code, 2, "{file}");
+        assert!(run.err.contains(place), "{}", run.err);
+    }
+}
