@@ -39,9 +39,11 @@ fn snapshot(files: &[(&str, &[u8])]) -> (TempDir, PathBuf) {
     (folder, path)
 }
 
-const R1: &[u8] = b"frr version 8.4\nfrr defaults traditional\nhostname r1\n!\ninterface eth0\n ip address 10.0.0.1/30\nexit\n!\n\
+const R1: &[u8] =
+    b"frr version 8.4\nfrr defaults traditional\nhostname r1\n!\ninterface eth0\n ip address 10.0.0.1/30\nexit\n!\n\
 interface lo\n ip address 192.0.2.1/32\nexit\n!\nip route 192.0.2.2/32 10.0.0.2\nip route 198.51.100.0/24 Null0\n!\nend\n";
-const R2: &[u8] = b"frr version 8.4\nfrr defaults traditional\nhostname r2\n!\ninterface eth0\n ip address 10.0.0.2/30\nexit\n!\n\
+const R2: &[u8] =
+    b"frr version 8.4\nfrr defaults traditional\nhostname r2\n!\ninterface eth0\n ip address 10.0.0.2/30\nexit\n!\n\
 interface lo\n ip address 192.0.2.2/32\nexit\n!\nip route 192.0.2.1/32 10.0.0.1\n!\nend\n";
 
 fn pair() -> (TempDir, PathBuf) {

@@ -27,7 +27,12 @@ struct End {
 }
 
 /// Reads the cables. An end that the network does not have is named in a diagnostic and its cable left out.
-pub(super) fn read(network: &Network, id: FileId, file: &SourceFile, said: &[Diagnostic]) -> Result<(Vec<Cable>, Vec<Diagnostic>), Error> {
+pub(super) fn read(
+    network: &Network,
+    id: FileId,
+    file: &SourceFile,
+    said: &[Diagnostic],
+) -> Result<(Vec<Cable>, Vec<Diagnostic>), Error> {
     let parsed: File = super::json(file)?;
     let mut diagnostics = Vec::new();
     let mut cables = Vec::new();
