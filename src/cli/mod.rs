@@ -10,6 +10,7 @@ mod context;
 mod diff;
 mod fail;
 mod gate;
+mod r#gen;
 mod routes;
 mod sessions;
 mod trace;
@@ -81,6 +82,8 @@ commands! {
     Capacity(capacity),
     /// Judges a change by a policy file, and names the config lines to blame
     Gate(gate),
+    /// Makes networks of any size, for benchmarks and trials
+    Gen(r#gen),
     /// What each failure costs, worst first
     Fail(fail),
 }

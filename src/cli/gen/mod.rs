@@ -1,0 +1,98 @@
+//! `nettwin gen`: networks of any size, for benchmarks and trials.
+//!
+//! In: flags. Out: a snapshot folder. Law: the same flags give the same bytes. Start reading at [`fat_tree`], then [`text`].
+
+mod fat_tree;
+mod text;
+
+use std::path::PathBuf;
+
+use super::context::Context;
+use super::{Error, Outcome};
+
+const EXAMPLES: &str = "\
+A fat tree of k has k pods of k/2 edge and k/2 aggregation switches, and (k/2)^2 core switches: 5k^2/4 in all. Each edge switch has a
+/24 for its servers, each switch a loopback. eBGP follows RFC 7938: one AS for the core, one a pod for aggregation, one an edge switch.
+
+Examples:
+  nettwin gen fat-tree --k 4 --os eos --protocol ebgp --out net/
+  nettwin gen fat-tree --k 20 --os frr --protocol ospf --out big/ && nettwin routes big/ --node edge-0-0";
+
+/// Flags of `nettwin gen`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// A data-centre fabric of k pods
+    FatTree(FatTreeArgs),
+}
+
+/// Flags of `nettwin gen fat-tree`.
+#[derive(Debug, clap::Args)]
+struct FatTreeArgs {
+    /// Ports of each switch: an even number from 2 to 128
+    #[arg(long, value_name = "K")]
+    k: u32,
+    /// The operating system of all switches
+    #[arg(long, value_enum, default_value_t = Os::Eos)]
+    os: Os,
+    /// The routing protocol
+    #[arg(long, value_enum, default_value_t = Protocol::Ebgp)]
+    protocol: Protocol,
+    /// The folder to write; it must be empty or new
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+/// An operating system to write configs for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Os {
+    Eos,
+    Ios,
+    Frr,
+    Junos,
+}
+
+/// A routing protocol to write configs for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Protocol {
+    Ebgp,
+    Ospf,
+    Isis,
+}
+
+pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
+    let What::FatTree(args) = args.what;
+    if args.k < 2 || args.k % 2 != 0 || args.k > 128 {
+        return Err(Error::Usage(format!("--k {} is not an even number from 2 to 128", args.k)));
+    }
+    let used = std::fs::read_dir(&args.out).is_ok_and(|mut d| d.next().is_some());
+    if used {
+        return Err(Error::Usage(format!("`{}` is not empty: name a new folder", args.out.display())));
+    }
+    let switches = fat_tree::switches(args.k);
+    let configs = args.out.join("configs");
+    let wrote = |path: &std::path::Path, e| Error::Write { path: path.display().to_string(), source: e };
+    std::fs::create_dir_all(&configs).map_err(|e| wrote(&configs, e))?;
+    for switch in &switches {
+        let path = configs.join(format!("{}.cfg", switch.name));
+        std::fs::write(&path, text::config(switch, args.os, args.protocol)).map_err(|e| wrote(&path, e))?;
+    }
+    let path = args.out.join("layer1_topology.json");
+    std::fs::write(&path, fat_tree::layer1(&switches, args.os)).map_err(|e| wrote(&path, e))?;
+    context.print(|out, _| {
+        writeln!(
+            out,
+            "{}: {} switches, {} links",
+            args.out.display(),
+            switches.len(),
+            switches.iter().map(|s| s.ports.len()).sum::<usize>() / 2
+        )
+    })?;
+    Ok(Outcome::Pass)
+}
