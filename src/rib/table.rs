@@ -1,12 +1,13 @@
 //! Tables as columns, and the main table with longest-prefix match.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ipnet::IpNet;
 
 use super::arena::{Arena, PrefixId, RouteId};
 use crate::base::Map;
+use crate::base::id::Id;
 use crate::model::network::NodeId;
 
 /// For one prefix: the route of each routing table that has one, sorted by node. Cheap to clone: tables of later rounds and of
@@ -105,13 +106,15 @@ impl Table {
 }
 
 /// The main tables of all nodes: what is installed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Rib {
     table: Table,
     /// All prefixes, sorted: IPv4 before IPv6, by address, shorter first.
     order: Vec<(IpNet, PrefixId)>,
     /// Prefix lengths that occur, longest first, per family (v4, v6).
     lengths: [Vec<u8>; 2],
+    /// Per node its routes in prefix order (position in `order`), made when first asked for.
+    rows: OnceLock<Vec<Vec<(u32, RouteId)>>>,
 }
 
 impl Rib {
@@ -124,7 +127,7 @@ impl Rib {
             seen[usize::from(net.addr().is_ipv6())][usize::from(net.prefix_len())] = true;
         }
         let lengths = seen.map(|s| (0..=128u8).rev().filter(|&l| s[usize::from(l)]).collect());
-        Self { table, order, lengths }
+        Self { table, order, lengths, rows: OnceLock::new() }
     }
     /// The table behind it.
     pub fn table(&self) -> &Table {
@@ -147,7 +150,25 @@ impl Rib {
     }
     /// A node's table in prefix order.
     pub fn row(&self, node: NodeId) -> impl Iterator<Item = (IpNet, PrefixId, RouteId)> + '_ {
-        self.order.iter().filter_map(move |&(net, p)| Some((net, p, self.table.get(p, node)?)))
+        let row = self.rows().get(node.index()).map_or(&[][..], Vec::as_slice);
+        row.iter().map(|&(n, route)| {
+            let (net, p) = self.order[n as usize];
+            (net, p, route)
+        })
+    }
+    fn rows(&self) -> &[Vec<(u32, RouteId)>] {
+        self.rows.get_or_init(|| {
+            let mut rows: Vec<Vec<(u32, RouteId)>> = Vec::new();
+            for (n, (_, p)) in self.order.iter().enumerate() {
+                for (node, route) in self.table.column(*p).into_iter().flat_map(Column::iter) {
+                    if rows.len() <= node.index() {
+                        rows.resize_with(node.index() + 1, Vec::new);
+                    }
+                    rows[node.index()].push((n as u32, route));
+                }
+            }
+            rows
+        })
     }
     /// All routes of a node that cover an address, most specific first.
     pub fn matches<'a>(&'a self, arena: &'a Arena, node: NodeId, addr: IpAddr) -> impl Iterator<Item = (IpNet, RouteId)> + 'a {

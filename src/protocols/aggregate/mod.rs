@@ -1,35 +1,47 @@
 //! Local aggregates outside BGP (Junos `aggregate` and `generate`, SR OS `aggregate`): active while a more specific route is.
 //!
 //! In: the main tables of the last round. Out: one table. Law: an aggregate discards; a generated route takes the next hop of its
-//! primary contributor. Start reading at [`compute`]. Tests: below.
+//! primary contributor. Start reading at [`compute`]. Tests: `engine/tests.rs`.
 
+use ipnet::IpNet;
 use rayon::prelude::*;
 
 use super::Input;
+use super::policy::{PolicyContext, PolicyEngine};
+use super::redistribute::policy_route;
 use crate::base::id::Id;
 use crate::model::network::NodeId;
+use crate::model::policy::Verdict;
 use crate::model::route::Protocol;
 use crate::model::vrf::LocalAggregate;
 use crate::rib::{AttrsId, Hop, HopsId, PrefixId, Route, RouteId, Table};
 
 /// The local aggregates that are active.
 pub fn compute(input: Input<'_>) -> Table {
+    let policies = &PolicyEngine::new(input.network, input.arena, input.rib);
     let rows: Vec<(PrefixId, NodeId, RouteId)> = (0..input.network.nodes().len())
         .into_par_iter()
         .map(NodeId::new)
         .flat_map_iter(|node| {
             let (device, vrf) = input.network.nodes()[node];
             let aggregates = &input.network.devices[device].vrfs[vrf].aggregates;
-            aggregates.iter().filter_map(move |a| Some((input.arena.prefix(a.prefix), node, route_of(input, node, a)?)))
+            aggregates.iter().filter_map(move |a| Some((input.arena.prefix(a.prefix), node, route_of(input, policies, node, a)?)))
         })
         .collect();
     Table::from_routes(rows)
 }
 
-fn route_of(input: Input<'_>, node: NodeId, aggregate: &LocalAggregate) -> Option<RouteId> {
+fn route_of(input: Input<'_>, policies: &PolicyEngine<'_>, node: NodeId, aggregate: &LocalAggregate) -> Option<RouteId> {
     let net = aggregate.prefix.trunc();
     let inside = input.rib.within(&net).iter().filter(|(p, _)| p.prefix_len() > net.prefix_len());
-    let mut contributors = inside.filter_map(|&(p, id)| Some((p, input.rib.table().get(id, node)?)));
+    let (device, vrf) = input.network.nodes()[node];
+    let counts = |net: IpNet, route: RouteId| {
+        let Some(policy) = &aggregate.policy else { return true };
+        let mut route = policy_route(input.arena, vrf, net, input.arena.routes.get(route));
+        policies.run(device, policy, &mut route, &PolicyContext::default()) == Verdict::Accept
+    };
+    let installed = inside.filter_map(|&(p, id)| Some((p, input.rib.table().get(id, node)?)));
+    let mut contributors = installed.filter(|&(net, route)| counts(net, route));
     // The primary contributor is the most preferred one, of those the lowest destination (Junos, "Understanding Route
     // Aggregation").
     let primary = if aggregate.generate {

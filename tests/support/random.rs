@@ -1,0 +1,125 @@
+//! Random networks for properties: routers in a random graph with OSPF, static routes and redistribution.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use ipnet::{IpNet, Ipv4Net};
+use nettwin::model::interface::{Interface, InterfaceAddress, InterfaceKind};
+use nettwin::model::ospf::{Area, NetworkType, Ospf, OspfInterface, OspfRedistribution};
+use nettwin::model::policy::RouteSource;
+use nettwin::model::static_route::{StaticHop, StaticRoute};
+use nettwin::model::vrf::{Vrf, VrfId};
+use nettwin::model::{Device, InterfaceId, Network};
+use proptest::prelude::*;
+
+/// What a network is made from.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub routers: usize,
+    /// Two routers, cost.
+    pub links: Vec<(usize, usize, u32)>,
+    /// On whom, destination number, towards which link of his.
+    pub statics: Vec<(usize, u8, usize)>,
+    /// Who takes static routes into OSPF.
+    pub redistributes: Vec<bool>,
+}
+
+pub fn plans() -> impl Strategy<Value = Plan> {
+    (3usize..8).prop_flat_map(|routers| {
+        let links = prop::collection::vec((0..routers, 0..routers, 1u32..4), routers..3 * routers);
+        let statics = prop::collection::vec((0..routers, 0u8..4, 0usize..6), 0..6);
+        let redistributes = prop::collection::vec(any::<bool>(), routers);
+        (links, statics, redistributes)
+            .prop_map(move |(links, statics, redistributes)| Plan { routers, links, statics, redistributes })
+    })
+}
+
+fn net(addr: u32, len: u8) -> IpNet {
+    IpNet::V4(Ipv4Net::new(Ipv4Addr::from(addr), len).unwrap())
+}
+
+fn interface(name: String, kind: InterfaceKind, address: IpNet) -> Interface {
+    let address =
+        InterfaceAddress { address, secondary: false, peer: None, virtual_address: false, origin: Default::default() };
+    Interface { name: name.into(), kind, enabled: true, addresses: vec![address], ..Interface::default() }
+}
+
+fn ospf_interface(interface: InterfaceId, cost: u32, network: NetworkType) -> OspfInterface {
+    OspfInterface {
+        interface,
+        area: 0,
+        cost,
+        passive: network == NetworkType::Loopback,
+        network,
+        priority: 1,
+        hello: 10,
+        dead: 40,
+        mtu_ignore: false,
+        auth: None,
+        neighbors: vec![],
+        advertise_secondary: true,
+        advertise_subnet: false,
+        suppress_prefix: false,
+        addresses: vec![],
+        origin: Default::default(),
+    }
+}
+
+pub fn network(plan: &Plan) -> Network {
+    let mut devices: Vec<Device> = (0..plan.routers)
+        .map(|r| {
+            let mut d = Device { name: format!("r{r}").into(), os: "test", ..Device::default() };
+            d.vrfs.push(Vrf { name: "default".into(), routing_v4: true, ..Vrf::default() });
+            let lo = d.interfaces.push(interface("lo".into(), InterfaceKind::Loopback, net(0x0101_0101 * (r as u32 + 1), 32)));
+            let mut ospf = Ospf {
+                process: "1".into(),
+                enabled: true,
+                areas: vec![Area::default()],
+                distance: [110; 3],
+                max_paths: 8,
+                ..Ospf::default()
+            };
+            ospf.interfaces.push(ospf_interface(lo, 1, NetworkType::Loopback));
+            if plan.redistributes[r] {
+                ospf.redistribute.push(OspfRedistribution {
+                    sources: vec![RouteSource::Static],
+                    policy: None,
+                    metric: None,
+                    metric_type: 2,
+                    tag: 0,
+                    classful_only: false,
+                    origin: Default::default(),
+                });
+            }
+            d.ospf.push(ospf);
+            d
+        })
+        .collect();
+    let mut ends: Vec<Vec<IpAddr>> = vec![Vec::new(); plan.routers];
+    for (n, &(a, b, cost)) in plan.links.iter().enumerate().filter(|(_, l)| l.0 != l.1) {
+        let base = 0x0A00_0000 + 4 * n as u32;
+        for (near, far, own) in [(a, b, 1), (b, a, 2)] {
+            let d = &mut devices[near];
+            let name = format!("to-r{far}-{n}");
+            let id = d.interfaces.push(interface(name, InterfaceKind::Physical, net(base + own, 30)));
+            d.ospf[0].interfaces.push(ospf_interface(id, cost, NetworkType::PointToPoint));
+            ends[near].push(IpAddr::V4(Ipv4Addr::from(base + 3 - own)));
+        }
+    }
+    for &(r, number, towards) in &plan.statics {
+        let Some(&ip) = ends[r].get(towards) else { continue };
+        devices[r].vrfs[VrfId::DEFAULT].static_routes.push(StaticRoute {
+            prefix: net(0xC000_0000 + (u32::from(number) << 8), 24),
+            hop: StaticHop::Ip { ip, vrf: None },
+            distance: 1,
+            metric: 0,
+            tag: 0,
+            permanent: false,
+            resolve: true,
+            no_readvertise: false,
+            communities: vec![],
+            tracked: false,
+            origin: Default::default(),
+        });
+    }
+    Network::new(devices, Default::default())
+}

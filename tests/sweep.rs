@@ -1,0 +1,78 @@
+//! What-if runs equal runs from scratch, and the number of threads shows nowhere.
+
+#[path = "support/random.rs"]
+mod random;
+
+use nettwin::engine::{State, simulate, simulate_from};
+use nettwin::model::Network;
+use nettwin::model::NodeId;
+use nettwin::topology::Failures;
+use proptest::prelude::*;
+
+/// All tables as text: ids of two arenas cannot be compared.
+fn tables(network: &Network, state: &State) -> Vec<String> {
+    let mut out = Vec::new();
+    for n in network.nodes().ids() {
+        for (net, _, route) in state.rib.row(n) {
+            let r = state.arena.routes.get(route);
+            let (hops, via) = (state.arena.hops.get(r.hops), state.arena.hops.get(r.via));
+            out.push(format!("{} {net} {} {} {} {hops:?} {via:?}", network.node_name(n), r.protocol.word(), r.distance, r.metric));
+        }
+    }
+    out
+}
+
+fn with_threads<T: Send>(n: usize, run: impl FnOnce() -> T + Send) -> T {
+    rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap().install(run)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_what_if_equals_a_run_from_scratch(plan in random::plans()) {
+        let network = random::network(&plan);
+        let base = simulate(&network, &Failures::none());
+        let links = base.topology.links.iter().map(|&(a, b)| Failures { ports: vec![a, b], devices: vec![] });
+        let devices = network.devices.ids().map(|d| Failures { ports: vec![], devices: vec![d] });
+        for failures in links.chain(devices) {
+            let fresh = simulate(&network, &failures);
+            let from = simulate_from(&base, &network, &failures);
+            prop_assert_eq!(tables(&network, &fresh), tables(&network, &from), "{:?}", failures);
+            prop_assert_eq!(&fresh.topology, &from.topology);
+            prop_assert_eq!(fresh.sessions.len(), from.sessions.len());
+        }
+    }
+
+    #[test]
+    fn threads_do_not_show(plan in random::plans()) {
+        let network = random::network(&plan);
+        let one = with_threads(1, || simulate(&network, &Failures::none()));
+        let four = with_threads(4, || simulate(&network, &Failures::none()));
+        prop_assert_eq!(tables(&network, &one), tables(&network, &four));
+        prop_assert_eq!(one.sessions, four.sessions);
+        prop_assert_eq!(one.findings, four.findings);
+    }
+}
+
+#[test]
+fn a_link_in_the_middle_moves_traffic() {
+    let plan = random::Plan {
+        routers: 3,
+        links: vec![(0, 1, 1), (1, 2, 1), (0, 2, 3)],
+        statics: vec![(2, 0, 0)],
+        redistributes: vec![false, false, true],
+    };
+    let network = random::network(&plan);
+    let base = simulate(&network, &Failures::none());
+    let metric = |s: &State, prefix: &str| {
+        let route = s.rib.get(&s.arena, NodeId(0), &prefix.parse().unwrap())?;
+        Some((s.arena.routes.get(route).protocol.word(), s.arena.routes.get(route).metric))
+    };
+    assert_eq!(metric(&base, "3.3.3.3/32"), Some(("ospf_intra", 3)));
+    assert_eq!(metric(&base, "192.0.0.0/24"), Some(("ospf_e2", 20)));
+    let (a, b) = base.topology.links[0];
+    let cut = simulate_from(&base, &network, &Failures { ports: vec![a, b], devices: vec![] });
+    assert_eq!(metric(&cut, "3.3.3.3/32"), Some(("ospf_intra", 4)));
+    assert_eq!(metric(&cut, "10.0.0.0/30"), None);
+}
