@@ -16,7 +16,13 @@ fn tables(network: &Network, state: &State) -> Vec<String> {
         for (net, _, route) in state.rib.row(n) {
             let r = state.arena.routes.get(route);
             let (hops, via) = (state.arena.hops.get(r.hops), state.arena.hops.get(r.via));
-            out.push(format!("{} {net} {} {} {} {hops:?} {via:?}", network.node_name(n), r.protocol.word(), r.distance, r.metric));
+            out.push(format!(
+                "{} {net} {} {} {} {hops:?} {via:?}",
+                network.node_name(n),
+                r.protocol.word(),
+                r.distance,
+                r.metric
+            ));
         }
     }
     out

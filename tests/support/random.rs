@@ -28,8 +28,12 @@ pub fn plans() -> impl Strategy<Value = Plan> {
         let links = prop::collection::vec((0..routers, 0..routers, 1u32..4), routers..3 * routers);
         let statics = prop::collection::vec((0..routers, 0u8..4, 0usize..6), 0..6);
         let redistributes = prop::collection::vec(any::<bool>(), routers);
-        (links, statics, redistributes)
-            .prop_map(move |(links, statics, redistributes)| Plan { routers, links, statics, redistributes })
+        (links, statics, redistributes).prop_map(move |(links, statics, redistributes)| Plan {
+            routers,
+            links,
+            statics,
+            redistributes,
+        })
     })
 }
 
@@ -38,8 +42,7 @@ fn net(addr: u32, len: u8) -> IpNet {
 }
 
 fn interface(name: String, kind: InterfaceKind, address: IpNet) -> Interface {
-    let address =
-        InterfaceAddress { address, secondary: false, peer: None, virtual_address: false, origin: Default::default() };
+    let address = InterfaceAddress { address, secondary: false, peer: None, virtual_address: false, origin: Default::default() };
     Interface { name: name.into(), kind, enabled: true, addresses: vec![address], ..Interface::default() }
 }
 
