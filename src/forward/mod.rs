@@ -6,4 +6,6 @@
 pub mod filter;
 pub mod reach;
 pub mod step;
+#[cfg(test)]
+mod tests;
 pub mod trace;

@@ -1,7 +1,7 @@
 //! Where one packet goes: every ECMP branch, hop by hop, with the route and the filters it meets.
 //!
 //! In: a [`Forwarder`], the first table and a [`Packet`]. Out: [`Trace`]. Law: a branch ends in exactly one [`End`]; the number of
-//! branches is bounded, and a trace that was cut says so. Policy routing is named, not followed. Tests: below.
+//! branches is bounded, and a trace that was cut says so. Policy routing is named, not followed. Tests: `tests.rs`.
 
 use std::net::IpAddr;
 

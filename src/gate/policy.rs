@@ -26,8 +26,7 @@ pub struct Policy {
 /// # Errors
 /// When the text is not of the form, with its place; when it has no checks.
 pub fn parse(path: &str, text: &str) -> Result<Policy, Error> {
-    let policy: Policy =
-        serde_saphyr::from_str(text).map_err(|e| Error::Format { path: path.to_owned(), message: e.to_string() })?;
+    let policy: Policy = crate::base::yaml::read(path, text)?;
     if policy.checks.is_empty() {
         return Err(Error::Format { path: path.to_owned(), message: "`checks` is empty: name at least one".to_owned() });
     }

@@ -88,8 +88,7 @@ pub struct Applied {
 /// # Errors
 /// When the text is not of the form, with its line.
 pub fn parse(path: &str, text: &str) -> Result<Vec<Scenario>, Error> {
-    let file: ScenarioFile =
-        serde_saphyr::from_str(text).map_err(|e| Error::Format { path: path.to_owned(), message: e.to_string() })?;
+    let file: ScenarioFile = crate::base::yaml::read(path, text)?;
     if file.scenarios.is_empty() {
         return Err(Error::Format { path: path.to_owned(), message: "`scenarios` is empty: name at least one".to_owned() });
     }
