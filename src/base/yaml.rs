@@ -19,7 +19,8 @@ pub fn read<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, Error> {
         let place = e.location().filter(|l| l.line() > 0).map(|l| format!(":{}:{}", l.line(), l.column()));
         // The first line says it; the rest is a picture of the place.
         let message = e.without_snippet().to_string();
-        let message = message.lines().next().unwrap_or("not YAML").to_owned();
+        let message = message.lines().next().unwrap_or("not YAML");
+        let message = message.rsplit_once(" at line ").map_or(message, |(m, _)| m).to_owned();
         Error::Format { path: format!("{path}{}", place.unwrap_or_default()), message }
     })
 }
@@ -43,6 +44,7 @@ mod tests {
         let error = |text: &str| read::<Sample>("a.yaml", text).unwrap_err().to_string();
         assert!(error("name: x\nmany: [1, y]\n").starts_with("a.yaml:2:"), "{}", error("name: x\nmany: [1, y]\n"));
         assert!(error("name: x\nmani: []\n").starts_with("a.yaml:2:"));
+        assert_eq!(error("name: x\nmani: []\n"), "a.yaml:2:1: unknown field `mani`, expected one of name, many");
         assert!(error("name: [").starts_with("a.yaml"));
         assert!(error(&"[".repeat(100_000)).starts_with("a.yaml"));
     }

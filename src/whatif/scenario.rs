@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn says_where_a_file_is_wrong() {
         let error = parse("s.yaml", "scenarios:\n  - name: x\n    fial: []\n").unwrap_err().to_string();
-        assert!(error.starts_with("s.yaml: ") && error.contains("fial") && error.contains('3'), "{error}");
+        assert!(error.starts_with("s.yaml:3:5: ") && error.contains("fial"), "{error}");
         assert!(parse("s.yaml", "scenarios: []\n").unwrap_err().to_string().contains("empty"));
     }
 
