@@ -57,7 +57,11 @@ fn router(name: &str, addresses: &[&str], routes: &[(&str, &str)]) -> Device {
 /// a and d joined through b and c; d has a LAN.
 fn diamond() -> Vec<Device> {
     vec![
-        router("a", &["10.0.0.1/30", "10.0.1.1/30"], &[("10.9.0.0/16", "10.0.0.2"), ("10.9.0.0/16", "10.0.1.2"), ("10.7.0.0/16", "10.0.0.2")]),
+        router(
+            "a",
+            &["10.0.0.1/30", "10.0.1.1/30"],
+            &[("10.9.0.0/16", "10.0.0.2"), ("10.9.0.0/16", "10.0.1.2"), ("10.7.0.0/16", "10.0.0.2")],
+        ),
         router("b", &["10.0.0.2/30", "10.0.2.1/30"], &[("10.9.0.0/16", "10.0.2.2"), ("10.7.0.0/16", "10.0.0.1")]),
         router("c", &["10.0.1.2/30", "10.0.3.1/30"], &[("10.9.0.0/16", "10.0.3.2"), ("10.9.8.0/24", "")]),
         router("d", &["10.0.2.2/30", "10.0.3.2/30", "10.9.1.1/24"], &[("10.9.9.0/24", "10.9.1.77")]),
@@ -80,7 +84,10 @@ const LAN: (DeviceId, InterfaceId) = (DeviceId(3), InterfaceId(2));
 
 #[test]
 fn every_branch_is_followed_to_its_own_end() {
-    assert_eq!(paths(&run(diamond(), 0, "10.9.1.1")), [(vec![0, 1, 3], End::Delivered(LAN)), (vec![0, 2, 3], End::Delivered(LAN))]);
+    assert_eq!(
+        paths(&run(diamond(), 0, "10.9.1.1")),
+        [(vec![0, 1, 3], End::Delivered(LAN)), (vec![0, 2, 3], End::Delivered(LAN))]
+    );
     assert_eq!(paths(&run(diamond(), 0, "10.9.1.5")), [(vec![0, 1, 3], End::Subnet(LAN)), (vec![0, 2, 3], End::Subnet(LAN))]);
     assert_eq!(paths(&run(diamond(), 0, "10.9.9.5")), [(vec![0, 1, 3], End::Exits(LAN)), (vec![0, 2, 3], End::Exits(LAN))]);
     let split = paths(&run(diamond(), 0, "10.9.8.5"));
