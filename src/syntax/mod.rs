@@ -4,5 +4,6 @@
 //! Start reading at [`tree`]. Tests: beside each shape.
 
 pub mod lines;
+pub mod statements;
 pub mod tree;
 pub mod values;

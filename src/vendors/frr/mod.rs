@@ -1,8 +1,22 @@
-//! frr.
+//! FRRouting, Cumulus Linux (FRR with ifupdown2) and SONiC (FRR with `config_db.json`).
+//!
+//! In: `frr.conf` or the daemons' own files, `/etc/network/interfaces`, `config_db.json`, or all of them in one file as Cumulus tools write it.
+//! Out: a [`Device`]. Law: see `vendors`. Start reading at [`sections`], then `read/mod.rs`. Tests: `tests.rs`, labs `cumulusfrr_*`,
+//! and `tests/frr.rs` against live daemons.
 
-use super::sink::Sink;
+mod config;
+mod defaults;
+mod lower;
+mod read;
+#[cfg(test)]
+mod tests;
+
+use super::sink::{LineClass, NOT_MODELLED, Sink};
 use super::{ConfigFile, Vendor};
+use crate::base::diag::{Diagnostic, Severity};
 use crate::model::Device;
+use crate::syntax::statements;
+use config::Config;
 
 /// The vendor's entry in [`VENDORS`](super::VENDORS).
 #[derive(Debug)]
@@ -13,11 +27,145 @@ impl Vendor for Frr {
         "frr"
     }
 
-    fn tells(&self, _text: &str) -> u32 {
-        0
+    fn tells(&self, text: &str) -> u32 {
+        let body = text.trim_start();
+        if body.starts_with('{') {
+            let tables = ["\"DEVICE_METADATA\"", "\"PORT\"", "\"VLAN_INTERFACE\"", "\"LOOPBACK_INTERFACE\""];
+            return if tables.iter().any(|t| text.contains(t)) { 70 } else { 0 };
+        }
+        text.lines().take(4000).map(tell_line).max().unwrap_or(0)
     }
 
-    fn read(&self, _files: &[ConfigFile<'_>], _sink: &mut Sink) -> Device {
-        Device::default()
+    fn read(&self, files: &[ConfigFile<'_>], sink: &mut Sink) -> Device {
+        let mut config = Config::default();
+        for file in files {
+            if file.text.trim_start().starts_with('{') {
+                read::config_db::read(&mut config, sink, file);
+            } else {
+                read_text(&mut config, sink, file);
+            }
+        }
+        lower::device(config, sink)
     }
+}
+
+/// How sure one line makes it.
+fn tell_line(line: &str) -> u32 {
+    let words: smallvec::SmallVec<[&str; 6]> = line.split_ascii_whitespace().take(6).collect();
+    match &words[..] {
+        ["frr", "version" | "defaults", ..] | ["#frr", "version", ..] | ["service", "integrated-vtysh-config"] => 95,
+        ["#", "This", "file", "describes", "the", "network"] => 90,
+        ["net", "add" | "del", ..] | ["#", "ports.conf", "--", ..] => 85,
+        ["no", "bgp", "ebgp-requires-policy"] | ["bgp", "ebgp-requires-policy"] | ["bgp", "bestpath", "as-path", "multipath-relax"] => 55,
+        ["neighbor", _, "interface", "remote-as" | "peer-group" | "v6only", ..] => 75,
+        ["iface", _, ..] | ["router", "ospf6"] | ["ipv6", "ospf6", "area", ..] => 65,
+        ["ip" | "ipv6", "router", "isis", _] | ["ip", "ospf", "area", _] => 30,
+        ["interface", name] if *name == "lo" || name.starts_with("swp") || name.starts_with("eth") => 50,
+        ["ip" | "ipv6", "route", _, "blackhole", ..] => 60,
+        ["on-match", "next" | "goto", ..] => 70,
+        ["exit-vrf"] | ["agentx"] | ["log", "syslog", ..] | ["bgp", "community-list" | "as-path" | "large-community-list", ..] => 45,
+        ["ip" | "ipv6", "prefix-list", _, "seq", _, "permit" | "deny"] => 5,
+        _ => 0,
+    }
+}
+
+/// A part of a file, by what is in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Section {
+    /// The lone host name with which concatenated files begin.
+    Head,
+    Interfaces,
+    Ports,
+    Frr,
+    Nclu,
+}
+
+fn read_text(config: &mut Config, sink: &mut Sink, file: &ConfigFile<'_>) {
+    let tree = statements::parse(file.id, file.text, &['!', '#']);
+    sink.begin(&tree);
+    let sections = sections(file);
+    let mut section = sections.iter().peekable();
+    let mut now = Section::Frr;
+    let mut stanza = None;
+    let mut nclu = 0;
+    let mut rest = &tree.roots[..];
+    while let Some(node) = rest.first() {
+        while let Some((_, next)) = section.next_if(|(line, _)| *line <= node.line) {
+            now = *next;
+            stanza = None;
+        }
+        if now == Section::Frr {
+            // One reader for the whole run of FRR lines: it remembers the block.
+            let until = section.peek().map_or(u32::MAX, |(line, _)| *line);
+            let count = rest.iter().position(|n| n.line >= until).unwrap_or(rest.len()).max(1);
+            let (lines, tail) = rest.split_at(count);
+            let mut reader = read::Reader::new(config, sink);
+            for node in lines {
+                reader.statement(&tree, node);
+            }
+            rest = tail;
+            continue;
+        }
+        match now {
+            Section::Head => {
+                config.hostname.get_or_insert_with(|| node.word(0).into());
+                sink.modelled(&tree, node);
+            }
+            Section::Interfaces => read::ifupdown::statement(config, sink, &mut stanza, &tree, node),
+            Section::Ports => sink.mark(tree.origin(node), LineClass::NoEffect),
+            Section::Nclu => {
+                let silent = matches!(node.words.get(1), Some(&("commit" | "pending" | "abort")))
+                    || matches!(node.words.get(2), Some(&("time" | "dns" | "snmp-server" | "syslog" | "ptp" | "dot1x")));
+                sink.mark(tree.origin(node), if silent { LineClass::NoEffect } else { LineClass::NotModelled });
+                nclu += 1;
+                if nclu == 1 {
+                    let why = "Cumulus `net add` commands are not modelled: give `/etc/network/interfaces` and `frr.conf` instead";
+                    sink.push(Diagnostic::new(NOT_MODELLED, Severity::Warning, why).at(tree.origin(node)));
+                }
+            }
+            Section::Frr => {}
+        }
+        rest = &rest[1..];
+    }
+}
+
+/// Where each part of a file begins. Most files are one part; Cumulus tools join host name, interfaces, `ports.conf` and `frr.conf`.
+fn sections(file: &ConfigFile<'_>) -> Vec<(u32, Section)> {
+    let stem = file.name.rsplit('/').next().unwrap_or(file.name);
+    let mut out: Vec<(u32, Section)> = Vec::new();
+    let mut seen = false;
+    match stem {
+        "interfaces" => out.push((1, Section::Interfaces)),
+        "ports.conf" => out.push((1, Section::Ports)),
+        _ => {}
+    }
+    let mut head = None;
+    for (line, number) in file.text.split('\n').zip(1u32..) {
+        let body = line.trim();
+        let first = body.split_ascii_whitespace().next().unwrap_or("");
+        let next = match first {
+            "#" if body.starts_with("# This file describes the network interfaces") => Some(Section::Interfaces),
+            "#" if body.starts_with("# ports.conf --") => Some(Section::Ports),
+            "frr" | "#frr" if body.trim_start_matches('#').starts_with("frr version") => Some(Section::Frr),
+            "net" if out.is_empty() && !seen => Some(Section::Nclu),
+            "auto" | "iface" if out.is_empty() && !seen => Some(Section::Interfaces),
+            _ => None,
+        };
+        if let Some(next) = next {
+            if out.last().is_none_or(|(_, s)| *s != next) {
+                out.push((number, next));
+            }
+        } else if !body.is_empty() && !body.starts_with(['#', '!']) && !seen && out.is_empty() && !body.contains(' ') {
+            head = Some(number);
+            continue;
+        }
+        seen |= !body.is_empty() && !body.starts_with(['#', '!']);
+    }
+    // A lone word on top is a host name only where other parts follow.
+    if let (Some(head), Some((first, _))) = (head, out.first())
+        && head < *first
+    {
+        out.insert(0, (head, Section::Head));
+    }
+    out
 }

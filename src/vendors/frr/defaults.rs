@@ -1,0 +1,132 @@
+//! What FRR does where the config says nothing.
+//!
+//! In: version and profile. Out: [`platform`] and the named values. Law: every value with the source file of FRR, its manual or the live daemon (FRR 8.4,
+//! Debian, in namespaces) that shows it. Profiles are those of `frr defaults traditional|datacenter` (manual, "Basic Config Commands").
+
+use super::config::Config;
+use crate::model::platform::{
+    AggregateOrigin, BEST_PATH_CISCO, LocalRoutes, Platform, RedistributedMed, RouterIdRule, UndefinedReference,
+};
+
+/// Release assumed when a file names none.
+const ASSUMED: (u32, u32) = (8, 4);
+
+/// `ospfd/ospfd.h`: `OSPF_DEFAULT_REF_BANDWIDTH` 100000 Mbit/s; the same in `ospf6d`.
+pub const REFERENCE_BANDWIDTH: u64 = 100_000_000_000;
+/// `OSPF_DEFAULT_BANDWIDTH` 10000 Mbit/s for interfaces whose speed is not known; a veth reports just that, so cost 10 (live daemon).
+pub const UNKNOWN_SPEED: u64 = 10_000_000_000;
+/// Ports of a Cumulus virtual switch run at 1 Gbit/s: cost 100 (lab `cumulusfrr_ospf_unnumbered`).
+pub const CUMULUS_PORT_SPEED: u64 = 1_000_000_000;
+/// `OSPF_HELLO_INTERVAL_DEFAULT`, whatever the network type.
+pub const OSPF_HELLO: u32 = 10;
+/// `OSPF_ROUTER_DEAD_INTERVAL_DEFAULT`; it does not follow the hello interval.
+pub const OSPF_DEAD: u32 = 40;
+/// `OSPF_STUB_DEFAULT_COST`.
+pub const OSPF_STUB_COST: u32 = 1;
+/// `ZEBRA_OSPF_DISTANCE_DEFAULT`.
+pub const OSPF_DISTANCE: u32 = 110;
+/// `ZEBRA_ISIS_DISTANCE_DEFAULT`.
+pub const ISIS_DISTANCE: u32 = 115;
+/// `yang/frr-isisd.yang`: metric 10, priority 64, level-1-2, wide metrics.
+pub const ISIS_METRIC: u32 = 10;
+/// See above.
+pub const ISIS_PRIORITY: u8 = 64;
+/// `lib/zebra.h`: eBGP 20, iBGP 200, local 200.
+pub const BGP_DISTANCE: [u32; 3] = [20, 200, 200];
+/// `--enable-multipath=64` or more in all packages; bgpd, ospfd and isisd start from the build's limit.
+pub const MAX_PATHS: u32 = 64;
+/// `staticd`: `ZEBRA_STATIC_DISTANCE_DEFAULT`.
+pub const STATIC_DISTANCE: u32 = 1;
+
+fn version(config: &Config) -> (u32, u32) {
+    config.version.unwrap_or(ASSUMED)
+}
+
+/// RFC 8212, `BGP_EBGP_REQUIRES_POLICY` in `bgpd/bgp_vty.c`: on from 7.4 in the traditional profile, never in the datacenter one.
+pub fn requires_policy(config: &Config) -> bool {
+    !config.datacenter && version(config) >= (7, 4)
+}
+
+/// `BGP_IMPORT_CHECK`: off before 7.4 in the traditional profile.
+pub fn import_check(config: &Config) -> bool {
+    config.datacenter || version(config) >= (7, 4)
+}
+
+/// `BGP_DETERMINISTIC_MED`: datacenter only.
+pub fn deterministic_med(config: &Config) -> bool {
+    config.datacenter
+}
+
+/// `BGP_ENFORCE_FIRST_AS`: on from 9.1.
+pub fn enforce_first_as(config: &Config) -> bool {
+    version(config) >= (9, 1)
+}
+
+/// Cumulus Linux 3 and 4 relax multipath in the datacenter profile (manual, "BGP ECMP": `bgp bestpath as-path multipath-relax` is the default).
+pub fn multipath_relax(config: &Config) -> bool {
+    config.datacenter && config.ifupdown
+}
+
+/// `ZEBRA_IP_NHT_RESOLVE_VIA_DEFAULT`: on in the traditional profile in late releases; 8.4 does not (live daemon: a static route whose next
+/// hop is only covered by the default route stays inactive).
+pub fn resolve_via_default(config: &Config) -> bool {
+    config.resolve_via_default[0].unwrap_or(!config.datacenter && version(config) >= (9, 0))
+}
+
+/// How FRR behaves.
+pub fn platform(config: &Config) -> Platform {
+    Platform {
+        // zebra shows `L` routes from 10.0 on.
+        local_routes: if version(config) >= (10, 0) { LocalRoutes::All } else { LocalRoutes::None },
+        no_local_for_host_prefix: true,
+        connected_distance: 0,
+        // `bgp_path_info_cmp`: Cisco's order. The cluster list is compared before the router id only with `equal-cluster-length`.
+        best_path_steps: BEST_PATH_CISCO,
+        // `BGP_ATTR_DEFAULT_WEIGHT`.
+        bgp_local_weight: 32768,
+        // `bgp_path_info_cmp`: without relax, eBGP paths need the same neighbouring AS only.
+        multipath_same_as_path: false,
+        multipath_same_neighbor_as: true,
+        bgp_redistribute_metric: RedistributedMed::RouteMetric,
+        bgp_network_metric: true,
+        // Only with `sender-as-path-loop-detection`.
+        bgp_sender_side_loop_check: false,
+        bgp_third_party_next_hop: true,
+        redistribute_ibgp: true,
+        // Only with `bgp suppress-fib-pending`.
+        bgp_advertise_only_installed: false,
+        bgp_resolve_via_default: resolve_via_default(config),
+        static_resolve_via_default: resolve_via_default(config),
+        // `bgp_aggregate_route`: incomplete before EGP before IGP of the contributors.
+        bgp_aggregate_origin: AggregateOrigin::WorstOfContributors,
+        aggregate_keeps_communities: false,
+        // Seen as `[200/0] unreachable (blackhole)`.
+        aggregate_distance: 200,
+        aggregate_installed: true,
+        // `bgp_input_modifier`: a name without a route-map denies.
+        undefined_policy: UndefinedReference::Deny,
+        // `DEFAULT_DEFAULT_METRIC` 20 for all sources; default route 10, with `always` 1 (`ospfd/ospf_lsa.h`).
+        ospf_redistribute_metric_bgp: 20,
+        ospf_redistribute_metric: 20,
+        ospf_redistribute_keep_metric: false,
+        ospf_default_metric: (10, 1),
+        // `ospf_add_discard_route`.
+        ospf_summary_discard: Some(OSPF_DISTANCE),
+        ospf_loopback_as_host: true,
+        // Only routes that zebra has selected as OSPF's own.
+        redistribute_includes_connected: false,
+        isis_redistribute_metric: 0,
+        isis_narrow_external_offset: 0,
+        isis_attached_default: true,
+        bgp_metric_is_med: true,
+        // `zebra/router-id.c`: highest loopback address, else highest address.
+        router_id: RouterIdRule::HighestAny,
+        max_ecmp: MAX_PATHS,
+        bgp_default_allow_as_in: 0,
+        bgp_default_local_preference: 100,
+        reflect_to_sender: false,
+        static_interface_distance: STATIC_DISTANCE,
+        bgp_recursive_bgp: true,
+        ..Platform::default()
+    }
+}
