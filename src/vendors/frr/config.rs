@@ -8,8 +8,8 @@ use ipnet::{IpNet, Ipv4Net};
 
 use crate::base::Map;
 use crate::base::span::Origin;
-use crate::model::Name;
 use crate::model::bgp::{AddPathSelect, LocalAs, RemoteAs};
+use crate::model::device::Name;
 use crate::model::isis::Levels;
 use crate::model::ospf::{NetworkType, Translate};
 use crate::model::policy::{Action, Number, PrefixLine, RouteSource};

@@ -56,14 +56,19 @@ fn tell_line(line: &str) -> u32 {
         ["frr", "version" | "defaults", ..] | ["#frr", "version", ..] | ["service", "integrated-vtysh-config"] => 95,
         ["#", "This", "file", "describes", "the", "network"] => 90,
         ["net", "add" | "del", ..] | ["#", "ports.conf", "--", ..] => 85,
-        ["no", "bgp", "ebgp-requires-policy"] | ["bgp", "ebgp-requires-policy"] | ["bgp", "bestpath", "as-path", "multipath-relax"] => 55,
+        ["no", "bgp", "ebgp-requires-policy"]
+        | ["bgp", "ebgp-requires-policy"]
+        | ["bgp", "bestpath", "as-path", "multipath-relax"] => 55,
         ["neighbor", _, "interface", "remote-as" | "peer-group" | "v6only", ..] => 75,
         ["iface", _, ..] | ["router", "ospf6"] | ["ipv6", "ospf6", "area", ..] => 65,
         ["ip" | "ipv6", "router", "isis", _] | ["ip", "ospf", "area", _] => 30,
         ["interface", name] if *name == "lo" || name.starts_with("swp") || name.starts_with("eth") => 50,
         ["ip" | "ipv6", "route", _, "blackhole", ..] => 60,
         ["on-match", "next" | "goto", ..] => 70,
-        ["exit-vrf"] | ["agentx"] | ["log", "syslog", ..] | ["bgp", "community-list" | "as-path" | "large-community-list", ..] => 45,
+        ["exit-vrf"]
+        | ["agentx"]
+        | ["log", "syslog", ..]
+        | ["bgp", "community-list" | "as-path" | "large-community-list", ..] => 45,
         ["ip" | "ipv6", "prefix-list", _, "seq", _, "permit" | "deny"] => 5,
         _ => 0,
     }
@@ -119,7 +124,8 @@ fn read_text(config: &mut Config, sink: &mut Sink, file: &ConfigFile<'_>) {
                 sink.mark(tree.origin(node), if silent { LineClass::NoEffect } else { LineClass::NotModelled });
                 nclu += 1;
                 if nclu == 1 {
-                    let why = "Cumulus `net add` commands are not modelled: give `/etc/network/interfaces` and `frr.conf` instead";
+                    let why =
+                        "Cumulus `net add` commands are not modelled: give `/etc/network/interfaces` and `frr.conf` instead";
                     sink.push(Diagnostic::new(NOT_MODELLED, Severity::Warning, why).at(tree.origin(node)));
                 }
             }

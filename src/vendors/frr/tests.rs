@@ -1,1 +1,281 @@
-//! tests
+//! What FRR's reader makes of texts of our own.
+
+use super::*;
+use crate::base::id::Id;
+use crate::base::span::FileId;
+use crate::model::bgp::{NextHopSelf, Peer, RemoteAs};
+use crate::model::interface::{InterfaceKind, Switchport};
+use crate::model::ospf::{AreaKind, NetworkType};
+use crate::model::policy::{Action, Cond, Flow, TermId};
+use crate::model::static_route::StaticHop;
+use crate::vendors::sink::ReadReport;
+
+fn read_files(files: &[(&str, &str)]) -> (Device, ReadReport) {
+    let files: Vec<ConfigFile<'_>> =
+        files.iter().enumerate().map(|(n, (name, text))| ConfigFile { id: FileId::new(n), name, text }).collect();
+    let mut sink = Sink::new("r1", &files);
+    let device = Frr.read(&files, &mut sink);
+    (device, sink.finish())
+}
+
+fn read(text: &str) -> (Device, ReadReport) {
+    read_files(&[("frr.conf", text)])
+}
+
+/// The classes of the first file, one letter a line.
+fn classes(report: &ReadReport) -> String {
+    let letter = |c: &LineClass| match c {
+        LineClass::Silent => '.',
+        LineClass::NoEffect => 'n',
+        LineClass::Modelled => 'm',
+        LineClass::NotModelled => 'x',
+        LineClass::NotUnderstood => '?',
+        LineClass::Invalid => '!',
+    };
+    report.classes[0].1.iter().map(letter).collect()
+}
+
+#[test]
+fn it_knows_its_own() {
+    assert_eq!(Frr.tells("hostname a\nfrr defaults traditional\n"), 95);
+    assert_eq!(Frr.tells("auto lo\niface lo inet loopback\n"), 65);
+    assert_eq!(Frr.tells("net add interface swp1\n"), 85);
+    assert_eq!(Frr.tells("{\"PORT\": {}, \"DEVICE_METADATA\": {}}"), 70);
+    assert_eq!(Frr.tells("hostname a\ninterface Ethernet1\n ip address 10.0.0.1/24\n"), 0);
+    assert_eq!(Frr.tells(""), 0);
+}
+
+#[test]
+fn indentation_means_nothing() {
+    let (d, r) =
+        read("interface eth0\nip address 10.0.0.1/24\nrouter ospf\nnetwork 10.0.0.0/8 area 0\nexit\nhostname x\n frobnicate\n");
+    assert_eq!(classes(&r), "mmmmnm?");
+    assert_eq!(d.hostname.as_deref(), Some("x"));
+    assert_eq!(d.ospf[0].interfaces.len(), 1);
+    assert_eq!(d.ospf[0].interfaces[0].cost, 10);
+}
+
+#[test]
+fn static_routes_in_all_forms() {
+    let (d, r) = read(
+        "interface eth0\n ip address 10.0.0.1/24\nvrf RED\n ip route 1.0.0.0/8 10.0.0.2\nexit-vrf\nip route 2.0.0.0/8 10.0.0.2 eth0 50 tag 7\n\
+         ip route 3.0.0.0/8 blackhole\nip route 4.0.0.0/8 eth0\nip route 5.0.0.0/8 10.0.0.9 nexthop-vrf RED\nipv6 route 2001:db8::/32 Null0 vrf RED\n\
+         ip route 6.0.0.0/8\nip route 7.0.0.0/40 10.0.0.1\nip route 8.0.0.0 255.0.0.0 10.0.0.2 300\n",
+    );
+    assert_eq!(classes(&r), "mmmmnmmmmm!!!");
+    let red = d.find_vrf("RED").unwrap();
+    let hops: Vec<_> = d.vrfs[VrfId::DEFAULT].static_routes.iter().map(|s| (&s.hop, s.distance, s.tag)).collect();
+    let eth0 = d.find_interface("eth0").unwrap();
+    let ip = "10.0.0.2".parse().unwrap();
+    assert_eq!(hops[0], (&StaticHop::IpVia { ip, interface: eth0 }, 50, 7));
+    assert_eq!(hops[1].0, &StaticHop::Discard);
+    assert_eq!(hops[2].0, &StaticHop::Interface(eth0));
+    assert_eq!(hops[3].0, &StaticHop::Ip { ip: "10.0.0.9".parse().unwrap(), vrf: Some(red) });
+    assert_eq!(d.vrfs[red].static_routes.len(), 2);
+}
+
+use crate::model::VrfId;
+
+#[test]
+fn ospf_of_interfaces_and_networks() {
+    let (d, r) = read(
+        "interface lo\n ip address 10.255.0.1/32\n ip ospf area 0\ninterface eth0\n ip address 10.0.0.1/24\n ip ospf network point-to-point\n ip ospf hello-interval 3\n\
+         interface eth1\n ip address 10.1.0.1/24\n bandwidth 1000\nrouter ospf\n ospf router-id 1.1.1.1\n network 10.0.0.0/24 area 0\n network 10.1.0.0/16 area 0.0.0.2\n\
+         passive-interface eth1\n area 2 nssa no-summary\n area 2 range 10.1.0.0/16 cost 5\n redistribute static metric 5 metric-type 1\n max-metric router-lsa administrative\n",
+    );
+    assert!(classes(&r).chars().all(|c| c == 'm'), "{}", classes(&r));
+    let p = &d.ospf[0];
+    assert_eq!(
+        p.interfaces.iter().map(|i| (i.area, i.cost, i.passive, i.network)).collect::<Vec<_>>(),
+        [(0, 0, false, NetworkType::Loopback), (0, 10, false, NetworkType::PointToPoint), (2, 100, true, NetworkType::Broadcast)]
+    );
+    assert_eq!((p.interfaces[1].hello, p.interfaces[1].dead), (3, 40));
+    assert!(matches!(p.areas[1].kind, AreaKind::Nssa { no_summary: true, default: true, .. }));
+    assert_eq!(p.areas[1].ranges[0].cost, Some(5));
+    assert!(p.stub_router);
+    assert_eq!((p.redistribute[0].metric, p.redistribute[0].metric_type), (Some(5), 1));
+}
+
+#[test]
+fn isis_in_short() {
+    let (d, r) = read(
+        "interface lo\n ip router isis X\n isis passive\ninterface eth0\n ip router isis X\n ipv6 router isis X\n isis circuit-type level-2-only\n isis metric 7\n\
+         isis network point-to-point\nrouter isis X\n net 49.0001.1921.6800.1001.00\n is-type level-1-2\n redistribute ipv4 static level-2 metric 3\n net zz\n",
+    );
+    assert_eq!(classes(&r), "mmmmmmmmmmmmm!");
+    let p = &d.isis[0];
+    assert_eq!((&*p.areas[0], &*p.system_id), ("490001", "192168001001"));
+    assert_eq!(p.wide, [true, true]);
+    assert_eq!(p.interfaces[1].metric, [7, 7]);
+    assert!(!p.interfaces[1].levels.l1 && p.interfaces[1].levels.l2 && p.interfaces[1].point_to_point);
+    assert!(p.interfaces[0].passive);
+}
+
+#[test]
+fn bgp_groups_and_families() {
+    let (d, r) = read(
+        "frr version 8.4\nfrr defaults traditional\ninterface eth0\nrouter bgp 65000\n no bgp default ipv4-unicast\n neighbor G peer-group\n neighbor G remote-as external\n\
+         neighbor G timers 3 9\n neighbor 10.0.0.2 peer-group G\n neighbor eth0 interface remote-as 65001\n neighbor 10.0.0.3 remote-as 65000\n bgp listen range 10.9.0.0/16 peer-group G\n\
+         address-family ipv4 unicast\n  neighbor G activate\n  neighbor G route-map IN in\n  neighbor 10.0.0.3 activate\n  neighbor 10.0.0.3 next-hop-self force\n  no neighbor 10.0.0.3 send-community extended\n\
+         network 10.0.0.0/8 route-map NONE\n  neighbor 10.0.0.9 activate\n  neighbor nobody activate\n exit-address-family\nroute-map IN permit 10\n",
+    );
+    assert_eq!(classes(&r), "mmmmmmmnmmmmmmmmmmmmm!nm".replace("m!nm", "!nm"));
+    let b = &d.bgp[0];
+    assert!(b.ebgp_requires_policy && b.network_import_check && !b.enforce_first_as);
+    assert_eq!(b.neighbors.len(), 5);
+    let by = |n: usize| b.neighbors.iter().nth(n).unwrap();
+    assert_eq!(by(0).remote_as, RemoteAs::External);
+    assert_eq!(by(0).families.len(), 1);
+    assert_eq!(by(0).families[0].import[0].policies.len(), 1);
+    assert_eq!(by(1).peer, Peer::Interface(d.find_interface("eth0").unwrap()));
+    assert!(by(1).families.is_empty() && by(1).extended_next_hop);
+    assert_eq!(by(2).families[0].next_hop_self, NextHopSelf::Force);
+    assert!(by(2).families[0].send_standard && !by(2).families[0].send_extended);
+    assert_eq!(by(3).remote_as, RemoteAs::Missing);
+    assert!(matches!(by(4).peer, Peer::Range(_)));
+    // A route-map that is not there denies.
+    assert!(b.families[0].networks[0].policy.as_ref().unwrap().policies.is_empty());
+    assert!(r.diagnostics.iter().any(|d| d.code.0 == "R-undefined" && d.message.contains("NONE")));
+}
+
+#[test]
+fn defaults_follow_profile_and_release() {
+    let at = |head: &str| {
+        let (d, _) = read(&format!("{head}\nrouter bgp 1\n"));
+        (d.bgp[0].ebgp_requires_policy, d.bgp[0].network_import_check, d.bgp[0].best_path.deterministic_med)
+    };
+    assert_eq!(at("frr version 7.2\nfrr defaults traditional"), (false, false, false));
+    assert_eq!(at("frr version 8.4.2\nfrr defaults datacenter"), (false, true, true));
+    assert_eq!(at("hostname x"), (true, true, false));
+}
+
+#[test]
+fn route_maps_jump_and_call() {
+    let (d, r) = read(
+        "route-map M permit 20\n set metric +5\nroute-map M permit 10\n match tag 3\n call SUB\n on-match goto 15\nroute-map M deny 30\n match community C\n\
+         route-map SUB permit 10\n set local-preference 50\nbgp community-list standard C permit 65000:1\nroute-map M permit 40\n match probability 50\n on-match goto 30\n",
+    );
+    assert_eq!(classes(&r), "mmmmmmmmmmmmx!");
+    let m = &d.policies.as_slice()[0];
+    let flows: Vec<_> = m.terms.iter().map(|t| (&*t.name, t.then)).collect();
+    assert_eq!(
+        flows,
+        [
+            ("10", Flow::Next),
+            ("10", Flow::Goto { term: TermId(2), pending: None }),
+            ("20", Flow::Accept),
+            ("30", Flow::Reject),
+            ("40", Flow::Accept),
+        ]
+    );
+    assert_eq!(m.terms[TermId(0)].otherwise, Flow::Goto { term: TermId(2), pending: None });
+    assert!(matches!(m.terms[TermId(1)].when, Cond::Apply(p) if &*d.policies[p].name == "SUB"));
+    assert!(matches!(m.terms[TermId(2)].actions[0], Action::Metric(crate::model::policy::Number::Add(5))));
+}
+
+#[test]
+fn prefix_lists_by_number() {
+    let (d, r) = read(
+        "ip prefix-list P seq 20 deny any\nip prefix-list P seq 5 permit 10.0.0.0/8 le 24\nip prefix-list P permit 10.0.0.0/8 ge 30\nip prefix-list P permit 10.0.0.0/8 le 40\n\
+         access-list A permit 10.0.0.0/8\naccess-list A permit 10.0.0.0/9 exact-match\nipv6 prefix-list P permit 10.0.0.0/8\nip prefix-list P permit 10.0.0.0/8 le 4\n",
+    );
+    assert_eq!(classes(&r), "mmm!mm!!");
+    let lines: Vec<_> = d.prefix_lists.as_slice()[0].lines.iter().map(|l| (l.permit, l.range.min, l.range.max)).collect();
+    assert_eq!(lines, [(true, 8, 24), (false, 0, 32), (true, 30, 32)]);
+    let lines: Vec<_> = d.prefix_lists.as_slice()[1].lines.iter().map(|l| (l.range.min, l.range.max)).collect();
+    assert_eq!(lines, [(8, 32), (9, 9)]);
+}
+
+#[test]
+fn a_concatenated_cumulus_file() {
+    let (d, r) = read(
+        "leaf1\n# This file describes the network interfaces\nauto lo\niface lo inet loopback\n  address 10.0.0.1/32\niface eth0 inet dhcp\niface swp1\n  address 10.1.0.1/24\n  bogus 1\n\
+         iface bond1\n  bond-slaves swp2 swp3\niface bridge\n  bridge-ports bond1 swp4\n  bridge-vids 10 20\n  bridge-vlan-aware yes\niface swp4\n  bridge-access 10\n\
+         iface vlan10\n  vlan-id 10\n  vlan-raw-device bridge\n  vrf RED\n  address 10.10.0.1/24\n  address-virtual 00:00:5e:00:01:01 10.10.0.254/24\niface RED\n  vrf-table auto\n\
+         # ports.conf --\n1=40G\nfrr version 4.0+cl3u8\nfrr defaults datacenter\nrouter bgp 65000 vrf RED\n address-family ipv4 unicast\n  redistribute connected\n",
+    );
+    assert_eq!(classes(&r), "m.mmmmmm?mmmmmnmmmmmmmmmm.nmmmmm");
+    assert_eq!(d.hostname.as_deref(), Some("leaf1"));
+    let port = |n: &str| &d.interfaces[d.find_interface(n).unwrap()];
+    let red = d.find_vrf("RED").unwrap();
+    assert_eq!(port("bond1").kind, InterfaceKind::Aggregate);
+    assert_eq!(port("swp2").aggregate, d.find_interface("bond1"));
+    assert_eq!(port("swp4").switchport, Some(Switchport::Access(10)));
+    assert!(matches!(&port("bond1").switchport, Some(Switchport::Trunk { native: Some(1), allowed }) if allowed.len() == 3));
+    assert_eq!((port("vlan10").kind, port("vlan10").vlan, port("vlan10").vrf), (InterfaceKind::Vlan, Some(10), red));
+    assert!(port("vlan10").addresses[1].virtual_address);
+    assert_eq!((port("RED").kind, port("RED").vrf), (InterfaceKind::Loopback, red));
+    assert!(port("eth0").dhcp);
+    assert_eq!(d.bgp[0].vrf, red);
+}
+
+#[test]
+fn a_sonic_folder() {
+    let db = r#"{
+    "DEVICE_METADATA": {
+        "localhost": { "hostname": "s1" }
+    },
+    "PORT": {
+        "Ethernet0": { "admin_status": "up", "speed": "40000" },
+        "Ethernet4": { "admin_status": "down" }
+    },
+    "VLAN": {
+        "Vlan10": { "vlanid": "10" }
+    },
+    "VLAN_MEMBER": {
+        "Vlan10|Ethernet4": { "tagging_mode": "untagged" }
+    },
+    "INTERFACE": {
+        "Ethernet0|10.0.0.1/31": {}
+    }
+}"#;
+    let (d, r) = read_files(&[("config_db.json", db), ("frr.conf", "router bgp 1\n neighbor 10.0.0.0 remote-as 2\n")]);
+    assert_eq!(d.hostname.as_deref(), Some("s1"));
+    let port = |n: &str| &d.interfaces[d.find_interface(n).unwrap()];
+    assert_eq!(port("Ethernet0").addresses[0].origin.line, 16);
+    assert_eq!(port("Ethernet0").speed, Some(40_000_000_000));
+    assert!(!port("Ethernet4").enabled);
+    assert_eq!(port("Ethernet4").switchport, Some(Switchport::Access(10)));
+    assert_eq!(r.classes[0].1[6], LineClass::Modelled);
+    let (_, r) = read_files(&[("config_db.json", "{\n \"PORT\": \n")]);
+    assert!(r.classes[0].1.iter().all(|c| *c == LineClass::Invalid));
+}
+
+#[test]
+fn hostile_texts_end() {
+    for text in [
+        "",
+        "\u{0}\u{1}",
+        "neighbor",
+        "router bgp\n neighbor\n",
+        "route-map\nip prefix-list\naccess-list\n",
+        "interface\nip route\n{",
+        "net\nauto\niface\n",
+    ] {
+        let _ = read(text);
+    }
+    let words = [
+        "router bgp 1",
+        "neighbor",
+        "no",
+        "ip",
+        "ospf",
+        "area",
+        "1.1.1.1",
+        "x",
+        "route-map x permit",
+        "match",
+        "set",
+        "interface y",
+        "isis",
+        "redistribute",
+        "metric",
+    ];
+    for a in words {
+        for b in words {
+            for c in words {
+                let _ = read(&format!("{a} {b} {c}\n{b} {a}\n {c} {b} {a}\n"));
+            }
+        }
+    }
+}

@@ -6,8 +6,8 @@ use super::Context;
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::model::Device;
 use crate::model::bgp::{
-    AdvertiseMap, BestPath, Bgp, BgpAggregate, BgpFamily, BgpNetwork, BgpRedistribution, Confederation, DefaultOriginate, Neighbor,
-    NeighborFamily, Peer, RemoteAs, UpdateSource,
+    AdvertiseMap, BestPath, Bgp, BgpAggregate, BgpFamily, BgpNetwork, BgpRedistribution, Confederation, DefaultOriginate,
+    Neighbor, NeighborFamily, Peer, RemoteAs, UpdateSource,
 };
 use crate::model::policy::{PolicyChain, Verdict};
 use crate::model::route::Family;
@@ -27,7 +27,9 @@ pub(super) fn lower(context: &mut Context<'_>, device: &mut Device, sink: &mut S
             router_id: b.router_id,
             enabled: !b.shutdown,
             cluster_id: b.cluster_id,
-            confederation: b.confederation_id.map(|identifier| Confederation { identifier, members: b.confederation_peers.clone() }),
+            confederation: b
+                .confederation_id
+                .map(|identifier| Confederation { identifier, members: b.confederation_peers.clone() }),
             best_path: BestPath {
                 always_compare_med: b.always_compare_med,
                 deterministic_med: b.deterministic_med.unwrap_or_else(|| defaults::deterministic_med(config)),
@@ -149,24 +151,31 @@ fn neighbor(
     out
 }
 
-fn neighbor_family(context: &mut Context<'_>, device: &mut Device, p: &PeerFamily, family: Family, n: &config::Neighbor) -> NeighborFamily {
-    let mut chains = |list: &Option<config::Ref>, prefix: &Option<config::Ref>, path: &Option<config::Ref>, map: &Option<config::Ref>| {
-        // `bgp_input_filter` and `subgroup_announce_check`: lists first, the route-map last.
-        let mut out: Vec<PolicyChain> = Vec::new();
-        if let Some(r) = list {
-            out.push(context.policies.prefix_chain(device, ListKind::AccessList(family), r));
-        }
-        if let Some(r) = prefix {
-            out.push(context.policies.prefix_chain(device, ListKind::PrefixList(family), r));
-        }
-        if let Some(r) = path {
-            out.push(context.policies.as_path_chain(device, r));
-        }
-        if let Some(r) = map {
-            out.push(context.policies.chain(r));
-        }
-        out
-    };
+fn neighbor_family(
+    context: &mut Context<'_>,
+    device: &mut Device,
+    p: &PeerFamily,
+    family: Family,
+    n: &config::Neighbor,
+) -> NeighborFamily {
+    let mut chains =
+        |list: &Option<config::Ref>, prefix: &Option<config::Ref>, path: &Option<config::Ref>, map: &Option<config::Ref>| {
+            // `bgp_input_filter` and `subgroup_announce_check`: lists first, the route-map last.
+            let mut out: Vec<PolicyChain> = Vec::new();
+            if let Some(r) = list {
+                out.push(context.policies.prefix_chain(device, ListKind::AccessList(family), r));
+            }
+            if let Some(r) = prefix {
+                out.push(context.policies.prefix_chain(device, ListKind::PrefixList(family), r));
+            }
+            if let Some(r) = path {
+                out.push(context.policies.as_path_chain(device, r));
+            }
+            if let Some(r) = map {
+                out.push(context.policies.chain(r));
+            }
+            out
+        };
     let import = chains(&p.distribute_in, &p.prefix_list_in, &p.filter_in, &p.route_map_in);
     let export = chains(&p.distribute_out, &p.prefix_list_out, &p.filter_out, &p.route_map_out);
     let server = p.server_client.unwrap_or(false);

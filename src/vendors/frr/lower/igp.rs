@@ -5,12 +5,15 @@ use ipnet::IpNet;
 use super::Context;
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::base::span::Origin;
+use crate::model::Device;
+use crate::model::device::Name;
 use crate::model::interface::InterfaceKind;
 use crate::model::isis::{Isis, IsisDefault, IsisInterface, IsisRedistribution, Levels};
-use crate::model::ospf::{Area, AreaKind, NetworkType, Ospf, OspfDefault, OspfInterface, OspfRedistribution, Summary, VirtualLink};
+use crate::model::ospf::{
+    Area, AreaKind, NetworkType, Ospf, OspfDefault, OspfInterface, OspfRedistribution, Summary, VirtualLink,
+};
 use crate::model::policy::RouteSource;
 use crate::model::route::Family;
-use crate::model::{Device, Name};
 use crate::vendors::frr::config::{self, Config, Interface as Port, ListKind, OspfPort};
 use crate::vendors::frr::defaults;
 use crate::vendors::sink::Sink;
@@ -95,7 +98,13 @@ fn process(context: &mut Context<'_>, device: &mut Device, p: &config::Ospf, v3:
     out.external_summaries = p
         .summaries
         .iter()
-        .map(|(prefix, advertise, tag, origin)| Summary { prefix: *prefix, advertise: *advertise, cost: None, tag: tag.unwrap_or(0), origin: *origin })
+        .map(|(prefix, advertise, tag, origin)| Summary {
+            prefix: *prefix,
+            advertise: *advertise,
+            cost: None,
+            tag: tag.unwrap_or(0),
+            origin: *origin,
+        })
         .collect();
     out
 }
@@ -127,7 +136,13 @@ fn area(context: &mut Context<'_>, device: &mut Device, said: Option<&config::Os
         ranges: a
             .ranges
             .iter()
-            .map(|(prefix, advertise, cost, origin)| Summary { prefix: *prefix, advertise: *advertise, cost: *cost, tag: 0, origin: *origin })
+            .map(|(prefix, advertise, cost, origin)| Summary {
+                prefix: *prefix,
+                advertise: *advertise,
+                cost: *cost,
+                tag: 0,
+                origin: *origin,
+            })
             .collect(),
         default_cost: a.default_cost.unwrap_or(defaults::OSPF_STUB_COST),
         filter_in: filter(context, device, &a.filter_in),
@@ -279,7 +294,8 @@ pub(super) fn isis(context: &mut Context<'_>, device: &mut Device) {
                 origin: port.isis.origin,
             });
         }
-        out.families = [Family::V4, Family::V6].into_iter().filter(|f| out.interfaces.iter().any(|i| i.families.contains(f))).collect();
+        out.families =
+            [Family::V4, Family::V6].into_iter().filter(|f| out.interfaces.iter().any(|i| i.families.contains(f))).collect();
         for r in &p.redistribute {
             out.redistribute.push(IsisRedistribution {
                 sources: vec![r.source],
@@ -318,7 +334,9 @@ fn titles(nets: &[Name]) -> (Vec<Name>, Name) {
     let mut system = Name::default();
     for net in nets {
         let hex: String = net.chars().filter(char::is_ascii_hexdigit).collect::<String>().to_ascii_lowercase();
-        if let (Some(area), Some(id)) = (hex.len().checked_sub(14).and_then(|n| hex.get(..n)), hex.len().checked_sub(14).and_then(|n| hex.get(n..n + 12))) {
+        if let (Some(area), Some(id)) =
+            (hex.len().checked_sub(14).and_then(|n| hex.get(..n)), hex.len().checked_sub(14).and_then(|n| hex.get(n..n + 12)))
+        {
             areas.push(area.into());
             if system.is_empty() {
                 system = id.into();

@@ -12,9 +12,10 @@ use super::defaults;
 use crate::base::Map;
 use crate::base::diag::{Diagnostic, Severity};
 use crate::base::span::Origin;
+use crate::model::device::Name;
 use crate::model::interface::{Interface, InterfaceAddress, InterfaceId, InterfaceKind, Switchport, Tunnel};
 use crate::model::static_route::{StaticHop, StaticRoute};
-use crate::model::{Device, Name, Vrf, VrfId};
+use crate::model::{Device, Vrf, VrfId};
 use crate::vendors::sink::{Sink, UNDEFINED};
 
 /// What every part of lowering needs.
@@ -40,7 +41,14 @@ pub(super) fn device(mut config: Config, sink: &mut Sink) -> Device {
     mention_vrfs(&mut config);
     let mut device = Device { hostname: config.hostname.clone(), platform: defaults::platform(&config), ..Device::default() };
     let mut vrfs: Map<Name, VrfId> = Map::default();
-    let vrf = |name: &str, origin| Vrf { name: name.into(), origin, routing_v4: true, routing_v6: true, forwarding_load_balance: true, ..Vrf::default() };
+    let vrf = |name: &str, origin| Vrf {
+        name: name.into(),
+        origin,
+        routing_v4: true,
+        routing_v6: true,
+        forwarding_load_balance: true,
+        ..Vrf::default()
+    };
     device.vrfs.push(Vrf { router_id: config.router_id, ..vrf("default", Origin::NONE) });
     for v in &config.vrfs {
         if &*v.name != "default" {
@@ -150,12 +158,21 @@ fn interfaces(config: &Config, vrfs: &Map<Name, VrfId>, device: &mut Device) {
             });
             subnets.push(subnet);
         }
-        i.aggregate = config.interfaces.iter().find(|b| b.bond && b.bond_members.contains(&p.name)).and_then(|b| ids.get(&*b.name).copied());
+        i.aggregate = config
+            .interfaces
+            .iter()
+            .find(|b| b.bond && b.bond_members.contains(&p.name))
+            .and_then(|b| ids.get(&*b.name).copied());
         i.switchport = switchport(p, &bridges);
         if let Some((source, destination, mode)) = &p.tunnel {
             i.kind = InterfaceKind::Tunnel;
-            i.tunnel =
-                Some(Tunnel { source: *source, source_interface: None, destination: *destination, vrf: VrfId::DEFAULT, mode: mode.clone() });
+            i.tunnel = Some(Tunnel {
+                source: *source,
+                source_interface: None,
+                destination: *destination,
+                vrf: VrfId::DEFAULT,
+                mode: mode.clone(),
+            });
         }
         device.interfaces.push(i);
     }

@@ -3,13 +3,14 @@
 use crate::base::Map;
 use crate::base::id::{Id, IdVec};
 use crate::base::span::Origin;
+use crate::model::Device;
+use crate::model::device::Name;
 use crate::model::interface::InterfaceId;
 use crate::model::policy::{
-    Action, AsPathListId, AtEnd, CommunityEdit, CommunityList, CommunityListId, Compare, Cond, Flow, Policy, PolicyChain, PolicyId, PrefixList,
-    PrefixListId, PrefixRange, Term, TermId, Verdict,
+    Action, AsPathListId, AtEnd, CommunityEdit, CommunityList, CommunityListId, Compare, Cond, Flow, Policy, PolicyChain,
+    PolicyId, PrefixList, PrefixListId, PrefixRange, Term, TermId, Verdict,
 };
 use crate::model::route::{BgpOrigin, Family};
-use crate::model::{Device, Name};
 use crate::vendors::frr::config::{CommunityKind, Config, Entry, Exit, ListKind, Match, Ref, RouteMap, Set};
 
 /// Where each named thing is.
@@ -35,7 +36,11 @@ enum Made {
 pub(super) fn lower(config: &Config, device: &mut Device, interfaces: &Map<Name, InterfaceId>) -> Policies {
     let mut p = Policies::default();
     for (kind, name, origin, lines) in &config.lists.prefix {
-        let id = device.prefix_lists.push(PrefixList { name: name.clone(), origin: *origin, lines: lines.iter().map(|l| l.1).collect() });
+        let id = device.prefix_lists.push(PrefixList {
+            name: name.clone(),
+            origin: *origin,
+            lines: lines.iter().map(|l| l.1).collect(),
+        });
         p.prefix.insert((*kind, name.clone()), id);
     }
     for list in &config.lists.as_path {
@@ -100,7 +105,13 @@ impl Policies {
     }
 
     /// Sets an origin code, then perhaps runs a route-map (aggregates).
-    pub(super) fn origin_chain(&mut self, device: &mut Device, code: BgpOrigin, map: Option<&Ref>, origin: Origin) -> PolicyChain {
+    pub(super) fn origin_chain(
+        &mut self,
+        device: &mut Device,
+        code: BgpOrigin,
+        map: Option<&Ref>,
+        origin: Origin,
+    ) -> PolicyChain {
         let actions = vec![Action::Origin(code)];
         let first =
             make(&mut self.made, device, Made::Origin(code as u8), "origin", Origin::NONE, Cond::True, actions, Flow::NextPolicy);

@@ -105,7 +105,16 @@ impl Reader<'_> {
                 Ok(v) => bgp.local_preference = Some(v),
                 Err(_) => return Invalid(v, "a number"),
             },
-            ["default", "show-hostname" | "show-nexthop-hostname" | "subgroup-pkt-queue-max" | "dynamic-capability" | "software-version-capability" | "link-local-capability", ..] => {
+            [
+                "default",
+                "show-hostname"
+                | "show-nexthop-hostname"
+                | "subgroup-pkt-queue-max"
+                | "dynamic-capability"
+                | "software-version-capability"
+                | "link-local-capability",
+                ..,
+            ] => {
                 return NoEffect;
             }
             ["default", ..] => return NotModelled("this family is not modelled"),
@@ -151,16 +160,45 @@ impl Reader<'_> {
             ["disable-ebgp-connected-route-check"] => return NotModelled("not modelled"),
             ["dampening", ..] => return NotModelled("route flap dampening is not modelled; no route is damped"),
             ["conditional-advertisement", ..] => return NoEffect,
-            ["route-reflector", "allow-outbound-policy"] => return NotModelled("policies on reflected routes are taken as always allowed"),
+            ["route-reflector", "allow-outbound-policy"] => {
+                return NotModelled("policies on reflected routes are taken as always allowed");
+            }
             [
-                "log-neighbor-changes" | "graceful-restart" | "graceful-restart-disable" | "fast-external-failover" | "listen" | "max-med"
-                | "minimum-holdtime" | "hard-administrative-reset" | "long-lived-graceful-restart" | "update-delay" | "default-originate" | "tcp-keepalive"
-                | "lu-delay" | "rpki" | "retain" | "reject-as-sets" | "dynamic-capability" | "suppress-duplicates" | "labeled-unicast" | "session-dscp" | "router-info"
-                | "route-map" | "snmp" | "fast-convergence" | "allow-martian-nexthop" | "default-information" | "input-queue-limit" | "output-queue-limit" | "ipv6-auto-ra"
+                "log-neighbor-changes"
+                | "graceful-restart"
+                | "graceful-restart-disable"
+                | "fast-external-failover"
+                | "listen"
+                | "max-med"
+                | "minimum-holdtime"
+                | "hard-administrative-reset"
+                | "long-lived-graceful-restart"
+                | "update-delay"
+                | "default-originate"
+                | "tcp-keepalive"
+                | "lu-delay"
+                | "rpki"
+                | "retain"
+                | "reject-as-sets"
+                | "dynamic-capability"
+                | "suppress-duplicates"
+                | "labeled-unicast"
+                | "session-dscp"
+                | "router-info"
+                | "route-map"
+                | "snmp"
+                | "fast-convergence"
+                | "allow-martian-nexthop"
+                | "default-information"
+                | "input-queue-limit"
+                | "output-queue-limit"
+                | "ipv6-auto-ra"
                 | "scan-time",
                 ..,
             ] => return NoEffect,
-            ["as-path" | "community-list" | "large-community-list" | "extcommunity-list" | "send-extra-data", ..] => return Unknown,
+            ["as-path" | "community-list" | "large-community-list" | "extcommunity-list" | "send-extra-data", ..] => {
+                return Unknown;
+            }
             _ => return Unknown,
         }
         Modelled
@@ -224,15 +262,24 @@ impl Reader<'_> {
                 if no {
                     return Modelled;
                 }
-                let mut a =
-                    Aggregate { prefix, summary_only: false, as_set: false, suppress: None, route_map: None, origin_code: None, origin: o };
+                let mut a = Aggregate {
+                    prefix,
+                    summary_only: false,
+                    as_set: false,
+                    suppress: None,
+                    route_map: None,
+                    origin_code: None,
+                    origin: o,
+                };
                 let mut partly = None;
                 while let [word, tail @ ..] = rest {
                     rest = tail;
                     match (*word, tail.first()) {
                         ("summary-only", _) => a.summary_only = true,
                         ("as-set", _) => a.as_set = true,
-                        ("matching-MED-only" | "matching-med-only", _) => partly = Some("contributors with another MED are not left out"),
+                        ("matching-MED-only" | "matching-med-only", _) => {
+                            partly = Some("contributors with another MED are not left out")
+                        }
                         ("origin", Some(code)) => match origin_code(code) {
                             Some(c) => a.origin_code = Some(c),
                             None => return Invalid(code, "igp, egp or incomplete"),
@@ -258,7 +305,11 @@ impl Reader<'_> {
             }
             ["redistribute", word, rest @ ..] => {
                 let Some(src) = source(word) else {
-                    return if foreign(word) { NotModelled("this source of routes is not modelled") } else { Invalid(word, "a protocol") };
+                    return if foreign(word) {
+                        NotModelled("this source of routes is not modelled")
+                    } else {
+                        Invalid(word, "a protocol")
+                    };
                 };
                 family.redistribute.retain(|r| r.source != src);
                 if no {
@@ -311,12 +362,16 @@ impl Reader<'_> {
                 self.sink.refer(&["route-map"], name, o, "import vrf route-map");
                 return NotModelled("leaking between VRFs is not modelled");
             }
-            ["import" | "export", "vrf" | "vpn", ..] | ["rd" | "rt" | "label", "vpn", ..] | ["nexthop" | "route-map", "vpn", ..] => {
+            ["import" | "export", "vrf" | "vpn", ..]
+            | ["rd" | "rt" | "label", "vpn", ..]
+            | ["nexthop" | "route-map", "vpn", ..] => {
                 return NotModelled("leaking between VRFs is not modelled");
             }
             ["sid", ..] | ["allocate-label", ..] | ["nexthop", ..] => return NotModelled("labels are not modelled"),
             ["bgp", "dampening", ..] => return NotModelled("route flap dampening is not modelled; no route is damped"),
-            ["advertise" | "advertise-all-vni" | "flooding" | "vni" | "dup-addr-detection", ..] => return NotModelled("EVPN is not modelled"),
+            ["advertise" | "advertise-all-vni" | "flooding" | "vni" | "dup-addr-detection", ..] => {
+                return NotModelled("EVPN is not modelled");
+            }
             ["exit-address-family"] => {
                 self.block = Block::Bgp(n);
                 return NoEffect;

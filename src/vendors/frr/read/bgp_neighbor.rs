@@ -123,12 +123,38 @@ fn session<'t>(peer: &mut Neighbor, no: bool, w: &[&'t str]) -> Took<'t> {
         ["enforce-first-as"] => s.enforce_first_as = Some(!no),
         ["bfd", ..] => s.bfd = Some(!no),
         ["description", ..] => s.description = w.get(1).map(|d| (*d).into()),
-        ["tcp-mss" | "port" | "timers" | "advertisement-interval" | "solo" | "strict-capability-match" | "override-capability"
-        | "dont-capability-negotiate" | "graceful-restart" | "graceful-restart-helper" | "graceful-restart-disable" | "graceful-shutdown"
-        | "sender-as-path-loop-detection" | "extended-optional-parameters" | "shutdown-message" | "rpki" | "path-attribute" | "as-loop-detection"
-        | "aigp" | "extended-link-bandwidth" | "oad" | "local-role" | "ip-transparent" | "capability" | "remote-as-override", ..] => {
+        [
+            "tcp-mss"
+            | "port"
+            | "timers"
+            | "advertisement-interval"
+            | "solo"
+            | "strict-capability-match"
+            | "override-capability"
+            | "dont-capability-negotiate"
+            | "graceful-restart"
+            | "graceful-restart-helper"
+            | "graceful-restart-disable"
+            | "graceful-shutdown"
+            | "sender-as-path-loop-detection"
+            | "extended-optional-parameters"
+            | "shutdown-message"
+            | "rpki"
+            | "path-attribute"
+            | "as-loop-detection"
+            | "aigp"
+            | "extended-link-bandwidth"
+            | "oad"
+            | "local-role"
+            | "ip-transparent"
+            | "capability"
+            | "remote-as-override",
+            ..,
+        ] => {
             return match w[0] {
-                "sender-as-path-loop-detection" | "as-loop-detection" | "dont-capability-negotiate" | "graceful-shutdown" if !no => {
+                "sender-as-path-loop-detection" | "as-loop-detection" | "dont-capability-negotiate" | "graceful-shutdown"
+                    if !no =>
+                {
                     NotModelled("not modelled")
                 }
                 "local-role" if !no => NotModelled("BGP roles are not modelled"),
@@ -221,7 +247,8 @@ fn per_family<'t>(p: &mut PeerFamily, sink: &mut Sink, no: bool, w: &[&'t str], 
                 ["all"] => (true, true, true),
                 [other, ..] => return Invalid(other, "a kind of community"),
             };
-            for (slot, named) in [(&mut p.send_standard, standard), (&mut p.send_extended, extended), (&mut p.send_large, large)] {
+            for (slot, named) in [(&mut p.send_standard, standard), (&mut p.send_extended, extended), (&mut p.send_large, large)]
+            {
                 if named {
                     *slot = Some(!no);
                 }
@@ -254,8 +281,20 @@ fn per_family<'t>(p: &mut PeerFamily, sink: &mut Sink, no: bool, w: &[&'t str], 
         },
         ["soo", ..] => return NotModelled("site of origin is not modelled"),
         ["accept-own" | "dampening" | "addpath-rx-paths-limit", ..] if !no => return NotModelled("not modelled"),
-        ["soft-reconfiguration" | "maximum-prefix-out" | "capability" | "accept-own" | "dampening" | "addpath-rx-paths-limit" | "encapsulation-srv6"
-        | "send-nexthop-characteristics" | "maximum-prefix" | "default-originate" | "nexthop-local", ..] => return NoEffect,
+        [
+            "soft-reconfiguration"
+            | "maximum-prefix-out"
+            | "capability"
+            | "accept-own"
+            | "dampening"
+            | "addpath-rx-paths-limit"
+            | "encapsulation-srv6"
+            | "send-nexthop-characteristics"
+            | "maximum-prefix"
+            | "default-originate"
+            | "nexthop-local",
+            ..,
+        ] => return NoEffect,
         _ => return Unknown,
     }
     Modelled

@@ -27,7 +27,17 @@ const MODELLED: &[&str] = &[
     "VRF",
 ];
 /// Tables that may matter and are not in the model.
-const NOT_MODELLED: &[&str] = &["ACL_TABLE", "ACL_RULE", "STATIC_ROUTE", "VXLAN_TUNNEL", "VXLAN_TUNNEL_MAP", "MCLAG_DOMAIN", "MCLAG_INTERFACE", "VNET", "TUNNEL"];
+const NOT_MODELLED: &[&str] = &[
+    "ACL_TABLE",
+    "ACL_RULE",
+    "STATIC_ROUTE",
+    "VXLAN_TUNNEL",
+    "VXLAN_TUNNEL_MAP",
+    "MCLAG_DOMAIN",
+    "MCLAG_INTERFACE",
+    "VNET",
+    "TUNNEL",
+];
 
 /// Reads a database.
 pub(in crate::vendors::frr) fn read(config: &mut Config, sink: &mut Sink, file: &ConfigFile<'_>) {
@@ -83,7 +93,8 @@ pub(in crate::vendors::frr) fn read(config: &mut Config, sink: &mut Sink, file: 
     }
     for (key, v) in table("VLAN") {
         let n = config.interface(key, at("VLAN", key));
-        config.interfaces[n].vlan_id = text(v, "vlanid").or_else(|| key.strip_prefix("Vlan").map(str::to_owned)).and_then(|s| s.parse().ok());
+        config.interfaces[n].vlan_id =
+            text(v, "vlanid").or_else(|| key.strip_prefix("Vlan").map(str::to_owned)).and_then(|s| s.parse().ok());
     }
     for (key, v) in table("VLAN_MEMBER") {
         if let Some((vlan, member)) = key.split_once('|')
@@ -93,7 +104,15 @@ pub(in crate::vendors::frr) fn read(config: &mut Config, sink: &mut Sink, file: 
             config.interfaces[n].memberships.push((id, text(v, "tagging_mode").is_some_and(|m| m == "tagged")));
         }
     }
-    for name in ["LOOPBACK_INTERFACE", "LOOPBACK", "INTERFACE", "VLAN_INTERFACE", "VLAN_SUB_INTERFACE", "PORTCHANNEL_INTERFACE", "MGMT_INTERFACE"] {
+    for name in [
+        "LOOPBACK_INTERFACE",
+        "LOOPBACK",
+        "INTERFACE",
+        "VLAN_INTERFACE",
+        "VLAN_SUB_INTERFACE",
+        "PORTCHANNEL_INTERFACE",
+        "MGMT_INTERFACE",
+    ] {
         for (key, v) in table(name) {
             let o = at(name, key);
             let (port, address) = key.split_once('|').map_or((key.as_str(), None), |(p, a)| (p, Some(a)));
@@ -108,7 +127,10 @@ pub(in crate::vendors::frr) fn read(config: &mut Config, sink: &mut Sink, file: 
             match address.map(values::prefix) {
                 Some(Some(net)) => entry.addresses.push(Address { net, peer: None, shared: false, origin: o }),
                 Some(None) => {
-                    sink.push(Diagnostic::new(crate::vendors::sink::INVALID_VALUE, Severity::Error, format!("`{key}` names no prefix")).at(o));
+                    sink.push(
+                        Diagnostic::new(crate::vendors::sink::INVALID_VALUE, Severity::Error, format!("`{key}` names no prefix"))
+                            .at(o),
+                    );
                 }
                 None => {}
             }

@@ -1,7 +1,7 @@
 //! `/etc/network/interfaces` (ifupdown2): `auto`, `iface` and the attributes below it.
 
-use super::{Took, named_vrf};
 use super::{Invalid, Modelled, NoEffect, NotModelled, Unknown};
+use super::{Took, named_vrf};
 use crate::base::span::Origin;
 use crate::syntax::tree::{Node, Tree};
 use crate::syntax::values;
@@ -27,7 +27,14 @@ pub(in crate::vendors::frr) fn statement<'t>(
     }
 }
 
-fn read<'t>(config: &mut Config, current: &mut Option<usize>, w: &[&'t str], tree: &Tree<'t>, node: &Node<'t>, o: Origin) -> Took<'t> {
+fn read<'t>(
+    config: &mut Config,
+    current: &mut Option<usize>,
+    w: &[&'t str],
+    tree: &Tree<'t>,
+    node: &Node<'t>,
+    o: Origin,
+) -> Took<'t> {
     match w {
         ["auto" | "allow-hotplug", names @ ..] => {
             for name in names {
@@ -140,7 +147,17 @@ fn read<'t>(config: &mut Config, current: &mut Option<usize>, w: &[&'t str], tre
         },
         ["link-down", "yes" | "on"] => port.shutdown = true,
         ["alias" | "description", ..] => port.description = Some(tree.rest(node, 1).into()),
-        ["vxlan-id" | "vxlan-local-tunnelip" | "vxlan-remoteip" | "vxlan-svcnodeip" | "vxlan-mcastgrp" | "vxlan-vni" | "vxlan-vni-map" | "bridge-vlan-vni-map", ..] => {
+        [
+            "vxlan-id"
+            | "vxlan-local-tunnelip"
+            | "vxlan-remoteip"
+            | "vxlan-svcnodeip"
+            | "vxlan-mcastgrp"
+            | "vxlan-vni"
+            | "vxlan-vni-map"
+            | "bridge-vlan-vni-map",
+            ..,
+        ] => {
             port.vxlan = true;
             return NotModelled("VXLAN is not modelled");
         }
@@ -154,7 +171,17 @@ fn read<'t>(config: &mut Config, current: &mut Option<usize>, w: &[&'t str], tre
             return NoEffect;
         }
         // Peer, backup address, id: the pair of a multi-chassis bond.
-        ["clagd-peer-ip" | "clagd-backup-ip" | "clagd-sys-mac" | "clagd-args" | "clagd-priority" | "clagd-enable" | "clagd-vxlan-anycast-ip" | "clag-id", ..] => {
+        [
+            "clagd-peer-ip"
+            | "clagd-backup-ip"
+            | "clagd-sys-mac"
+            | "clagd-args"
+            | "clagd-priority"
+            | "clagd-enable"
+            | "clagd-vxlan-anycast-ip"
+            | "clag-id",
+            ..,
+        ] => {
             return NotModelled("multi-chassis bonds are taken as bonds of one device");
         }
         ["vrr" | "vrrp", ..] => return NotModelled("not modelled"),
@@ -173,12 +200,53 @@ fn read<'t>(config: &mut Config, current: &mut Option<usize>, w: &[&'t str], tre
 
 /// Attributes of no bearing.
 fn known(word: &str) -> bool {
-    const PREFIXES: &[&str] = &["bond-", "bridge-", "bridge_", "mstpctl-", "link-", "ethtool-", "vxlan-", "vlan-", "ipv6-", "clag", "hwaddress", "arp-", "storm-", "igmp", "es-", "dhcp-"];
+    const PREFIXES: &[&str] = &[
+        "bond-",
+        "bridge-",
+        "bridge_",
+        "mstpctl-",
+        "link-",
+        "ethtool-",
+        "vxlan-",
+        "vlan-",
+        "ipv6-",
+        "clag",
+        "hwaddress",
+        "arp-",
+        "storm-",
+        "igmp",
+        "es-",
+        "dhcp-",
+    ];
     matches!(
         word,
-        "hwaddress" | "scope" | "broadcast" | "network" | "metric" | "dns-nameservers" | "dns-search" | "dns-domain" | "accept_ra" | "ip-forward"
-            | "ip6-forward" | "mpls-enable" | "vrf-table" | "link-autoneg" | "preferred-lifetime" | "multicast" | "address-purge" | "client" | "vendor" | "hostname"
-            | "gre-ttl" | "tunnel-physdev" | "tunnel-ttl" | "role" | "service" | "vlan_raw_device" | "leasetime"
+        "hwaddress"
+            | "scope"
+            | "broadcast"
+            | "network"
+            | "metric"
+            | "dns-nameservers"
+            | "dns-search"
+            | "dns-domain"
+            | "accept_ra"
+            | "ip-forward"
+            | "ip6-forward"
+            | "mpls-enable"
+            | "vrf-table"
+            | "link-autoneg"
+            | "preferred-lifetime"
+            | "multicast"
+            | "address-purge"
+            | "client"
+            | "vendor"
+            | "hostname"
+            | "gre-ttl"
+            | "tunnel-physdev"
+            | "tunnel-ttl"
+            | "role"
+            | "service"
+            | "vlan_raw_device"
+            | "leasetime"
     ) || PREFIXES.iter().any(|p| word.starts_with(p))
 }
 

@@ -1,6 +1,8 @@
 //! isisd: the process and the interface.
 
-use super::{Block, Invalid, Modelled, NoEffect, NotModelled, Reader, Took, Unknown, foreign, levels, named_vrf, reference, source};
+use super::{
+    Block, Invalid, Modelled, NoEffect, NotModelled, Reader, Took, Unknown, foreign, levels, named_vrf, reference, source,
+};
 use crate::base::span::Origin;
 use crate::model::route::Family;
 use crate::vendors::frr::config::{DefaultInformation, IgpRedistribution, Isis, Ref};
@@ -55,7 +57,11 @@ impl Reader<'_> {
             }
             ["redistribute", family @ ("ipv4" | "ipv6"), word, level, rest @ ..] => {
                 let Some(src) = source(word) else {
-                    return if foreign(word) { NotModelled("this source of routes is not modelled") } else { Invalid(word, "a protocol") };
+                    return if foreign(word) {
+                        NotModelled("this source of routes is not modelled")
+                    } else {
+                        Invalid(word, "a protocol")
+                    };
                 };
                 let (level, rest) = if *word == "table" { ("", rest) } else { (*level, rest) };
                 let Some(levels) = levels(level) else { return Invalid(level, "level-1 or level-2") };
@@ -71,7 +77,15 @@ impl Reader<'_> {
                 if let Some(r) = &route_map {
                     self.sink.refer(&["route-map"], &r.name, o, "redistribute route-map");
                 }
-                p.redistribute.push(IgpRedistribution { source: src, family, levels, metric, metric_type: 2, route_map, origin: o });
+                p.redistribute.push(IgpRedistribution {
+                    source: src,
+                    family,
+                    levels,
+                    metric,
+                    metric_type: 2,
+                    route_map,
+                    origin: o,
+                });
             }
             ["default-information", "originate", family @ ("ipv4" | "ipv6"), level, rest @ ..] => {
                 let Some(levels) = levels(level) else { return Invalid(level, "level-1 or level-2") };
@@ -103,11 +117,44 @@ impl Reader<'_> {
             ["area-password", _, key, ..] => p.auth[0] = (!no).then(|| (*key).into()),
             ["domain-password", _, key, ..] => p.auth[1] = (!no).then(|| (*key).into()),
             ["advertise-passive-only"] => p.advertise_passive_only = !no,
-            ["advertise-high-metrics"] if !no => return NotModelled("advertising all links with the highest metric is not modelled"),
-            ["hostname" | "log-adjacency-changes" | "lsp-gen-interval" | "lsp-refresh-interval" | "lsp-mtu" | "max-lsp-lifetime" | "spf-interval"
-            | "spf-delay-ietf" | "purge-originator" | "mpls-te" | "mpls" | "segment-routing" | "fast-reroute" | "flex-algo" | "spf" | "log-pdu-drops"
-            | "advertise-high-metrics" | "affinity-map" | "dynamic-hostname" | "timers" | "router-info" | "srlg" | "lsp-timers" | "admin-group-send-zero"
-            | "asla-legacy-flag" | "lfa" | "prefix-priority" | "snmp" | "area-password" | "domain-password" | "srv6" | "max-area-addrs", ..] => {
+            ["advertise-high-metrics"] if !no => {
+                return NotModelled("advertising all links with the highest metric is not modelled");
+            }
+            [
+                "hostname"
+                | "log-adjacency-changes"
+                | "lsp-gen-interval"
+                | "lsp-refresh-interval"
+                | "lsp-mtu"
+                | "max-lsp-lifetime"
+                | "spf-interval"
+                | "spf-delay-ietf"
+                | "purge-originator"
+                | "mpls-te"
+                | "mpls"
+                | "segment-routing"
+                | "fast-reroute"
+                | "flex-algo"
+                | "spf"
+                | "log-pdu-drops"
+                | "advertise-high-metrics"
+                | "affinity-map"
+                | "dynamic-hostname"
+                | "timers"
+                | "router-info"
+                | "srlg"
+                | "lsp-timers"
+                | "admin-group-send-zero"
+                | "asla-legacy-flag"
+                | "lfa"
+                | "prefix-priority"
+                | "snmp"
+                | "area-password"
+                | "domain-password"
+                | "srv6"
+                | "max-area-addrs",
+                ..,
+            ] => {
                 return NoEffect;
             }
             _ => return Unknown,
@@ -131,10 +178,12 @@ impl Reader<'_> {
                 "metric" => port.metric = [None; 2],
                 _ => port.priority = [None; 2],
             },
-            ["isis", "metric", level @ ("level-1" | "level-2"), v] | ["isis", "metric", v, level @ ("level-1" | "level-2")] => match v.parse() {
-                Ok(v) => port.metric[usize::from(*level == "level-2")] = Some(v),
-                Err(_) => return Invalid(v, "a metric"),
-            },
+            ["isis", "metric", level @ ("level-1" | "level-2"), v] | ["isis", "metric", v, level @ ("level-1" | "level-2")] => {
+                match v.parse() {
+                    Ok(v) => port.metric[usize::from(*level == "level-2")] = Some(v),
+                    Err(_) => return Invalid(v, "a metric"),
+                }
+            }
             ["isis", "metric", v] => match v.parse() {
                 Ok(v) => port.metric = [Some(v); 2],
                 Err(_) => return Invalid(v, "a metric"),
@@ -152,8 +201,23 @@ impl Reader<'_> {
             ["isis", "password", kind, key] => port.auth = (!no).then(|| format!("{kind} {key}").into()),
             ["isis", "password", ..] if no => port.auth = None,
             ["isis", "topology", ..] => return NotModelled("leaving topologies out on an interface is not modelled"),
-            ["isis", "hello-interval" | "hello-multiplier" | "csnp-interval" | "psnp-interval" | "bfd" | "hello" | "three-way-handshake" | "fast-reroute"
-            | "mpls" | "affinity" | "network" | "advertise" | "bfd-profile", ..] => return NoEffect,
+            [
+                "isis",
+                "hello-interval"
+                | "hello-multiplier"
+                | "csnp-interval"
+                | "psnp-interval"
+                | "bfd"
+                | "hello"
+                | "three-way-handshake"
+                | "fast-reroute"
+                | "mpls"
+                | "affinity"
+                | "network"
+                | "advertise"
+                | "bfd-profile",
+                ..,
+            ] => return NoEffect,
             _ => return Unknown,
         }
         Modelled

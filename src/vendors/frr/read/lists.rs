@@ -70,35 +70,29 @@ impl Reader<'_> {
         };
         let max_len = if family.is_v6() { 128 } else { 32 };
         let Some(prefix) = prefix_of(word, family) else { return Invalid(word, "a prefix of the list's family") };
-        let any = *word == "any";
-        let (mut min, mut max) = (prefix.prefix_len(), if any { max_len } else { prefix.prefix_len() });
+        let (mut ge, mut le) = (None, None);
         let mut bounds = bounds;
-        let mut ge_only = false;
         while let [word, n, tail @ ..] = bounds {
-            let Some(n) = n.parse::<u8>().ok().filter(|n| *n <= max_len) else { return Invalid(n, "a prefix length") };
+            let Some(length) = n.parse::<u8>().ok().filter(|n| *n <= max_len) else { return Invalid(n, "a prefix length") };
             match *word {
-                "ge" => {
-                    min = n;
-                    ge_only = true;
-                }
-                "le" => {
-                    max = n;
-                    ge_only = false;
-                    if min == prefix.prefix_len() && n < min {
-                        return Invalid(word, "followed by a length not below the prefix's");
-                    }
-                }
+                "ge" => ge = Some(length),
+                "le" if length < prefix.prefix_len() => return Invalid(n, "a length not below the prefix's"),
+                "le" => le = Some(length),
                 other => return Invalid(other, "ge or le"),
-            }
-            if ge_only && max == prefix.prefix_len() {
-                max = max_len;
             }
             bounds = tail;
         }
+        let min = ge.unwrap_or(prefix.prefix_len());
+        let max = le.unwrap_or(if ge.is_some() || *word == "any" { max_len } else { prefix.prefix_len() });
         if let [extra] = bounds {
             return Invalid(extra, "the end of a prefix-list line");
         }
-        self.add_prefix_line(ListKind::PrefixList(family), name, seq, PrefixLine { permit, range: PrefixRange { prefix, min, max }, origin: o });
+        self.add_prefix_line(
+            ListKind::PrefixList(family),
+            name,
+            seq,
+            PrefixLine { permit, range: PrefixRange { prefix, min, max }, origin: o },
+        );
         Modelled
     }
 
@@ -129,7 +123,9 @@ impl Reader<'_> {
             ["any", ..] => (prefix_of("any", family), false),
             ["host", a, ..] => (prefix_of(a, family), false),
             [a, "exact-match"] => (prefix_of(a, family), true),
-            [a, wildcard, ..] if values::address_wildcard(a, wildcard).is_some() => (values::address_wildcard(a, wildcard), false),
+            [a, wildcard, ..] if values::address_wildcard(a, wildcard).is_some() => {
+                (values::address_wildcard(a, wildcard), false)
+            }
             [a, ..] => (prefix_of(a, family), false),
             [] => (None, false),
         };
@@ -148,7 +144,8 @@ impl Reader<'_> {
         }
         let lines = &mut lists.prefix[at].3;
         // A line without a number goes to the end: the greatest so far, up to the next multiple of five.
-        let seq = seq.unwrap_or_else(|| lines.iter().map(|l| l.0).max().map_or(5, |m| (m / 5).saturating_add(1).saturating_mul(5)));
+        let seq =
+            seq.unwrap_or_else(|| lines.iter().map(|l| l.0).max().map_or(5, |m| (m / 5).saturating_add(1).saturating_mul(5)));
         match lines.binary_search_by_key(&seq, |l| l.0) {
             Ok(n) => lines[n].1 = line,
             Err(n) => lines.insert(n, (seq, line)),
@@ -161,7 +158,9 @@ impl Reader<'_> {
             ["seq", _, rest @ ..] => rest,
             rest => rest,
         };
-        let [verb @ ("permit" | "deny"), first, ..] = rest else { return Invalid(name, "followed by permit or deny and an expression") };
+        let [verb @ ("permit" | "deny"), first, ..] = rest else {
+            return Invalid(name, "followed by permit or deny and an expression");
+        };
         let text = tree.rest(node, node.words.iter().position(|x| std::ptr::eq(*x, *first)).unwrap_or(usize::MAX));
         let regex = match regex::cisco_as_path(text) {
             Ok(r) => r,
@@ -177,7 +176,14 @@ impl Reader<'_> {
         Modelled
     }
 
-    fn community_list<'t>(&mut self, kind: CommunityKind, w: &[&'t str], tree: &Tree<'t>, node: &Node<'t>, o: Origin) -> Took<'t> {
+    fn community_list<'t>(
+        &mut self,
+        kind: CommunityKind,
+        w: &[&'t str],
+        tree: &Tree<'t>,
+        node: &Node<'t>,
+        o: Origin,
+    ) -> Took<'t> {
         let (form, w) = match w {
             ["standard", rest @ ..] => (Some(false), rest),
             ["expanded", rest @ ..] => (Some(true), rest),
@@ -246,5 +252,14 @@ fn prefix_of(word: &str, family: Family) -> Option<IpNet> {
 
 /// `rt 1:2`, `soo 1:2`.
 pub(super) fn extended(word: &str, value: &str) -> Option<Community> {
-    values::extended_community(if word == "rt" { 2 } else if word == "soo" { 3 } else { return None }, value)
+    values::extended_community(
+        if word == "rt" {
+            2
+        } else if word == "soo" {
+            3
+        } else {
+            return None;
+        },
+        value,
+    )
 }

@@ -37,8 +37,8 @@ pub(super) enum Took<'t> {
     Unknown,
 }
 
-pub(in crate::vendors::frr) use bgp::family;
 pub(super) use Took::{Invalid, Modelled, NoEffect, NotModelled, Unknown};
+pub(in crate::vendors::frr) use bgp::family;
 
 /// The block a statement is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +74,7 @@ pub(super) struct Reader<'a> {
     pub config: &'a mut Config,
     pub sink: &'a mut Sink,
     block: Block,
-    vrf: Option<crate::model::Name>,
+    vrf: Option<crate::model::device::Name>,
 }
 
 impl<'a> Reader<'a> {
@@ -100,9 +100,9 @@ impl<'a> Reader<'a> {
                 NotModelled(why) => {
                     self.sink.mark(origin, LineClass::NotModelled);
                     let what = tree.rest(node, 0);
-                    return self.sink.push(
-                        Diagnostic::new(NOT_MODELLED, Severity::Warning, format!("`{}`: {why}", clip(what))).at(origin),
-                    );
+                    return self
+                        .sink
+                        .push(Diagnostic::new(NOT_MODELLED, Severity::Warning, format!("`{}`: {why}", clip(what))).at(origin));
                 }
                 Invalid(word, what) => return self.sink.invalid(tree, node, word, what),
             }
@@ -206,7 +206,7 @@ fn clip(text: &str) -> String {
 }
 
 /// `default` is the global table.
-pub(super) fn named_vrf(name: &str) -> Option<crate::model::Name> {
+pub(super) fn named_vrf(name: &str) -> Option<crate::model::device::Name> {
     (name != "default").then(|| name.into())
 }
 
@@ -231,7 +231,10 @@ fn source(word: &str) -> Option<RouteSource> {
 
 /// Protocols of `redistribute` that are known and not modelled.
 fn foreign(word: &str) -> bool {
-    matches!(word, "kernel" | "table" | "table-direct" | "babel" | "nhrp" | "openfabric" | "sharp" | "vnc" | "vnc-direct" | "system")
+    matches!(
+        word,
+        "kernel" | "table" | "table-direct" | "babel" | "nhrp" | "openfabric" | "sharp" | "vnc" | "vnc-direct" | "system"
+    )
 }
 
 fn levels(word: &str) -> Option<Levels> {

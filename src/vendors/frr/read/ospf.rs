@@ -88,11 +88,27 @@ impl Reader<'_> {
                 let Some(id) = values::area(area) else { return Invalid(area, "an area") };
                 return self.area(n, false, id, no, rest, o);
             }
-            ["opaque-lsa" | "capability" | "mpls-te" | "segment-routing" | "router-info" | "pce" | "fast-reroute" | "mpls", ..]
+            [
+                "opaque-lsa" | "capability" | "mpls-te" | "segment-routing" | "router-info" | "pce" | "fast-reroute" | "mpls",
+                ..,
+            ]
             | ["ospf", "opaque-lsa" | "snmp" | "send-extra-data", ..] => {
                 return NoEffect;
             }
-            ["graceful-restart" | "log-adjacency-changes" | "timers" | "refresh" | "write-multiplier" | "ldp-sync" | "maximum-neighbors" | "proactive-arp" | "send-extra-data" | "flood-reduction" | "socket", ..]
+            [
+                "graceful-restart"
+                | "log-adjacency-changes"
+                | "timers"
+                | "refresh"
+                | "write-multiplier"
+                | "ldp-sync"
+                | "maximum-neighbors"
+                | "proactive-arp"
+                | "send-extra-data"
+                | "flood-reduction"
+                | "socket",
+                ..,
+            ]
             | ["ospf", "write-multiplier" | "maximum-neighbors", ..] => {
                 return NoEffect;
             }
@@ -125,7 +141,9 @@ impl Reader<'_> {
                 let Some(id) = values::area(area) else { return Invalid(area, "an area") };
                 return self.area(n, true, id, no, rest, o);
             }
-            ["log-adjacency-changes" | "timers" | "graceful-restart" | "write-multiplier" | "aggregation", ..] => return NoEffect,
+            ["log-adjacency-changes" | "timers" | "graceful-restart" | "write-multiplier" | "aggregation", ..] => {
+                return NoEffect;
+            }
             _ => return self.ospf_common(n, true, no, w, o),
         }
         Modelled
@@ -138,7 +156,11 @@ impl Reader<'_> {
         match w {
             ["redistribute", word, rest @ ..] => {
                 let Some(src) = source(word) else {
-                    return if foreign(word) { NotModelled("this source of routes is not modelled") } else { Invalid(word, "a protocol") };
+                    return if foreign(word) {
+                        NotModelled("this source of routes is not modelled")
+                    } else {
+                        Invalid(word, "a protocol")
+                    };
                 };
                 p.redistribute.retain(|r| r.source != src);
                 if no {
@@ -188,7 +210,8 @@ impl Reader<'_> {
                 Ok(v) => p.default_metric = (!no).then_some(v),
                 Err(_) => return Invalid(v, "a number"),
             },
-            ["distance", word, mut rest @ ..] => {
+            ["distance", word, rest @ ..] => {
+                let mut rest = rest;
                 if let (Ok(all), []) = (word.parse::<u32>(), rest) {
                     p.distance = if no { [None; 3] } else { [Some(all); 3] };
                 } else if *word == kind {
@@ -226,7 +249,8 @@ impl Reader<'_> {
                 area.stub = !no;
                 area.no_summary |= rest.contains(&"no-summary") && !no;
             }
-            ["nssa", mut rest @ ..] => {
+            ["nssa", rest @ ..] => {
+                let mut rest = rest;
                 area.nssa = !no;
                 while let [word, tail @ ..] = rest {
                     rest = tail;
@@ -246,8 +270,11 @@ impl Reader<'_> {
                     }
                 }
             }
-            ["range", word, mut rest @ ..] => {
-                let Some(net) = values::prefix(word).filter(|p| p.addr().is_ipv6() == v6) else { return Invalid(word, "a prefix") };
+            ["range", word, rest @ ..] => {
+                let mut rest = rest;
+                let Some(net) = values::prefix(word).filter(|p| p.addr().is_ipv6() == v6) else {
+                    return Invalid(word, "a prefix");
+                };
                 let net = net.trunc();
                 area.ranges.retain(|r| r.0 != net || !(no || rest.is_empty()));
                 if no {
@@ -329,7 +356,8 @@ impl Reader<'_> {
                 None => return Invalid(area, "an area"),
             },
             [
-                word @ ("cost" | "priority" | "hello-interval" | "dead-interval" | "authentication-key" | "message-digest-key" | "network" | "authentication"),
+                word @ ("cost" | "priority" | "hello-interval" | "dead-interval" | "authentication-key" | "message-digest-key"
+                | "network" | "authentication"),
                 ..,
             ] if no => match *word {
                 "cost" => port.cost = None,
@@ -376,14 +404,28 @@ impl Reader<'_> {
                 port.key = Some((*name).into());
             }
             ["authentication", rest @ ..] => {
-                port.auth = Some(if rest.contains(&"keychain") || rest.contains(&"key-id") { "trailer" } else { "simple" }.into());
+                port.auth =
+                    Some(if rest.contains(&"keychain") || rest.contains(&"key-id") { "trailer" } else { "simple" }.into());
                 port.key = rest.last().filter(|_| rest.len() > 1).map(|k| (*k).into()).or_else(|| port.key.clone());
             }
             ["authentication-key", key, ..] => port.key = Some((*key).into()),
             ["message-digest-key", id, "md5", key, ..] => port.key = Some(format!("{id}:{key}").into()),
             ["prefix-suppression", ..] => port.suppress_prefix = !no,
             ["ifmtu", ..] => return NotModelled("an MTU for OSPF alone is not modelled"),
-            ["bfd" | "retransmit-interval" | "transmit-delay" | "ldp-sync" | "instance-id" | "advertise" | "graceful-restart" | "p2p-p2mp" | "capability" | "neighbor-filter" | "gr", ..] => {
+            [
+                "bfd"
+                | "retransmit-interval"
+                | "transmit-delay"
+                | "ldp-sync"
+                | "instance-id"
+                | "advertise"
+                | "graceful-restart"
+                | "p2p-p2mp"
+                | "capability"
+                | "neighbor-filter"
+                | "gr",
+                ..,
+            ] => {
                 return match w[0] {
                     "instance-id" | "advertise" | "neighbor-filter" => NotModelled("not modelled"),
                     _ => NoEffect,
@@ -415,7 +457,8 @@ fn options<'t>(mut w: &[&'t str], o: Origin) -> Result<Options, Took<'t>> {
             }
             "metric" => out.metric = Some(value.parse().map_err(|_| Invalid(word, "followed by a number"))?),
             "metric-type" => {
-                out.metric_type = value.parse().ok().filter(|t| (1..=2).contains(t)).ok_or(Invalid(word, "followed by 1 or 2"))?;
+                out.metric_type =
+                    value.parse().ok().filter(|t| (1..=2).contains(t)).ok_or(Invalid(word, "followed by 1 or 2"))?;
             }
             "route-map" if !value.is_empty() => out.route_map = Some(reference(value, o)),
             "tag" => {}

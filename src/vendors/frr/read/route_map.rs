@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::lists::extended;
 use super::{Block, Invalid, Modelled, NoEffect, NotModelled, Reader, Took, Unknown, reference, source};
 use crate::base::span::Origin;
-use crate::model::Name;
+use crate::model::device::Name;
 use crate::model::policy::{Action, CommunityEdit, NextHopEdit, Number};
 use crate::model::route::{BgpOrigin, Family};
 use crate::syntax::tree::{Node, Tree};
@@ -60,7 +60,11 @@ impl Reader<'_> {
         o: Origin,
     ) -> Took<'t> {
         if no {
-            return if matches!(w.first(), Some(&("match" | "set" | "call" | "on-match" | "continue" | "description"))) { NoEffect } else { Unknown };
+            return if matches!(w.first(), Some(&("match" | "set" | "call" | "on-match" | "continue" | "description"))) {
+                NoEffect
+            } else {
+                Unknown
+            };
         }
         let Some(entry) = self.config.route_maps.get_mut(n).and_then(|m| m.entries.last_mut()) else { return Unknown };
         match w {
@@ -173,7 +177,9 @@ fn matching<'t>(w: &[&'t str], o: Origin) -> Result<Match, Took<'t>> {
             Match::PrefixLength(n.parse().map_err(|_| Invalid(n, "a prefix length"))?, w[0] == "ipv6")
         }
         ["ip" | "ipv6", "address", name] => Match::Address(ListKind::AccessList(family(w[0])), reference(name, o)),
-        ["ip" | "ipv6", "next-hop", "prefix-list", name] => Match::NextHop(ListKind::PrefixList(family(w[0])), reference(name, o)),
+        ["ip" | "ipv6", "next-hop", "prefix-list", name] => {
+            Match::NextHop(ListKind::PrefixList(family(w[0])), reference(name, o))
+        }
         ["ip" | "ipv6", "next-hop", "address", a] => Match::NextHopIs(a.parse().map_err(|_| Invalid(a, "an address"))?),
         ["ip" | "ipv6", "next-hop", "type" | "prefix-len", ..] => Match::Unmodelled(w.join(" ").into()),
         ["ip" | "ipv6", "next-hop", name] => match name.parse::<IpAddr>() {
@@ -210,8 +216,8 @@ fn matching<'t>(w: &[&'t str], o: Origin) -> Result<Match, Took<'t>> {
             None => Match::Unmodelled(w.join(" ").into()),
         },
         [
-            "probability" | "rpki" | "rpki-extcommunity" | "evpn" | "source-instance" | "mac" | "src-peer" | "source-vrf" | "alias" | "ipv6"
-            | "ip" | "community-limit" | "vpn" | "distance",
+            "probability" | "rpki" | "rpki-extcommunity" | "evpn" | "source-instance" | "mac" | "src-peer" | "source-vrf"
+            | "alias" | "ipv6" | "ip" | "community-limit" | "vpn" | "distance",
             ..,
         ] => Match::Unmodelled(w.join(" ").into()),
         _ => return Err(Unknown),
@@ -285,9 +291,10 @@ fn setting<'t>(w: &[&'t str], o: Origin) -> Result<Vec<Set>, Took<'t>> {
         },
         // The source address of packets the device itself sends.
         ["src", _] | ["label-index", _] | ["atomic-aggregate"] | ["aggregator", ..] => Ok(Vec::new()),
-        ["originator-id" | "table" | "sr-te" | "vpn" | "ipv4" | "l3vpn" | "evpn" | "min-metric" | "max-metric" | "aigp-metric", ..] => {
-            Err(NotModelled("this change is not modelled"))
-        }
+        [
+            "originator-id" | "table" | "sr-te" | "vpn" | "ipv4" | "l3vpn" | "evpn" | "min-metric" | "max-metric" | "aigp-metric",
+            ..,
+        ] => Err(NotModelled("this change is not modelled")),
         _ => Err(Unknown),
     }
 }

@@ -49,18 +49,22 @@ impl Reader<'_> {
                 Err(_) => return Invalid(word, "a bandwidth in Mbit/s"),
             },
             ["bandwidth", ..] => return NoEffect,
-            ["vrf", name] => port.vrf = named_vrf(name),
             ["link-detect" | "multicast" | "mpls" | "link-params" | "evpn" | "bfd" | "ptm-enable" | "ethernet-segment", ..] => {
                 return NoEffect;
             }
-            ["ipv6", "nd" | "mld" | "pim" | "rip" | "ripng" | "mroute", ..] | ["ip", "igmp" | "pim" | "mroute" | "nhrp" | "multicast", ..] => {
+            ["ipv6", "nd" | "mld" | "pim" | "rip" | "ripng" | "mroute", ..]
+            | ["ip", "igmp" | "pim" | "mroute" | "nhrp" | "multicast", ..] => {
                 return NoEffect;
             }
             ["ip", "rip" | "eigrp", ..] | ["babel" | "eigrp", ..] => return NotModelled("this routing protocol is not modelled"),
             ["ip" | "ipv6", "router", "openfabric" | "eigrp", ..] => return NotModelled("this routing protocol is not modelled"),
             ["pbr-policy", ..] => return NotModelled("policy routing is not modelled"),
             ["vrrp", ..] => return NotModelled("VRRP is not modelled on FRR"),
-            ["admin-grp" | "affinity" | "metric" | "max-bw" | "max-rsv-bw" | "unrsv-bw" | "ava-bw" | "use-bw" | "res-bw" | "delay" | "enable" | "exit-link-params", ..] => {
+            [
+                "admin-grp" | "affinity" | "metric" | "max-bw" | "max-rsv-bw" | "unrsv-bw" | "ava-bw" | "use-bw" | "res-bw"
+                | "delay" | "enable" | "exit-link-params",
+                ..,
+            ] => {
                 return NoEffect;
             }
             ["tunnel" | "keepalive" | "speed" | "duplex" | "mtu" | "gre" | "alias" | "no-arp", ..] => return NoEffect,
@@ -87,7 +91,8 @@ impl Reader<'_> {
             },
             ["vni", ..] => NoEffect,
             ["netns", ..] | ["ip" | "ipv6", "protocol" | "import-table", ..] => NotModelled("not modelled in a VRF"),
-            ["ip" | "ipv6", "nht", ..] | ["ip" | "ipv6", "pim" | "igmp" | "mroute" | "multicast" | "mld" | "ssmpingd" | "msdp", ..] => NoEffect,
+            ["ip" | "ipv6", "nht", ..]
+            | ["ip" | "ipv6", "pim" | "igmp" | "mroute" | "multicast" | "mld" | "ssmpingd" | "msdp", ..] => NoEffect,
             ["exit-vrf"] => {
                 self.block = Block::Top;
                 NoEffect
@@ -134,31 +139,82 @@ impl Reader<'_> {
                 // Almost always sets the source address of packets the device itself sends.
                 if let [.., "route-map", name] = w {
                     self.sink.refer(&["route-map"], name, o, "ip protocol route-map");
-                    return NotModelled("a route-map between zebra and the kernel is not modelled; routes are taken as if it permits all");
+                    return NotModelled(
+                        "a route-map between zebra and the kernel is not modelled; routes are taken as if it permits all",
+                    );
                 }
                 NoEffect
             }
             ["ip" | "ipv6", "import-table", ..] | ["table", ..] | ["zebra", ..] => NotModelled("kernel tables are not modelled"),
             ["ip", "nht", ..] | ["ipv6", "nht", ..] => NoEffect,
             ["pbr-map" | "nexthop-group", ..] => self.open_other(LineClass::NotModelled),
-            ["key", "chain", ..] | ["line", ..] | ["bfd"] | ["segment-routing", ..] | ["mpls", "ldp"] | ["rpki", ..] | ["vrrp", ..] | ["fabricd"] => {
-                self.open_other(LineClass::NoEffect)
-            }
+            ["key", "chain", ..]
+            | ["line", ..]
+            | ["bfd"]
+            | ["segment-routing", ..]
+            | ["mpls", "ldp"]
+            | ["rpki", ..]
+            | ["vrrp", ..]
+            | ["fabricd"] => self.open_other(LineClass::NoEffect),
             // Cumulus writes the L3VNI of a VRF this way in old releases.
             ["vni", ..] | ["bgp", "route-map", "delay-timer", ..] => NoEffect,
-            ["log" | "service" | "password" | "enable" | "username" | "agentx" | "debug" | "banner" | "domainname" | "allow-external-route-update"
-            | "max-metric" | "ipv6-nd" | "mpls" | "lldp" | "netns" | "watchfrr" | "cumulus" | "nameserver" | "fpm" | "nhrp" | "dns", ..]
-            | ["ip" | "ipv6", "ssmpingd" | "pim" | "igmp" | "multicast" | "mroute" | "mld" | "msdp" | "nhrp" | "ldp-sync" | "dns" | "nd", ..]
-            | ["bgp", "send-extra-data" | "graceful-shutdown" | "suppress-fib-pending" | "update-delay" | "input-queue-limit" | "output-queue-limit", ..]
+            [
+                "log"
+                | "service"
+                | "password"
+                | "enable"
+                | "username"
+                | "agentx"
+                | "debug"
+                | "banner"
+                | "domainname"
+                | "allow-external-route-update"
+                | "max-metric"
+                | "ipv6-nd"
+                | "mpls"
+                | "lldp"
+                | "netns"
+                | "watchfrr"
+                | "cumulus"
+                | "nameserver"
+                | "fpm"
+                | "nhrp"
+                | "dns",
+                ..,
+            ]
+            | [
+                "ip" | "ipv6",
+                "ssmpingd" | "pim" | "igmp" | "multicast" | "mroute" | "mld" | "msdp" | "nhrp" | "ldp-sync" | "dns" | "nd",
+                ..,
+            ]
+            | [
+                "bgp",
+                "send-extra-data"
+                | "graceful-shutdown"
+                | "suppress-fib-pending"
+                | "update-delay"
+                | "input-queue-limit"
+                | "output-queue-limit",
+                ..,
+            ]
             | ["evpn", ..]
-            | ["session-timeout" | "terminal" | "exec-timeout" | "login" | "mgmt" | "ptm-enable" | "hello" | "transport", ..] => NoEffect,
+            | ["session-timeout" | "terminal" | "exec-timeout" | "login" | "mgmt" | "ptm-enable" | "hello" | "transport", ..] => {
+                NoEffect
+            }
             ["configure" | "write" | "copy" | "building" | "current" | "show" | "clear", ..] => NoEffect,
             _ => Unknown,
         }
     }
 
     /// `ip route PREFIX (GATEWAY|INTERFACE|Null0|blackhole|reject) [INTERFACE] [DISTANCE] [option value]…`
-    fn static_route<'t>(&mut self, no: bool, v6: bool, w: &[&'t str], vrf: Option<crate::model::Name>, o: Origin) -> Took<'t> {
+    fn static_route<'t>(
+        &mut self,
+        no: bool,
+        v6: bool,
+        w: &[&'t str],
+        vrf: Option<crate::model::device::Name>,
+        o: Origin,
+    ) -> Took<'t> {
         let (prefix, mut rest) = match w {
             [address, mask, rest @ ..] if !v6 && !address.contains('/') => match values::address_mask(address, mask) {
                 Some(p) => (p, rest),
@@ -198,7 +254,9 @@ impl Reader<'_> {
                 "vrf" => route.vrf = named_vrf(value()),
                 "nexthop-vrf" => route.hop_vrf = Some(value().into()),
                 "table" => return NotModelled("routes in other kernel tables are not modelled"),
-                "label" | "segments" | "seg6" | "bfd" | "color" => return NotModelled("labels and monitors of static routes are not modelled"),
+                "label" | "segments" | "seg6" | "bfd" | "color" => {
+                    return NotModelled("labels and monitors of static routes are not modelled");
+                }
                 "onlink" | "metric" => {}
                 _ => {
                     if let Ok(distance) = word.parse::<u32>() {
