@@ -509,11 +509,14 @@ pub enum CommunityKind {
     Extended,
 }
 
+/// Kind, name, place, and lines with their sequence number.
+pub type NumberedList = (ListKind, Name, Origin, Vec<(u32, PrefixLine)>);
+
 /// All named lists.
 #[derive(Debug, Default)]
 pub struct Lists {
     /// Prefix lists and access lists, lines with their sequence number.
-    pub prefix: Vec<(ListKind, Name, Origin, Vec<(u32, PrefixLine)>)>,
+    pub prefix: Vec<NumberedList>,
     pub prefix_index: Map<(ListKind, Name), usize>,
     pub as_path: Vec<crate::model::policy::AsPathList>,
     pub community: Vec<(CommunityKind, crate::model::policy::CommunityList)>,
