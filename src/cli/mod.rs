@@ -4,6 +4,7 @@
 //! asks one question and renders. Exit codes: 0 pass, 1 violation, 2 could not run or judge. To add a subcommand: a file
 //! and one line in the list below. Start reading at [`main`]. Tests: `tests/cli.rs`.
 
+mod bgp;
 mod capacity;
 mod check;
 mod context;
@@ -72,6 +73,8 @@ commands! {
     Check(check),
     /// The routing tables of all routers
     Routes(routes),
+    /// All candidate BGP paths, the best marked, with the step at which each other one lost
+    Bgp(bgp),
     /// Sessions and adjacencies, and why those that are not up are not
     Sessions(sessions),
     /// Where a packet goes: every branch, hop by hop

@@ -4,6 +4,7 @@
 //! prints nothing; ids become names here. Start reading at [`answer`], then [`routes`]. Tests: in each file.
 
 pub mod answer;
+pub mod bgp;
 pub mod config_diff;
 pub mod diff;
 pub mod routes;

@@ -182,6 +182,7 @@ pub fn answer(network: &Network, state: &State, wanted: &Wanted) -> Answer {
 pub fn write_facts(out: &mut dyn Write, network: &Network, state: &State, wanted: &Wanted) -> io::Result<()> {
     out.write_all(b"{\"nodes\":{")?;
     let mut first_device = true;
+    let bgp_prefixes: Vec<_> = super::bgp::prefixes(state).into_iter().filter(|(p, _)| wanted.prefix(p)).collect();
     for (id, device) in network.devices.iter_ids() {
         let nodes: Vec<(VrfId, NodeId)> =
             device.vrfs.ids().map(|v| (v, network.node(id, v))).filter(|(_, n)| wanted.node(network, *n)).collect();
@@ -197,7 +198,12 @@ pub fn write_facts(out: &mut dyn Write, network: &Network, state: &State, wanted
             for (n, (fact, _)) in rows(network, state, wanted, node).enumerate() {
                 write!(out, "{}\n  {}", if n == 0 { "" } else { "," }, json(&fact)?)?;
             }
-            out.write_all(b"],\n \"bgp_routes\":[]}")?;
+            out.write_all(b"],\n \"bgp_routes\":[")?;
+            let paths = bgp_prefixes.iter().flat_map(|&p| super::bgp::facts(network, state, node, p));
+            for (n, fact) in paths.enumerate() {
+                write!(out, "{}\n  {}", if n == 0 { "" } else { "," }, json(&fact)?)?;
+            }
+            out.write_all(b"]}")?;
         }
         out.write_all(b"}}")?;
     }

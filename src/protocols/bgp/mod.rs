@@ -1,4 +1,31 @@
-//! BGP (RFC 4271, 4456, 5065, 7911, 8950).
+//! BGP (RFC 4271, 4456, 5065, 6286, 7911, 8212, 8950).
+//!
+//! In: model, topology, main tables below BGP. Out: routes, all candidate paths, sessions, findings. Law: prefix by prefix and in parallel
+//! (DESIGN §3); aggregates after their contributors; no Adj-RIB-In is stored. OS differences are data
+//! (`model::platform`, `model::bgp::BestPath`).
+//! Start reading at [`compute`], then [`solve`], [`transfer`], [`decide`]. Tests: `tests/`.
+
+mod aggregate;
+mod compute;
+mod decide;
+mod establish;
+mod export;
+mod neighbors;
+mod nexthop;
+mod path;
+mod reasons;
+mod routes;
+mod seeds;
+mod solve;
+mod speakers;
+#[cfg(test)]
+mod tests;
+mod transfer;
+
+pub use path::Class;
+pub use reasons::Lost;
+pub use routes::{BgpEnd, BgpPath, BgpTable};
+pub use speakers::EndId;
 
 use super::{Input, Outcome};
 use crate::rib::Rib;
@@ -11,10 +38,12 @@ pub struct BgpOutcome {
     /// Nothing in it depends on the BGP routes of `input.rib` (no next hop or session had to be looked up in them, none would be):
     /// the engine need not run again when only those changed. `false` when in doubt.
     pub stands_on_under: bool,
+    /// All paths, for `nettwin bgp` and the `bgp_routes` of the routes format.
+    pub paths: BgpTable,
 }
 
 /// Computes BGP to its fixed point. `under` is this round's main table without BGP: next hops are resolved in it first, and through
 /// `input.rib`'s BGP routes where the platform allows.
-pub fn compute(_input: Input<'_>, _under: &Rib) -> BgpOutcome {
-    BgpOutcome::default()
+pub fn compute(input: Input<'_>, under: &Rib) -> BgpOutcome {
+    compute::compute(input, under)
 }

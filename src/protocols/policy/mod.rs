@@ -3,12 +3,14 @@
 //! In: a device, a chain, a [`PolicyRoute`]. Out: a verdict and the changed route. Law: pure; knows no vendor.
 //! Start reading at [`PolicyEngine::run`]. Tests: `tests.rs`.
 
+mod installed;
 mod lists;
 mod looks;
 mod run;
 #[cfg(test)]
 mod tests;
 
+pub use installed::{kind_of, source_of};
 pub use looks::Looks;
 pub use run::{Decision, PolicyEngine, same_kind, same_source};
 

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use ipnet::IpNet;
@@ -35,6 +36,7 @@ pub struct PolicyEngine<'a> {
     rib: &'a Rib,
     cache: ListCache,
     notes: Mutex<BTreeSet<Note>>,
+    asked_tables: AtomicBool,
 }
 
 /// Something a policy asked that the interpreter could not do.
@@ -88,7 +90,7 @@ struct Scope<'s> {
 impl<'a> PolicyEngine<'a> {
     /// An engine for one round. `rib` answers [`Cond::RouteExists`].
     pub fn new(network: &'a Network, arena: &'a Arena, rib: &'a Rib) -> Self {
-        Self { network, arena, rib, cache: ListCache::default(), notes: Mutex::default() }
+        Self { network, arena, rib, cache: ListCache::default(), notes: Mutex::default(), asked_tables: AtomicBool::new(false) }
     }
 
     /// Runs a chain on a route. On [`Verdict::Accept`] the route holds all changes.
@@ -127,6 +129,11 @@ impl<'a> PolicyEngine<'a> {
         let name = |d: DeviceId| self.network.devices.get(d).map_or(String::new(), |d| d.name.to_string());
         let one = |n: &Note| Diagnostic::new(Code(n.code), Severity::Warning, n.text.clone()).at(n.origin).on(name(n.device));
         notes.iter().map(one).collect()
+    }
+
+    /// Whether some policy asked if a route exists.
+    pub fn asked_tables(&self) -> bool {
+        self.asked_tables.load(Ordering::Relaxed)
     }
 
     fn note(&self, scope: Scope<'_>, origin: Origin, code: &'static str, text: impl FnOnce() -> String) {
@@ -239,6 +246,7 @@ impl<'a> PolicyEngine<'a> {
                 taken
             }
             Cond::RouteExists { vrf, prefix } => {
+                self.asked_tables.store(true, Ordering::Relaxed);
                 (vrf.index() < of.vrfs.len())
                     && self.rib.get(self.arena, self.network.node(scope.device, *vrf), &prefix.trunc()).is_some()
             }

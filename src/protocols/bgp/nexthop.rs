@@ -1,0 +1,176 @@
+//! BGP next hops to outgoing interfaces, with the IGP metric on the way.
+//!
+//! In: tables below BGP of this round, BGP routes of the last. Out: [`Reach`]. Law: a hop that only resolves through the very prefix it
+//! belongs to does not resolve (RFC 4271 §9.1.2.1). Answers are kept per (node, address).
+
+use std::hash::BuildHasher;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use foldhash::fast::FixedState;
+use ipnet::IpNet;
+
+use super::speakers::Speaker;
+use crate::base::id::Id;
+use crate::base::{Map, Set};
+use crate::model::network::NodeId;
+use crate::model::policy::{PolicyChain, PolicyId, Verdict};
+use crate::model::route::Protocol;
+use crate::protocols::Input;
+use crate::protocols::policy::{PolicyContext, PolicyEngine, PolicyRoute};
+use crate::rib::{Hop, HopsId, Rib, Route};
+
+const SHARDS: usize = 64;
+
+/// How a next hop is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Reach {
+    /// Resolved to interfaces.
+    pub hops: HopsId,
+    /// IGP metric of the way.
+    pub metric: u32,
+    /// It is on a connected subnet.
+    pub connected: bool,
+    /// The BGP prefix it was resolved through, if any.
+    through_bgp: Option<IpNet>,
+}
+
+type Memo = Map<(NodeId, IpAddr), Option<Reach>>;
+
+pub(super) struct NextHops<'a> {
+    input: Input<'a>,
+    under: &'a Rib,
+    own: Set<(NodeId, IpAddr)>,
+    memo: Vec<Mutex<Memo>>,
+    /// Whether last round's tables hold any route at all.
+    recursive: bool,
+    /// Whether an answer depended (or may depend, once there are some) on last round's BGP routes.
+    asked_bgp: AtomicBool,
+}
+
+impl<'a> NextHops<'a> {
+    pub(super) fn new(input: Input<'a>, under: &'a Rib) -> Self {
+        let mut own = Set::default();
+        for (d, device) in input.network.devices.iter_ids() {
+            for i in device.interfaces.iter().filter(|i| i.vrf.index() < device.vrfs.len()) {
+                let node = input.network.node(d, i.vrf);
+                own.extend(i.addresses.iter().map(|a| (node, a.address.addr())));
+            }
+        }
+        let recursive = !input.rib.table().is_empty();
+        Self {
+            input,
+            under,
+            own,
+            memo: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            recursive,
+            asked_bgp: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether no answer so far depended on last round's BGP routes.
+    pub(super) fn stands_on_under(&self) -> bool {
+        !self.asked_bgp.load(Ordering::Relaxed)
+    }
+
+    /// Whether an address is the router's own.
+    pub(super) fn is_own(&self, node: NodeId, addr: IpAddr) -> bool {
+        self.own.contains(&(node, addr))
+    }
+
+    /// How a speaker reaches the next hop of a path to `prefix`.
+    pub(super) fn reach(
+        &self,
+        engine: &PolicyEngine<'_>,
+        speaker: &Speaker<'_>,
+        next_hop: IpAddr,
+        prefix: &IpNet,
+    ) -> Option<Reach> {
+        let key = (speaker.node, next_hop);
+        let shard = &self.memo[FixedState::with_seed(2).hash_one(key) as usize % SHARDS];
+        let known = shard.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
+        let reach = known.unwrap_or_else(|| {
+            let made = self.resolve(engine, speaker, next_hop, None);
+            shard.lock().unwrap_or_else(PoisonError::into_inner).insert(key, made);
+            made
+        });
+        match reach {
+            Some(Reach { through_bgp: Some(p), .. }) if p == *prefix => self.resolve(engine, speaker, next_hop, Some(prefix)),
+            other => other,
+        }
+    }
+
+    fn resolve(&self, engine: &PolicyEngine<'_>, speaker: &Speaker<'_>, next_hop: IpAddr, not: Option<&IpNet>) -> Option<Reach> {
+        let arena = self.input.arena;
+        let platform = &speaker.of.platform;
+        let below = self.under.longest_match(arena, speaker.node, next_hop);
+        // What lies on a connected subnet is there, whatever BGP says of it.
+        let on_link = below.is_some_and(|(_, r)| matches!(arena.routes.get(r).protocol, Protocol::Connected | Protocol::Local));
+        if platform.bgp_recursive_bgp && !on_link {
+            self.asked_bgp.store(true, Ordering::Relaxed);
+        }
+        let bgp = if self.recursive && platform.bgp_recursive_bgp && !on_link {
+            let is_bgp = |r: &Route| r.protocol.is_bgp();
+            let mut all = self.input.rib.matches(arena, speaker.node, next_hop);
+            all.find(|(net, r)| Some(net) != not && is_bgp(arena.routes.get(*r)))
+        } else {
+            None
+        };
+        let (net, id, through_bgp) = match (below, bgp) {
+            (Some(b), Some(g)) if g.0.prefix_len() > b.0.prefix_len() => (g.0, g.1, Some(g.0)),
+            (Some(b), _) => (b.0, b.1, None),
+            (None, Some(g)) => (g.0, g.1, Some(g.0)),
+            (None, None) => return None,
+        };
+        if net.prefix_len() == 0 && !platform.bgp_resolve_via_default {
+            return None;
+        }
+        let route = arena.routes.get(id);
+        if let Some(p) = next_hop_policy(speaker, next_hop)
+            && !self.policy_takes(engine, speaker, p, net, route)
+        {
+            return None;
+        }
+        let connected = matches!(route.protocol, Protocol::Connected | Protocol::Local);
+        let hops = if connected {
+            let over = |h: &Hop| Hop { ip: Some(next_hop), ..*h };
+            arena.hop_set(arena.hops_of(route).iter().map(over).collect())
+        } else {
+            // A hop without an address goes to the destination itself: on the way to the next hop that is the next hop.
+            let towards = |h: &Hop| if h.drop || h.ip.is_some() { *h } else { Hop { ip: Some(next_hop), ..*h } };
+            arena.hop_set(arena.hops_of(route).iter().map(towards).collect())
+        };
+        let metric = if route.protocol.is_bgp() { 0 } else { route.metric };
+        Some(Reach { hops, metric, connected, through_bgp })
+    }
+
+    fn policy_takes(
+        &self,
+        engine: &PolicyEngine<'_>,
+        speaker: &Speaker<'_>,
+        policy: PolicyId,
+        net: IpNet,
+        route: &Route,
+    ) -> bool {
+        let Some(mut r) = PolicyRoute::of_installed(self.input.arena, speaker.vrf, net, route) else { return false };
+        let chain = PolicyChain { policies: vec![policy], at_end: Verdict::Reject, ..PolicyChain::default() };
+        engine.run(speaker.device, &chain, &mut r, &PolicyContext::default()) == Verdict::Accept
+    }
+
+    /// A directly connected hop, for sessions whose subnet is known.
+    pub(super) fn link(&self, ip: IpAddr, interface: crate::model::interface::InterfaceId) -> Reach {
+        let hops = self.input.arena.hop_set(vec![Hop::via(ip, interface)]);
+        Reach { hops, metric: 0, connected: true, through_bgp: None }
+    }
+
+    /// A discard.
+    pub(super) fn discard(&self) -> Reach {
+        Reach { hops: self.input.arena.hop_set(vec![Hop::DROP]), metric: 0, connected: true, through_bgp: None }
+    }
+}
+
+fn next_hop_policy(speaker: &Speaker<'_>, next_hop: IpAddr) -> Option<PolicyId> {
+    let family = crate::model::route::Family::of(next_hop);
+    speaker.bgp.families.iter().find(|f| f.family == family)?.next_hop_policy
+}

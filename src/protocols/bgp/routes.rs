@@ -1,0 +1,201 @@
+//! From solved prefixes to what is installed and what `nettwin bgp` shows.
+//!
+//! In: [`Solved`]. Out: a [`Table`](crate::rib::Table) column and a [`BgpTable`] column a prefix. Law: routes made here are not installed, but for the
+//! discard route of an aggregate.
+
+use std::net::IpAddr;
+
+use super::path::{Class, Path, UNREACHABLE};
+use super::reasons::Lost;
+use super::solve::{Row, Solved};
+use super::speakers::{EndId, Graph, LINK_LOCAL, Speaker};
+use super::transfer::{Transfer, Wire, distance, family};
+use crate::base::Map;
+use crate::base::id::IdVec;
+use crate::base::span::Origin;
+use crate::model::interface::InterfaceId;
+use crate::model::network::NodeId;
+use crate::model::policy::Verdict;
+use crate::model::route::Protocol;
+use crate::protocols::policy::PolicyContext;
+use crate::rib::{AttrsId, Column, Hop, HopsId, PrefixId, Route};
+
+/// For one prefix: the paths of each node that has any, by node.
+pub type BgpColumn = Vec<(NodeId, Box<[BgpPath]>)>;
+
+/// All paths of all speakers.
+#[derive(Debug, Default, Clone)]
+pub struct BgpTable {
+    /// The sessions that paths came in on.
+    pub ends: IdVec<EndId, BgpEnd>,
+    columns: Map<PrefixId, BgpColumn>,
+}
+
+/// One end of a session, as paths name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BgpEnd {
+    /// The receiver.
+    pub node: NodeId,
+    /// The neighbour's address.
+    pub peer: IpAddr,
+    /// The neighbour, if it is in the network.
+    pub peer_node: Option<NodeId>,
+    /// The interface, on directly connected sessions.
+    pub interface: Option<InterfaceId>,
+    /// The neighbour's AS.
+    pub peer_as: u32,
+}
+
+/// A path in a BGP table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BgpPath {
+    /// Its attributes after import.
+    pub attrs: AttrsId,
+    /// The session it came in on; `None`: made here.
+    pub from: Option<EndId>,
+    /// How the router came by it.
+    pub class: Class,
+    /// IGP metric to its next hop; `None`: not reachable.
+    pub metric: Option<u32>,
+    /// It is the best.
+    pub best: bool,
+    /// It shares the load with others.
+    pub multipath: bool,
+    /// Why it is not the best.
+    pub lost: Option<Lost>,
+}
+
+impl BgpTable {
+    /// A table whose paths name `ends`.
+    pub(super) fn new(graph: &Graph<'_>) -> Self {
+        let end = |e: &super::speakers::End| BgpEnd {
+            node: graph.speakers[e.speaker].node,
+            peer: e.peer,
+            peer_node: e.far.map(|f| graph.speakers[graph.ends[f].speaker].node),
+            interface: e.interface,
+            peer_as: e.peer_as,
+        };
+        Self { ends: graph.ends.iter().map(end).collect(), columns: Map::default() }
+    }
+
+    /// All paths of a node to a prefix, in the order of its sessions.
+    pub fn paths(&self, prefix: PrefixId, node: NodeId) -> &[BgpPath] {
+        let Some(column) = self.columns.get(&prefix) else { return &[] };
+        column.binary_search_by_key(&node, |c| c.0).map_or(&[], |at| &column[at].1)
+    }
+
+    /// All prefixes that some node has a path to, in no order.
+    pub fn prefixes(&self) -> impl Iterator<Item = PrefixId> + '_ {
+        self.columns.keys().copied()
+    }
+
+    /// All nodes' paths to a prefix, by node.
+    pub fn column(&self, prefix: PrefixId) -> &[(NodeId, Box<[BgpPath]>)] {
+        self.columns.get(&prefix).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn insert(&mut self, prefix: PrefixId, column: BgpColumn) {
+        if !column.is_empty() {
+            self.columns.insert(prefix, column);
+        }
+    }
+}
+
+/// The paths of a solved prefix, by node.
+pub(super) fn shown(graph: &Graph<'_>, solved: &Solved) -> BgpColumn {
+    let path = |row: &Row, n: usize, p: &Path| BgpPath {
+        attrs: p.attrs,
+        from: p.from,
+        class: p.class,
+        metric: (p.metric != UNREACHABLE).then_some(p.metric),
+        best: row.decision.best == Some(n),
+        multipath: row.decision.multipath.contains(&n),
+        lost: row.decision.lost.get(n).copied().flatten(),
+    };
+    let row = |r: &Row| (graph.speakers[r.speaker].node, r.paths.iter().enumerate().map(|(n, p)| path(r, n, p)).collect());
+    let mut out: BgpColumn = solved.rows.iter().map(row).collect();
+    out.sort_by_key(|(n, _)| *n);
+    out
+}
+
+/// The routes of a solved prefix.
+pub(super) fn installed(t: &Transfer<'_>, solved: &Solved) -> Column {
+    let one = |r: &Row| Some((t.graph.speakers[r.speaker].node, t.input.arena.routes.intern(route(t, solved, r)?)));
+    Column::from_unsorted(solved.rows.iter().filter_map(one).collect())
+}
+
+fn route(t: &Transfer<'_>, solved: &Solved, row: &Row) -> Option<Route> {
+    let arena = t.input.arena;
+    let speaker = &t.graph.speakers[row.speaker];
+    let f = solved.target.family;
+    let n = row.decision.best?;
+    let best = row.paths.get(n)?;
+    let attrs = arena.attrs.get(best.attrs);
+    let platform = &speaker.of.platform;
+    if best.class == Class::Aggregate {
+        let hops = arena.hop_set(vec![Hop::DROP]);
+        let line = family(speaker, f)?.aggregates.iter().find(|a| a.prefix.trunc() == solved.target.prefix);
+        let route = Route {
+            protocol: Protocol::Aggregate,
+            process: 0,
+            distance: distance(speaker, f, attrs, best.class, false),
+            metric: 0,
+            tag: attrs.tag,
+            hops,
+            via: HopsId::NONE,
+            attrs: best.attrs,
+            area: 0,
+            origin: line.map_or(Origin::NONE, |a| a.origin),
+        };
+        return platform.aggregate_installed.then_some(route);
+    }
+    if best.class.is_local() {
+        return None;
+    }
+    let (mut hops, mut via, mut recursive) = (Vec::new(), Vec::new(), false);
+    let sharing = if row.decision.multipath.is_empty() { std::slice::from_ref(&n) } else { &row.decision.multipath };
+    for p in sharing.iter().filter_map(|&m| row.paths.get(m)) {
+        let end = &t.graph.ends[p.from?];
+        let Some(reach) = t.reach(end, p.attrs, solved.target) else { continue };
+        hops.extend_from_slice(arena.hops.get(reach.hops));
+        if let Some(ip) = arena.attrs.get(p.attrs).next_hop {
+            recursive |= !reach.connected;
+            let interface = end.interface.filter(|_| ip == LINK_LOCAL);
+            via.push(Hop { ip: Some(ip), interface, ..Hop::default() });
+        }
+    }
+    if hops.is_empty() {
+        return None;
+    }
+    let mut metric = if platform.bgp_metric_is_med { attrs.med.unwrap_or(0) } else { 0 };
+    let mut tag = attrs.tag;
+    if let Some(chain) = family(speaker, f).and_then(|x| x.table_map.as_ref()) {
+        let mut r = t.policy_route(speaker, &Wire::new(attrs.clone()), (best.class, Some(best)), solved.target);
+        if t.engine.run(speaker.device, chain, &mut r, &PolicyContext::default()) == Verdict::Reject {
+            return None;
+        }
+        metric = if r.set.metric { r.metric.unwrap_or(metric) } else { metric };
+        tag = r.tag;
+    }
+    Some(Route {
+        protocol: if best.class == Class::External { Protocol::Ebgp } else { Protocol::Ibgp },
+        process: process(speaker),
+        distance: distance(speaker, f, attrs, best.class, backdoor(speaker, solved)),
+        metric,
+        tag,
+        hops: arena.hop_set(hops),
+        via: if recursive { arena.hop_set(via) } else { HopsId::NONE },
+        attrs: best.attrs,
+        area: 0,
+        origin: Origin::NONE,
+    })
+}
+
+fn process(speaker: &Speaker<'_>) -> u16 {
+    speaker.of.bgp.iter().position(|b| b.vrf == speaker.vrf).and_then(|n| u16::try_from(n).ok()).unwrap_or(0)
+}
+
+fn backdoor(speaker: &Speaker<'_>, solved: &Solved) -> bool {
+    let lines = family(speaker, solved.target.family).map_or(&[][..], |x| &x.networks);
+    lines.iter().any(|n| n.backdoor && n.prefix.trunc() == solved.target.prefix)
+}

@@ -1,0 +1,303 @@
+//! Where BGP routes start: `network`, redistribution, active routes that export policies may send, `default-originate`, and
+//! what neighbours outside the snapshot announce. (Aggregates come later, from what is solved: see [`aggregate`](super::aggregate).)
+//!
+//! In: tables below BGP. Out: [`Seed`]s by prefix. Law: pure; one pass over the tables below.
+
+use std::collections::BTreeMap;
+
+use ipnet::IpNet;
+
+use super::path::{Class, Path};
+use super::speakers::{EndId, LINK_LOCAL, Speaker, SpeakerId};
+use super::transfer::{Target, Transfer, Wire};
+use crate::base::id::IdVec;
+use crate::model::bgp::{BgpFamily, BgpRedistribution, DefaultOriginate};
+use crate::model::network::NodeId;
+use crate::model::platform::RedistributedMed;
+use crate::model::policy::{NextHopEdit, PolicyChain, RouteSource, Verdict};
+use crate::model::route::{BgpOrigin, Community, Family};
+use crate::protocols::policy::{PolicyContext, kind_of, same_kind, same_source, source_of};
+use crate::rib::{Arena, AsPathId, AttrsId, BgpAttrs, PrefixId, Route};
+
+/// Where the paths of one prefix start.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Seed {
+    /// Made here, by speaker.
+    pub local: Vec<(SpeakerId, Path)>,
+    /// Active routes of other protocols that export policies of the speaker may send.
+    pub active: Vec<(SpeakerId, Path)>,
+    /// Announced from outside, as it arrives.
+    pub outside: Vec<(EndId, BgpAttrs)>,
+    /// Ends that send a default route of their own, and its attributes.
+    pub defaults: Vec<(EndId, AttrsId)>,
+}
+
+/// Attributes of a route made here, before any policy.
+pub(super) fn local_attrs(arena: &Arena, speaker: &Speaker<'_>, origin: BgpOrigin) -> BgpAttrs {
+    BgpAttrs {
+        as_path: arena.as_paths.intern(Default::default()),
+        next_hop: None,
+        local_pref: 100,
+        med: None,
+        origin,
+        communities: arena.community_set(Vec::new()),
+        weight: speaker.of.platform.bgp_local_weight,
+        originator: None,
+        clusters: Box::default(),
+        distance: None,
+        tag: 0,
+        atomic_aggregate: false,
+        aggregator: None,
+    }
+}
+
+/// All seeds, by prefix in order.
+pub(super) fn seeds(t: &Transfer<'_>) -> BTreeMap<IpNet, Seed> {
+    let mut out: BTreeMap<IpNet, Seed> = BTreeMap::new();
+    networks(t, &mut out);
+    from_tables(t, &mut out);
+    outside(t, &mut out);
+    defaults(t, &mut out);
+    for seed in out.values_mut() {
+        seed.local.sort_by_key(|(s, p)| (*s, p.class));
+        seed.active.sort_by_key(|(s, _)| *s);
+    }
+    out
+}
+
+fn path(attrs: AttrsId, class: Class) -> Path {
+    Path { attrs, metric: 0, from: None, class, path_id: 0 }
+}
+
+/// The next hop of an installed route as BGP shows it: none for connected and discard routes.
+fn hop_of(arena: &Arena, route: &Route) -> Option<std::net::IpAddr> {
+    let own = arena.hops.get(route.via).iter().find_map(|h| h.ip);
+    own.or_else(|| arena.hops_of(route).iter().find_map(|h| h.ip))
+}
+
+/// Runs a policy on a route made here; the attributes after it, or nothing.
+pub(super) fn originate(
+    t: &Transfer<'_>,
+    speaker: &Speaker<'_>,
+    chain: Option<&PolicyChain>,
+    attrs: BgpAttrs,
+    class: Class,
+    target: Target,
+) -> Option<AttrsId> {
+    let igp = t.under.table().get(target.id, speaker.node).map_or(0, |r| t.input.arena.routes.get(r).metric);
+    let mut wire = Wire::new(attrs);
+    if let Some(chain) = chain {
+        let ctx = PolicyContext { own_as: speaker.bgp.asn, ..PolicyContext::default() };
+        let mut route = t.policy_route(speaker, &wire, (class, None), target);
+        if t.engine.run(speaker.device, chain, &mut route, &ctx) == Verdict::Reject {
+            return None;
+        }
+        let set = t.read_back(route, &mut wire);
+        if set.metric_igp {
+            wire.attrs.med = Some(igp);
+        }
+        if let Some(NextHopEdit::Address(a)) = set.next_hop {
+            wire.attrs.next_hop = Some(a);
+        }
+    }
+    Some(t.intern(wire))
+}
+
+fn target(t: &Transfer<'_>, prefix: IpNet) -> Target {
+    let id = t.input.arena.prefix(prefix);
+    Target { prefix: prefix.trunc(), id, family: Family::of_prefix(&prefix) }
+}
+
+fn networks(t: &Transfer<'_>, out: &mut BTreeMap<IpNet, Seed>) {
+    let arena = t.input.arena;
+    for (s, speaker) in t.graph.speakers.iter_ids().filter(|(_, s)| s.bgp.enabled) {
+        for n in speaker.bgp.families.iter().flat_map(|f| &f.networks).filter(|n| !n.backdoor) {
+            let target = target(t, n.prefix);
+            let below = t.under.table().get(target.id, speaker.node).map(|r| arena.routes.get(r));
+            if speaker.bgp.network_import_check && below.is_none() {
+                continue;
+            }
+            let mut attrs = local_attrs(arena, speaker, BgpOrigin::Igp);
+            if let Some(r) = below {
+                attrs.next_hop = hop_of(arena, r);
+                attrs.med = speaker.of.platform.bgp_network_metric.then_some(r.metric);
+                attrs.tag = r.tag;
+            }
+            attrs.weight = n.weight.unwrap_or(attrs.weight);
+            if let Some(a) = originate(t, speaker, n.policy.as_ref(), attrs, Class::Network, target) {
+                out.entry(target.prefix).or_default().local.push((s, path(a, Class::Network)));
+            }
+        }
+    }
+}
+
+/// What a speaker takes from the tables below it.
+struct Taker<'s> {
+    speaker: SpeakerId,
+    families: [Option<&'s BgpFamily>; 2],
+    export_any: [bool; 2],
+}
+
+fn from_tables(t: &Transfer<'_>, out: &mut BTreeMap<IpNet, Seed>) {
+    let arena = t.input.arena;
+    let mut takers: IdVec<NodeId, Option<Taker<'_>>> = t.input.network.nodes().iter().map(|_| None).collect();
+    for (s, speaker) in t.graph.speakers.iter_ids().filter(|(_, s)| s.bgp.enabled) {
+        let taking = |f: Family| speaker.bgp.families.iter().find(|x| x.family == f && !x.redistribute.is_empty());
+        let any =
+            |f: Family| t.graph.ends_of(s).any(|e| t.graph.family(e, f).is_some_and(|nf| nf.export_any && !nf.export.is_empty()));
+        let taker = Taker {
+            speaker: s,
+            families: [taking(Family::V4), taking(Family::V6)],
+            export_any: [any(Family::V4), any(Family::V6)],
+        };
+        if taker.families.iter().any(Option::is_some) || taker.export_any != [false; 2] {
+            takers[speaker.node] = Some(taker);
+        }
+    }
+    if takers.iter().all(Option::is_none) {
+        return;
+    }
+    for &(prefix, id) in t.under.prefixes() {
+        let Some(column) = t.under.table().column(id) else { continue };
+        let target = Target { prefix, id, family: Family::of_prefix(&prefix) };
+        for (node, route) in column.iter() {
+            let Some(taker) = takers.get(node).and_then(Option::as_ref) else { continue };
+            let speaker = &t.graph.speakers[taker.speaker];
+            let route = arena.routes.get(route);
+            let Some(source) = source_of(route) else { continue };
+            if let Some(family) = taker.families[target.family as usize]
+                && (prefix.prefix_len() > 0 || family.default_information_originate)
+            {
+                for r in family.redistribute.iter().filter(|r| takes(speaker, r, source, route)) {
+                    let attrs = redistributed(arena, speaker, family, Some(r), source, route);
+                    if let Some(a) = originate(t, speaker, r.policy.as_ref(), attrs, Class::Redistributed, target) {
+                        out.entry(prefix).or_default().local.push((taker.speaker, path(a, Class::Redistributed)));
+                        break;
+                    }
+                }
+            }
+            if taker.export_any[target.family as usize] && !not_readvertised(speaker, &prefix, route) {
+                let mut attrs = redistributed(arena, speaker, &BgpFamily::default(), None, source, route);
+                attrs.origin = BgpOrigin::Igp;
+                attrs.communities = arena.community_set(own_communities(speaker, &prefix, source));
+                let a = t.intern(Wire::new(attrs));
+                out.entry(prefix).or_default().active.push((taker.speaker, path(a, Class::Active)));
+            }
+        }
+    }
+}
+
+/// Whether a redistribution takes a route.
+fn takes(speaker: &Speaker<'_>, r: &BgpRedistribution, source: RouteSource, route: &Route) -> bool {
+    let named = r.sources.is_empty() || r.sources.iter().any(|&s| same_source(s, source));
+    let kind = |want| kind_of(route).is_some_and(|k| same_kind(want, k));
+    let right_type = r.ospf_types.is_empty() || !route.protocol.is_ospf() || r.ospf_types.iter().any(|&w| kind(w));
+    (named && right_type) || runs_on_connected(speaker, r, source, route)
+}
+
+/// Redistributing an IGP takes the connected subnets it runs on too, where the OS does so.
+fn runs_on_connected(speaker: &Speaker<'_>, r: &BgpRedistribution, source: RouteSource, route: &Route) -> bool {
+    if source != RouteSource::Connected || !speaker.of.platform.redistribute_includes_connected {
+        return false;
+    }
+    let _ = (r, route);
+    false
+}
+
+fn redistributed(
+    arena: &Arena,
+    speaker: &Speaker<'_>,
+    family: &BgpFamily,
+    r: Option<&BgpRedistribution>,
+    source: RouteSource,
+    route: &Route,
+) -> BgpAttrs {
+    let igp = !matches!(source, RouteSource::Connected | RouteSource::Local | RouteSource::Static | RouteSource::Aggregate);
+    let mut attrs = local_attrs(arena, speaker, BgpOrigin::Incomplete);
+    attrs.next_hop = hop_of(arena, route);
+    attrs.tag = route.tag;
+    attrs.med = r.and_then(|r| r.metric).or(family.default_metric).or(match speaker.of.platform.bgp_redistribute_metric {
+        RedistributedMed::RouteMetric => Some(route.metric),
+        RedistributedMed::Absent => None,
+        RedistributedMed::Zero => Some(0),
+        RedistributedMed::IgpOnly => igp.then_some(route.metric),
+    });
+    attrs
+}
+
+fn not_readvertised(speaker: &Speaker<'_>, prefix: &IpNet, route: &Route) -> bool {
+    let vrf = speaker.of.vrfs.get(speaker.vrf);
+    let line = |s: &&crate::model::static_route::StaticRoute| s.prefix.trunc() == *prefix && s.origin == route.origin;
+    vrf.is_some_and(|v| v.static_routes.iter().find(line).is_some_and(|s| s.no_readvertise))
+}
+
+/// Communities that the config gives to static and aggregate routes (Junos).
+fn own_communities(speaker: &Speaker<'_>, prefix: &IpNet, source: RouteSource) -> Vec<Community> {
+    let Some(vrf) = speaker.of.vrfs.get(speaker.vrf) else { return Vec::new() };
+    let statics = vrf.static_routes.iter().filter(|s| source == RouteSource::Static && s.prefix.trunc() == *prefix);
+    let aggregates = vrf.aggregates.iter().filter(|a| source == RouteSource::Aggregate && a.prefix.trunc() == *prefix);
+    statics.flat_map(|s| &s.communities).chain(aggregates.flat_map(|a| &a.communities)).copied().collect()
+}
+
+fn outside(t: &Transfer<'_>, out: &mut BTreeMap<IpNet, Seed>) {
+    let arena = t.input.arena;
+    for (e, end) in t.graph.ends.iter_ids().filter(|(_, e)| e.far.is_none()) {
+        let speaker = t.speaker(end);
+        let own = t
+            .input
+            .network
+            .announcements
+            .iter()
+            .filter(|a| a.device == speaker.device && a.vrf == speaker.vrf && a.peer == end.peer);
+        for a in own {
+            let target = target(t, a.prefix);
+            if t.graph.family(e, target.family).is_none() {
+                continue;
+            }
+            let mut attrs = local_attrs(arena, speaker, a.origin);
+            attrs.as_path = arena.as_paths.intern(crate::rib::AsPath::sequence(&a.as_path));
+            attrs.next_hop =
+                a.next_hop.or(Some(end.peer)).map(|ip| if crate::model::interface::link_local(ip) { LINK_LOCAL } else { ip });
+            attrs.med = a.med;
+            attrs.communities = arena.community_set(a.communities.iter().map(|&c| Community::Standard(c)).collect());
+            attrs.weight = 0;
+            out.entry(target.prefix).or_default().outside.push((e, attrs));
+        }
+    }
+}
+
+fn defaults(t: &Transfer<'_>, out: &mut BTreeMap<IpNet, Seed>) {
+    for (e, end) in t.graph.ends.iter_ids() {
+        let speaker = t.speaker(end);
+        for f in [Family::V4, Family::V6] {
+            let Some(d) = t.graph.family(e, f).and_then(|nf| nf.default_originate.as_ref()) else { continue };
+            let zero: IpNet = if f.is_v6() { ipnet::Ipv6Net::default().into() } else { ipnet::Ipv4Net::default().into() };
+            if let Some(attrs) = default_route(t, speaker, d, target(t, zero)) {
+                out.entry(zero).or_default().defaults.push((e, attrs));
+            }
+        }
+    }
+}
+
+/// The attributes of a default route made for a neighbour, if its condition holds.
+fn default_route(t: &Transfer<'_>, speaker: &Speaker<'_>, d: &DefaultOriginate, zero: Target) -> Option<AttrsId> {
+    let arena = t.input.arena;
+    let has = |id: PrefixId| [t.under, t.input.rib].iter().any(|rib| rib.table().get(id, speaker.node).is_some());
+    if d.only_if_present && !has(zero.id) {
+        return None;
+    }
+    let attrs = local_attrs(arena, speaker, BgpOrigin::Igp);
+    let first = originate(t, speaker, d.policy.as_ref(), attrs.clone(), Class::Network, zero);
+    first.or_else(|| {
+        // A policy with a `match` looks for a route it takes; its changes go onto the default route.
+        let same_family = |p: &&(IpNet, PrefixId)| Family::of_prefix(&p.0) == zero.family && has(p.1);
+        let all = t.under.prefixes().iter().chain(t.input.rib.prefixes()).filter(same_family);
+        all.map(|&(prefix, id)| Target { prefix, id, family: zero.family })
+            .find_map(|x| originate(t, speaker, d.policy.as_ref(), attrs.clone(), Class::Network, x))
+    })
+}
+
+/// The empty path of an arena.
+pub(super) fn empty_path(arena: &Arena) -> AsPathId {
+    arena.as_paths.intern(Default::default())
+}
