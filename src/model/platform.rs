@@ -80,6 +80,8 @@ pub struct Platform {
     pub isis_narrow_external_offset: u32,
     /// IS-IS: an L1 router installs a default route towards the nearest attached L1/L2 router.
     pub isis_attached_default: bool,
+    /// The attached bit is set while there is any other router at level 2 (FRR), not only one of another area (ISO 10589 §7.2.9.2).
+    pub isis_attached_by_adjacency: bool,
     /// Metric shown for BGP routes in the main table: MED (`true`) or 0.
     pub bgp_metric_is_med: bool,
     /// Router id without configuration: highest loopback address, then highest address of an interface that is up.
@@ -262,6 +264,7 @@ impl Default for Platform {
             isis_redistribute_metric: 0,
             isis_narrow_external_offset: 0,
             isis_attached_default: true,
+            isis_attached_by_adjacency: false,
             bgp_metric_is_med: true,
             router_id: RouterIdRule::HighestLoopback,
             max_ecmp: 64,

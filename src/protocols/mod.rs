@@ -9,12 +9,15 @@ pub mod aggregate;
 pub mod bgp;
 pub mod connected;
 pub mod isis;
+mod link;
 pub mod ospf;
 pub mod policy;
 pub mod redistribute;
 pub mod router_id;
 pub mod session;
 pub mod static_;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use crate::base::diag::Diagnostic;
 use crate::model::Network;

@@ -8,13 +8,14 @@ use std::net::IpAddr;
 
 use rayon::prelude::*;
 
-use super::neighbors::{End, Link, Speaker, address_towards, area_kind};
+use super::neighbors::{End, Link, Speaker, area_kind};
 use super::reasons::area_name;
 use crate::base::graph::{Edge, Graph, Spf, UNREACHED};
 use crate::base::{Map, Set};
 use crate::model::interface::InterfaceId;
 use crate::model::ospf::AreaKind;
 use crate::protocols::Input;
+use crate::protocols::link::address_towards;
 use crate::protocols::session::{DownReason, Session, SessionProtocol, SessionState};
 use crate::rib::{Arena, Hop, HopsId};
 

@@ -131,7 +131,7 @@ impl Outside {
             {
                 return None;
             }
-            path = Path { hops: beside(domain, ip, to.hops), ..to };
+            path = Path { hops: beside(domain, r, ip, to.hops), ..to };
             if path.hops == HopsId::NONE {
                 return None; // the address is this router's own
             }
@@ -144,10 +144,19 @@ impl Outside {
     }
 }
 
-/// On the network of the forwarding address the next hop is that address.
-fn beside(domain: &Domain<'_>, ip: IpAddr, hops: HopsId) -> HopsId {
+/// On the subnet of the forwarding address the next hop is that address. No next hop: it is the router's own address.
+fn beside(domain: &Domain<'_>, r: u32, ip: IpAddr, hops: HopsId) -> HopsId {
     let arena = domain.input.arena;
     let list = arena.hops.get(hops);
+    if list.is_empty() {
+        let speaker = &domain.routers[r as usize];
+        let device = &domain.input.network.devices[speaker.device];
+        let on = speaker.config.interfaces.iter().filter(|s| {
+            let addresses = device.interfaces.get(s.interface).map_or(&[][..], |i| &i.addresses);
+            addresses.iter().any(|a| a.address.contains(&ip)) && addresses.iter().all(|a| a.address.addr() != ip)
+        });
+        return arena.hop_set(on.map(|s| Hop::via(ip, s.interface)).collect());
+    }
     if domain.v3 || list.iter().all(|h| h.ip.is_some()) {
         return hops;
     }

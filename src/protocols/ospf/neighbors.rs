@@ -4,7 +4,7 @@
 //! §9.4 (designated router, as far as it decides who is on the network). Virtual links are `virtual_links`'.
 //! Start reading at [`discover`]. Tests: `tests/`.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::Ipv4Addr;
 
 use super::reasons::{area_name, kind_name, type_name};
 use crate::base::diag::{Code, Diagnostic, Severity};
@@ -14,6 +14,7 @@ use crate::model::network::{DeviceId, NodeId};
 use crate::model::ospf::{AreaKind, NetworkType, Ospf, OspfInterface};
 use crate::model::platform::RouterIdRule;
 use crate::model::route::Family;
+use crate::protocols::link::{address_towards, addressed, common_subnet, mtu};
 use crate::protocols::session::{DownReason, Session, SessionProtocol, SessionState};
 use crate::protocols::{Input, router_id};
 use crate::topology::Port;
@@ -138,43 +139,6 @@ pub(super) fn is_loopback(interface: &Interface, settings: &OspfInterface) -> bo
 fn is_loopback_end(input: Input<'_>, found: &Neighbors<'_>, end: End) -> bool {
     let (d, i) = found.port(end);
     is_loopback(&input.network.devices[d].interfaces[i], found.settings(end))
-}
-
-/// The interface that lends its addresses to this one, or itself.
-fn addressed(input: Input<'_>, (device, interface): Port) -> &Interface {
-    let d = &input.network.devices[device];
-    let own = &d.interfaces[interface];
-    own.unnumbered.and_then(|u| d.interfaces.get(u)).unwrap_or(own)
-}
-
-/// The IPv4 address of `peer` that `port` sends to: the one on a common subnet, else the primary one.
-pub(super) fn address_towards(input: Input<'_>, port: Port, peer: Port) -> Option<IpAddr> {
-    let (mine, theirs) = (addressed(input, port), addressed(input, peer));
-    let v4 = |i: &'_ Interface| -> Vec<_> {
-        let mut list: Vec<_> = i.addresses.iter().filter(|a| a.address.addr().is_ipv4() && !a.virtual_address).collect();
-        list.sort_by_key(|a| a.secondary);
-        list.into_iter().map(|a| a.address).collect()
-    };
-    let theirs_v4 = v4(theirs);
-    let common = v4(mine).into_iter().find_map(|m| theirs_v4.iter().find(|t| m.contains(&t.addr())).copied());
-    common.or(theirs_v4.first().copied()).map(|a| a.addr())
-}
-
-fn common_subnet(input: Input<'_>, a: Port, b: Port, same_mask: bool) -> bool {
-    let (x, y) = (&input.network.devices[a.0].interfaces[a.1], &input.network.devices[b.0].interfaces[b.1]);
-    x.addresses.iter().filter(|a| a.address.addr().is_ipv4()).any(|p| {
-        y.addresses.iter().filter(|a| a.address.addr().is_ipv4()).any(|q| {
-            let masks = !same_mask || p.address.prefix_len() == q.address.prefix_len();
-            masks && (p.address.contains(&q.address.addr()) || q.address.contains(&p.address.addr()))
-        })
-    })
-}
-
-fn mtu(input: Input<'_>, (device, interface): Port) -> Option<u32> {
-    let d = &input.network.devices[device];
-    let i = &d.interfaces[interface];
-    let parent = || i.parent.and_then(|p| d.interfaces.get(p)).and_then(|p| p.mtu);
-    i.mtu.or_else(parent).or((i.kind != InterfaceKind::Tunnel).then_some(d.platform.default_mtu))
 }
 
 fn multi_access(t: NetworkType) -> bool {

@@ -1,1 +1,5 @@
 //! OSPF on small networks, with exact routes.
+
+mod areas;
+mod external;
+mod links;

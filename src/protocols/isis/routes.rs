@@ -1,0 +1,333 @@
+//! Every router's route to a prefix.
+//!
+//! In: two [`LevelGraph`]s, [`Adverts`]. Out: for each prefix the routes of its routers. Law: order of preference as RFC 5302 §3.2; level 1
+//! goes up to level 2 by itself, down only by policy. Start reading at [`columns`]. Tests: `tests.rs`.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use rayon::prelude::*;
+
+use super::levels::{LevelGraph, styles};
+use super::neighbors::Neighbors;
+use super::originate::{Advert, Adverts, default_prefix, originate, summary_of};
+use crate::base::span::Origin;
+use crate::model::isis::IsisLeak;
+use crate::model::policy::{RouteSource, RouteType, Verdict};
+use crate::model::route::{Family, Protocol};
+use crate::protocols::Input;
+use crate::protocols::policy::{PolicyContext, PolicyEngine, PolicyRoute};
+use crate::rib::{AttrsId, HopsId, Route, RouteId};
+
+/// How a route was learned; less is better (RFC 5302 §3.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Level1,
+    Level2,
+    /// Leaked down (level 2 to level 1).
+    Down,
+    Level1External,
+    Level2External,
+    DownExternal,
+}
+
+impl Kind {
+    fn is_external(self) -> bool {
+        matches!(self, Self::Level1External | Self::Level2External | Self::DownExternal)
+    }
+    fn of(level: u8, external: bool) -> Self {
+        match (level, external) {
+            (1, false) => Self::Level1,
+            (1, true) => Self::Level1External,
+            (_, false) => Self::Level2,
+            (_, true) => Self::Level2External,
+        }
+    }
+}
+
+/// A router's best route to a prefix. External metrics are compared before the way to who sends them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Best {
+    kind: Kind,
+    external_metric: u32,
+    cost: u32,
+    hops: HopsId,
+    /// The prefix is the router's own.
+    own: bool,
+}
+
+struct Run<'a, 'n> {
+    input: Input<'a>,
+    found: &'n Neighbors<'a>,
+    policies: &'n PolicyEngine<'a>,
+    levels: [LevelGraph; 2],
+    adverts: Adverts,
+    /// Summaries that are sent: prefix to adverts.
+    summaries: BTreeMap<IpNet, Vec<Advert>>,
+    /// Who sets the attached bit.
+    attached: Vec<u32>,
+    family: Family,
+}
+
+/// For each prefix of a family: speaker and route.
+pub(super) fn columns<'a>(
+    input: Input<'a>,
+    found: &Neighbors<'a>,
+    policies: &PolicyEngine<'a>,
+    family: Family,
+) -> Vec<(IpNet, Vec<(u32, RouteId)>)> {
+    let levels = [LevelGraph::build(input, found, 1, family), LevelGraph::build(input, found, 2, family)];
+    let adverts = originate(input, found, policies, family);
+    let mut run = Run { input, found, policies, levels, adverts, summaries: BTreeMap::new(), attached: vec![], family };
+    run.attached = (0..found.speakers.len() as u32).filter(|r| run.is_attached(*r)).collect();
+    run.summarize();
+    let mut prefixes: Vec<IpNet> = run.adverts.keys().chain(run.summaries.keys()).copied().collect();
+    if !run.attached.is_empty() {
+        prefixes.push(default_prefix(family));
+    }
+    prefixes.sort_unstable();
+    prefixes.dedup();
+    let run = &run;
+    prefixes.into_par_iter().map(|p| (p, run.column(&p))).collect()
+}
+
+impl Run<'_, '_> {
+    fn routers(&self) -> std::ops::Range<u32> {
+        0..self.found.speakers.len() as u32
+    }
+
+    /// ISO 10589 §7.2.9.2: reaches other areas over level 2.
+    fn is_attached(&self, r: u32) -> bool {
+        let config = self.found.speakers[r as usize].config;
+        let platform = &self.input.network.devices[self.found.speakers[r as usize].device].platform;
+        if !config.levels.l1 || !config.levels.l2 || config.suppress_attached || !config.families.contains(&self.family) {
+            return false;
+        }
+        self.routers().filter(|o| *o != r && self.levels[1].between(r, *o).is_some()).any(|o| {
+            let far = self.found.speakers[o as usize].config;
+            platform.isis_attached_by_adjacency || !far.areas.iter().any(|a| config.areas.contains(a))
+        })
+    }
+
+    /// Summaries whose parts exist: own prefixes, and for level 2 what comes up from level 1.
+    fn summarize(&mut self) {
+        let mut out: BTreeMap<IpNet, Vec<Advert>> = BTreeMap::new();
+        for r in self.routers() {
+            let config = self.found.speakers[r as usize].config;
+            for summary in config.summaries.iter().filter(|s| Family::of_prefix(&s.prefix) == self.family) {
+                let net = summary.prefix.trunc();
+                for level in [1u8, 2].into_iter().filter(|l| summary.levels.has(*l) && config.levels.has(*l)) {
+                    let parts =
+                        self.adverts.range(net..).take_while(|(p, _)| net.contains(&p.addr())).filter(|(p, _)| net.contains(*p));
+                    let costs = parts.filter_map(|(_, list)| {
+                        let own = list.iter().filter(|a| a.router == r && a.level == level).map(|a| a.metric);
+                        let below = || self.best(r, 1, list.iter()).filter(|b| !b.kind.is_external()).map(|b| b.cost);
+                        own.min().or_else(|| if level == 2 && config.levels.l1 { below() } else { None })
+                    });
+                    if let Some(least) = costs.min() {
+                        let metric = summary.metric.unwrap_or(least);
+                        let s = styles(config, level);
+                        let advert = Advert { level, router: r, metric, external: false, own: false, styles: s };
+                        out.entry(net).or_default().push(advert);
+                    }
+                }
+            }
+        }
+        self.summaries = out;
+    }
+
+    /// A router's best path at a level over adverts of that level.
+    fn best<'x>(&self, r: u32, level: u8, adverts: impl Iterator<Item = &'x Advert>) -> Option<Best> {
+        let config = self.found.speakers[r as usize].config;
+        let reads = styles(config, level);
+        if !config.levels.has(level) {
+            return None;
+        }
+        let mut best: Option<Best> = None;
+        let mut ties = Vec::new();
+        // A router reaches what it brought in itself by the route it brought in.
+        for a in adverts.filter(|a| a.level == level && a.styles & reads != 0 && (a.own || a.router != r)) {
+            let Some((dist, hops)) = self.levels[level as usize - 1].between(r, a.router) else { continue };
+            let offset = if a.external {
+                self.input.network.devices[self.found.speakers[r as usize].device].platform.isis_narrow_external_offset
+            } else {
+                0
+            };
+            let new = Best {
+                kind: Kind::of(level, a.external),
+                external_metric: if a.external { a.metric } else { 0 },
+                cost: dist.saturating_add(a.metric).saturating_add(offset),
+                hops,
+                own: a.router == r,
+            };
+            match &mut best {
+                Some(b) if key(b) < key(&new) => b.own |= new.own,
+                Some(b) if key(b) == key(&new) => {
+                    b.own |= new.own;
+                    ties.push(hops);
+                }
+                _ => {
+                    let own = best.is_some_and(|b| b.own);
+                    best = Some(Best { own: own || new.own, ..new });
+                    ties = vec![hops];
+                }
+            }
+        }
+        if let Some(b) = &mut best {
+            b.hops = self.union(&ties);
+        }
+        best
+    }
+
+    fn union(&self, sets: &[HopsId]) -> HopsId {
+        match sets {
+            [] => HopsId::NONE,
+            [one, rest @ ..] if rest.iter().all(|r| r == one) => *one,
+            _ => {
+                let arena = self.input.arena;
+                arena.hop_set(sets.iter().flat_map(|s| arena.hops.get(*s).iter().copied()).collect())
+            }
+        }
+    }
+
+    /// Whether a leak lets a prefix through.
+    fn leaks(&self, r: u32, leak: &IsisLeak, prefix: &IpNet, best: &Best) -> bool {
+        let speaker = &self.found.speakers[r as usize];
+        let Some(chain) = &leak.policy else { return true };
+        let source = RouteSource::Isis(Some(u32::from(speaker.process)));
+        let mut route = PolicyRoute::new(*prefix, source, speaker.config.vrf);
+        let up = matches!(best.kind, Kind::Level1 | Kind::Level1External);
+        route.kind = Some(if up { RouteType::IsisL1 } else { RouteType::IsisL2 });
+        route.level = Some(if up { 1 } else { 2 });
+        route.metric = Some(best.cost);
+        self.policies.run(speaker.device, chain, &mut route, &PolicyContext::default()) == Verdict::Accept
+    }
+
+    /// What border routers move from one level to the other.
+    fn moved(&self, prefix: &IpNet, from: u8, bests: &[Option<Best>], adverts: &[Advert]) -> Vec<Advert> {
+        let to = 3 - from;
+        let mut out = Vec::new();
+        for r in self.routers() {
+            let speaker = &self.found.speakers[r as usize];
+            let config = speaker.config;
+            let Some(b) = bests[r as usize] else { continue };
+            if !config.levels.l1 || !config.levels.l2 || summary_of(self.found, r, to, prefix).is_some() {
+                continue;
+            }
+            let right_kind = match from {
+                1 => matches!(b.kind, Kind::Level1 | Kind::Level1External),
+                _ => matches!(b.kind, Kind::Level2 | Kind::Level2External),
+            };
+            // What it says itself at that level stands; what it redistributed at one level only does not wander.
+            let says = adverts.iter().any(|a| a.router == r && a.level == to);
+            let mine_only = adverts.iter().any(|a| a.router == r && a.level == from && !a.own);
+            if !right_kind || says || mine_only {
+                continue;
+            }
+            let passes = match (from, &config.leak_l1_to_l2, &config.leak_l2_to_l1) {
+                (1, None, _) => true,
+                (1, Some(leak), _) | (2, _, Some(leak)) => self.leaks(r, leak, prefix, &b),
+                _ => false,
+            };
+            if passes {
+                let external = b.kind.is_external();
+                let metric = if external { b.external_metric } else { b.cost };
+                out.push(Advert { level: to, router: r, metric, external, own: b.own, styles: styles(config, to) });
+            }
+        }
+        out
+    }
+
+    fn column(&self, prefix: &IpNet) -> Vec<(u32, RouteId)> {
+        let none = Vec::new();
+        let all = self.adverts.get(prefix).unwrap_or(&none);
+        let mut adverts: Vec<Advert> =
+            all.iter().filter(|a| summary_of(self.found, a.router, a.level, prefix).is_none()).copied().collect();
+        adverts.extend(self.summaries.get(prefix).into_iter().flatten());
+        let one: Vec<Option<Best>> = self.routers().map(|r| self.best(r, 1, adverts.iter())).collect();
+        let up = self.moved(prefix, 1, &one, all);
+        let two: Vec<Option<Best>> = self.routers().map(|r| self.best(r, 2, adverts.iter().chain(&up))).collect();
+        let mut best: Vec<Option<Best>> = one.iter().zip(&two).map(|(a, b)| better(*a, *b)).collect();
+        let down = self.moved(prefix, 2, &best, all);
+        for r in self.routers() {
+            let leaked = if down.is_empty() { None } else { self.best(r, 1, down.iter().filter(|a| a.router != r)) };
+            let leaked = leaked.map(|b| Best {
+                kind: if b.kind.is_external() { Kind::DownExternal } else { Kind::Down },
+                own: false,
+                ..b
+            });
+            best[r as usize] = better(best[r as usize], leaked);
+            if prefix.prefix_len() == 0 {
+                best[r as usize] = better(best[r as usize], self.nearest_attached(r));
+            }
+        }
+        self.routers().filter_map(|r| Some((r, self.route(r, &best[r as usize]?)?))).collect()
+    }
+
+    /// The default route of a level 1 router towards the nearest attached one.
+    fn nearest_attached(&self, r: u32) -> Option<Best> {
+        let speaker = &self.found.speakers[r as usize];
+        let platform = &self.input.network.devices[speaker.device].platform;
+        let config = speaker.config;
+        if !platform.isis_attached_default || !config.levels.l1 || config.levels.l2 || config.ignore_attached {
+            return None;
+        }
+        let of = |a: &u32| Advert { level: 1, router: *a, metric: 0, external: false, own: false, styles: !0 };
+        let list: Vec<Advert> = self.attached.iter().map(of).collect();
+        self.best(r, 1, list.iter())
+    }
+
+    fn route(&self, r: u32, b: &Best) -> Option<RouteId> {
+        if b.own || b.hops == HopsId::NONE {
+            return None;
+        }
+        let speaker = &self.found.speakers[r as usize];
+        let arena = self.input.arena;
+        let [d1, d2, e1, e2] = speaker.config.distance;
+        let (protocol, distance) = match b.kind {
+            Kind::Level1 => (Protocol::IsisL1, d1),
+            Kind::Level2 => (Protocol::IsisL2, d2),
+            Kind::Down => (Protocol::IsisIa, d1),
+            Kind::Level1External => (Protocol::IsisL1, e1),
+            Kind::Level2External => (Protocol::IsisL2, e2),
+            Kind::DownExternal => (Protocol::IsisIa, e1),
+        };
+        let most = speaker.config.max_paths.max(1) as usize;
+        let mut hops = b.hops;
+        let list = arena.hops.get(hops);
+        if list.len() > most {
+            let mut list = list.to_vec();
+            list.sort_unstable_by_key(|h| (h.ip.unwrap_or(IpAddr::from([0, 0, 0, 0])), h.interface));
+            list.truncate(most);
+            hops = arena.hop_set(list);
+        }
+        Some(arena.routes.intern(Route {
+            protocol,
+            process: speaker.process,
+            distance,
+            metric: b.cost,
+            tag: 0,
+            hops,
+            via: HopsId::NONE,
+            attrs: AttrsId::NONE,
+            area: 0,
+            origin: Origin::NONE,
+        }))
+    }
+}
+
+fn key(b: &Best) -> (Kind, u32, u32) {
+    (b.kind, b.external_metric, b.cost)
+}
+
+fn better(a: Option<Best>, b: Option<Best>) -> Option<Best> {
+    match (a, b) {
+        (Some(x), Some(y)) => {
+            let own = x.own || y.own;
+            let best = if key(&y) < key(&x) { y } else { x };
+            Some(Best { own, ..best })
+        }
+        (x, y) => x.or(y),
+    }
+}
