@@ -26,6 +26,9 @@ pub(crate) struct Lab {
     v6: bool,
 }
 
+/// A change to a lab, and what comes of it.
+pub(crate) type Case = (fn(&mut Lab), &'static str);
+
 pub(crate) fn net(text: &str) -> IpNet {
     text.parse().unwrap()
 }

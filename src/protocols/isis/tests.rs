@@ -6,7 +6,7 @@ use crate::model::isis::{IsisDefault, IsisInterface, IsisLeak, IsisRedistributio
 use crate::model::policy::{PolicyChain, RouteSource};
 use crate::model::route::{Family, Protocol};
 use crate::protocols::isis::compute;
-use crate::protocols::testing::{Lab, isis_interface, net};
+use crate::protocols::testing::{Case, Lab, isis_interface, net};
 use crate::rib::Hop;
 
 const L1: Levels = Levels { l1: true, l2: false };
@@ -197,7 +197,7 @@ fn mismatches_say_what_differs() {
         change(&mut lab);
         lab.run(compute).sessions()
     };
-    let cases: [(fn(&mut Lab), &str); 9] = [
+    let cases: [Case; 9] = [
         (|l| (l.isis("a").levels, l.isis("b").levels) = (L1, L2), "a-b no common level: level 1 here, level 2 there"),
         (
             |l| (l.isis("a").levels, l.isis("b").areas) = (L1, vec!["490002".into()]),

@@ -3,7 +3,7 @@
 use crate::model::interface::InterfaceId;
 use crate::model::ospf::NetworkType;
 use crate::protocols::ospf::compute;
-use crate::protocols::testing::{Lab, ospf_interface};
+use crate::protocols::testing::{Case, Lab, ospf_interface};
 use crate::rib::Hop;
 
 /// ```text
@@ -124,7 +124,7 @@ fn mismatches_say_what_differs() {
         change(&mut lab);
         lab.run(compute).sessions()
     };
-    let cases: [(fn(&mut Lab), &str); 11] = [
+    let cases: [Case; 11] = [
         (|l| l.ospf_on("b", "a").area = 1, "a-b area mismatch: area 0 here, area 1 there"),
         (|l| l.ospf_on("b", "a").hello = 5, "a-b hello interval mismatch: 10 s here, 5 s there"),
         (|l| l.ospf_on("b", "a").dead = 20, "a-b dead interval mismatch: 40 s here, 20 s there"),
