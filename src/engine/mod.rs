@@ -4,6 +4,7 @@
 //! reported with what flips. A stage whose inputs did not change is not run again. Start reading at [`simulate`], then `rounds`.
 //! Tests: below, and `tests/labs.rs`.
 
+mod reads;
 mod rounds;
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@ use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use super::State;
+use super::reads::{Kinds, Readers};
 use crate::base::Set;
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::base::id::IdVec;
@@ -138,15 +139,18 @@ impl<'a> Run<'a> {
         if !self.reads.bgp {
             return self.under.table().clone();
         }
-        let below = fingerprint(self.under.table());
-        let above = if self.bgp.value.stands_on_under { self.seen_without_bgp() } else { all };
-        let sees = foldhash::fast::FixedState::with_seed(3).hash_one((below, above, self.bgp.value.stands_on_under));
         let under = &self.under;
-        let ran = self.bgp.refresh(sees, || bgp::compute(input, under));
-        if ran && self.bgp.value.stands_on_under {
+        // The first round left connected routes only: this round's tables are a better start.
+        let above = if self.rounds == 1 { under } else { &self.rib };
+        let sees = |stands: bool| {
+            let above = if stands { self.without_bgp(above) } else { fingerprint(above.table()) };
+            foldhash::fast::FixedState::with_seed(3).hash_one((fingerprint(under.table()), above, stands))
+        };
+        if self.bgp.saw != Some(sees(self.bgp.value.stands_on_under)) {
+            let value = bgp::compute(Input { rib: above, ..input }, under);
             // What it saw counts by the rule that holds for its result.
-            let above = self.seen_without_bgp();
-            self.bgp.saw = Some(foldhash::fast::FixedState::with_seed(3).hash_one((below, above, true)));
+            let saw = Some(sees(value.stands_on_under));
+            self.bgp = Stage { value, saw };
         }
         tables.clear();
         tables.push(self.under.table());
@@ -155,20 +159,20 @@ impl<'a> Run<'a> {
     }
 
     /// A number for what these nodes have in their tables.
-    fn seen_by(&self, nodes: &IdVec<NodeId, bool>) -> u64 {
-        if !nodes.iter().any(|n| *n) {
+    fn seen_by(&self, nodes: &IdVec<NodeId, Kinds>) -> u64 {
+        if nodes.iter().all(|n| *n == Kinds::NONE) {
             return 0;
         }
-        self.digest(|node, _| nodes[node])
+        self.digest(&self.rib, |node, route| nodes[node].hold(self.arena.routes.get(route).protocol))
     }
 
-    fn seen_without_bgp(&self) -> u64 {
-        self.digest(|_, route| !self.arena.routes.get(route).protocol.is_bgp())
+    fn without_bgp(&self, rib: &Rib) -> u64 {
+        self.digest(rib, |_, route| !self.arena.routes.get(route).protocol.is_bgp())
     }
 
-    fn digest(&self, counts: impl Fn(NodeId, RouteId) -> bool) -> u64 {
+    fn digest(&self, rib: &Rib, counts: impl Fn(NodeId, RouteId) -> bool) -> u64 {
         let hasher = foldhash::fast::FixedState::with_seed(11);
-        let rows = self.rib.table().columns().flat_map(|(p, c)| c.iter().map(move |(n, r)| (p, n, r)));
+        let rows = rib.table().columns().flat_map(|(p, c)| c.iter().map(move |(n, r)| (p, n, r)));
         rows.filter(|(_, n, r)| counts(*n, *r)).fold(1, |sum: u64, row| sum.wrapping_add(hasher.hash_one(row)))
     }
 
@@ -236,54 +240,4 @@ fn changes(a: &Table, b: &Table) -> Vec<(PrefixId, NodeId)> {
     out.sort_unstable();
     out.dedup();
     out
-}
-
-/// Which stages look at the tables of the last round, and where.
-struct Readers {
-    statics: bool,
-    aggregates: bool,
-    bgp: bool,
-    ospf: IdVec<NodeId, bool>,
-    isis: IdVec<NodeId, bool>,
-}
-
-impl Readers {
-    fn new(network: &Network) -> Self {
-        let mut reads = Self {
-            statics: false,
-            aggregates: false,
-            bgp: false,
-            ospf: IdVec::filled(false, network.nodes().len()),
-            isis: IdVec::filled(false, network.nodes().len()),
-        };
-        for (d, device) in network.devices.iter_ids() {
-            reads.statics |= device.vrfs.iter().any(|v| !v.static_routes.is_empty());
-            reads.aggregates |= device.vrfs.iter().any(|v| !v.aggregates.is_empty());
-            reads.bgp |= !device.bgp.is_empty();
-            // A policy may ask any table of the device for a route, so all of its tables count.
-            let mark = |flags: &mut IdVec<NodeId, bool>| {
-                for v in device.vrfs.ids() {
-                    flags[network.node(d, v)] = true;
-                }
-            };
-            let asks = |o: &crate::model::ospf::Ospf| {
-                !o.redistribute.is_empty() || o.default_originate.is_some() || o.import.is_some() || o.export.is_some()
-            };
-            if device.ospf.iter().any(asks) {
-                mark(&mut reads.ospf);
-            }
-            if device.isis.iter().any(isis_asks) {
-                mark(&mut reads.isis);
-            }
-        }
-        reads
-    }
-}
-
-fn isis_asks(isis: &crate::model::isis::Isis) -> bool {
-    !isis.redistribute.is_empty()
-        || isis.default_originate.is_some()
-        || isis.leak_l1_to_l2.is_some()
-        || isis.leak_l2_to_l1.is_some()
-        || !isis.summaries.is_empty()
 }
