@@ -93,7 +93,11 @@ fn ospf(device: &Device, ospf: &Ospf) -> Kinds {
 }
 
 fn isis(device: &Device, isis: &Isis) -> Kinds {
-    if isis.default_originate.is_some() || isis.leak_l1_to_l2.is_some() || isis.leak_l2_to_l1.is_some() || !isis.summaries.is_empty() {
+    if isis.default_originate.is_some()
+        || isis.leak_l1_to_l2.is_some()
+        || isis.leak_l2_to_l1.is_some()
+        || !isis.summaries.is_empty()
+    {
         return Kinds::ALL;
     }
     isis.redistribute.iter().map(|r| sources(device, &r.sources)).fold(Kinds::NONE, Kinds::or)
