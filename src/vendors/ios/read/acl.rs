@@ -1,0 +1,539 @@
+//! Access lists: numbered and named, standard and extended, IPv4 and IPv6; object groups of networks.
+
+use std::net::Ipv4Addr;
+use std::ops::RangeInclusive;
+
+use ipnet::{IpNet, Ipv4Net};
+
+use super::policy::verdict;
+use super::{Done, Mode, OBJECT_GROUP, Reader, negation};
+use crate::model::filter::{AddressMatch, FilterLine};
+use crate::syntax::tree::Node;
+use crate::syntax::values;
+use crate::vendors::ios::config::GroupMember;
+
+/// IP protocols by name (Cisco, "access-list (IP extended)"; IANA protocol numbers).
+const PROTOCOLS: &[(&str, u8)] = &[
+    ("ahp", 51),
+    ("eigrp", 88),
+    ("esp", 50),
+    ("gre", 47),
+    ("icmp", 1),
+    ("igmp", 2),
+    ("ipinip", 4),
+    ("nos", 94),
+    ("ospf", 89),
+    ("pcp", 108),
+    ("pim", 103),
+    ("sctp", 132),
+    ("tcp", 6),
+    ("udp", 17),
+    ("vrrp", 112),
+];
+
+/// Ports by IOS's names (Cisco, "access-list (IP extended)"); where TCP and UDP differ, the name occurs in one only.
+const SERVICES: &[(&str, u16)] = &[
+    ("bgp", 179),
+    ("biff", 512),
+    ("bootpc", 68),
+    ("bootps", 67),
+    ("chargen", 19),
+    ("cmd", 514),
+    ("daytime", 13),
+    ("discard", 9),
+    ("dnsix", 195),
+    ("domain", 53),
+    ("echo", 7),
+    ("exec", 512),
+    ("finger", 79),
+    ("ftp", 21),
+    ("ftp-data", 20),
+    ("gopher", 70),
+    ("hostname", 101),
+    ("ident", 113),
+    ("irc", 194),
+    ("isakmp", 500),
+    ("klogin", 543),
+    ("kshell", 544),
+    ("login", 513),
+    ("lpd", 515),
+    ("mobile-ip", 434),
+    ("msrpc", 135),
+    ("nameserver", 42),
+    ("netbios-dgm", 138),
+    ("netbios-ns", 137),
+    ("netbios-ss", 139),
+    ("nntp", 119),
+    ("non500-isakmp", 4500),
+    ("ntp", 123),
+    ("onep-plain", 15001),
+    ("onep-tls", 15002),
+    ("pim-auto-rp", 496),
+    ("pop2", 109),
+    ("pop3", 110),
+    ("rip", 520),
+    ("ripng", 521),
+    ("smtp", 25),
+    ("snmp", 161),
+    ("snmptrap", 162),
+    ("sunrpc", 111),
+    ("syslog", 514),
+    ("tacacs", 49),
+    ("tacacs-ds", 49),
+    ("talk", 517),
+    ("telnet", 23),
+    ("tftp", 69),
+    ("time", 37),
+    ("uucp", 540),
+    ("who", 513),
+    ("whois", 43),
+    ("www", 80),
+    ("xdmcp", 177),
+    ("ldap", 389),
+    ("https", 443),
+    ("ssh", 22),
+    ("radius", 1812),
+];
+
+/// ICMP types by IOS's names.
+const ICMP: &[(&str, u8, Option<u8>)] = &[
+    ("administratively-prohibited", 3, Some(13)),
+    ("alternate-address", 6, None),
+    ("conversion-error", 31, None),
+    ("dod-host-prohibited", 3, Some(10)),
+    ("dod-net-prohibited", 3, Some(9)),
+    ("echo", 8, None),
+    ("echo-reply", 0, None),
+    ("general-parameter-problem", 12, Some(0)),
+    ("host-isolated", 3, Some(8)),
+    ("host-precedence-unreachable", 3, Some(14)),
+    ("host-redirect", 5, Some(1)),
+    ("host-tos-redirect", 5, Some(3)),
+    ("host-tos-unreachable", 3, Some(12)),
+    ("host-unknown", 3, Some(7)),
+    ("host-unreachable", 3, Some(1)),
+    ("information-reply", 16, None),
+    ("information-request", 15, None),
+    ("mask-reply", 18, None),
+    ("mask-request", 17, None),
+    ("mobile-redirect", 32, None),
+    ("net-redirect", 5, Some(0)),
+    ("net-tos-redirect", 5, Some(2)),
+    ("net-tos-unreachable", 3, Some(11)),
+    ("net-unreachable", 3, Some(0)),
+    ("network-unknown", 3, Some(6)),
+    ("no-room-for-option", 12, Some(2)),
+    ("option-missing", 12, Some(1)),
+    ("packet-too-big", 3, Some(4)),
+    ("parameter-problem", 12, None),
+    ("port-unreachable", 3, Some(3)),
+    ("precedence-unreachable", 3, Some(15)),
+    ("protocol-unreachable", 3, Some(2)),
+    ("reassembly-timeout", 11, Some(1)),
+    ("redirect", 5, None),
+    ("router-advertisement", 9, None),
+    ("router-solicitation", 10, None),
+    ("source-quench", 4, None),
+    ("source-route-failed", 3, Some(5)),
+    ("time-exceeded", 11, None),
+    ("timestamp-reply", 14, None),
+    ("timestamp-request", 13, None),
+    ("traceroute", 30, None),
+    ("ttl-exceeded", 11, Some(0)),
+    ("unreachable", 3, None),
+];
+
+const ICMP6: &[(&str, u8)] = &[
+    ("destination-unreachable", 1),
+    ("packet-too-big", 2),
+    ("time-exceeded", 3),
+    ("parameter-problem", 4),
+    ("echo-request", 128),
+    ("echo-reply", 129),
+    ("mld-query", 130),
+    ("mld-report", 131),
+    ("mld-reduction", 132),
+    ("router-solicitation", 133),
+    ("router-advertisement", 134),
+    ("nd-ns", 135),
+    ("nd-na", 136),
+    ("redirect", 137),
+    ("router-renumbering", 138),
+];
+
+/// DSCP by name (RFC 2474, 2597, 3246).
+const DSCP: &[(&str, u8)] = &[
+    ("default", 0),
+    ("cs1", 8),
+    ("cs2", 16),
+    ("cs3", 24),
+    ("cs4", 32),
+    ("cs5", 40),
+    ("cs6", 48),
+    ("cs7", 56),
+    ("ef", 46),
+    ("af11", 10),
+    ("af12", 12),
+    ("af13", 14),
+    ("af21", 18),
+    ("af22", 20),
+    ("af23", 22),
+    ("af31", 26),
+    ("af32", 28),
+    ("af33", 30),
+    ("af41", 34),
+    ("af42", 36),
+    ("af43", 38),
+];
+
+/// What stops a line from being read: the word, and what was wanted.
+type Wrong<'w> = (&'w str, &'static str);
+
+impl<'a, 't> Reader<'a, 't> {
+    /// `access-list N permit|deny …`.
+    pub(super) fn numbered_acl(&mut self, node: &'a Node<'t>, w: &[&'t str]) -> Done {
+        let [_, name, rest @ ..] = w else { return self.bad(node, "", "an access list") };
+        let Ok(number) = name.parse::<u32>() else { return self.quiet_line(node) };
+        // Standard: 1–99, 1300–1999; extended: 100–199, 2000–2699; the rest are for MAC, IPX and the like.
+        let extended = match number {
+            1..=99 | 1300..=1999 => false,
+            100..=199 | 2000..=2699 => true,
+            _ => return self.quiet_line(node),
+        };
+        let n = self.open_acl(node, name, extended, false);
+        self.acl_entry(n, false, node, None, rest)
+    }
+
+    pub(super) fn acl_header(&mut self, node: &'a Node<'t>, name: &str, extended: bool) -> Done {
+        let n = self.open_acl(node, name, extended, false);
+        self.known(node);
+        Done::Open(Mode::Acl(n))
+    }
+
+    pub(super) fn acl6_header(&mut self, node: &'a Node<'t>, name: &str) -> Done {
+        let n = self.open_acl(node, name, true, true);
+        self.known(node);
+        Done::Open(Mode::Acl6(n))
+    }
+
+    fn open_acl(&mut self, node: &Node<'_>, name: &str, extended: bool, v6: bool) -> usize {
+        let origin = self.origin(node);
+        self.sink.define(if v6 { "ipv6 access-list" } else { "access-list" }, name, origin);
+        let lists = if v6 { &mut self.config.acls6 } else { &mut self.config.acls };
+        let n = lists.open(name);
+        let acl = lists.at(n);
+        if !acl.origin.is_some() {
+            acl.origin = origin;
+            acl.extended = extended;
+        }
+        n
+    }
+
+    pub(super) fn acl_line(&mut self, n: usize, v6: bool, node: &'a Node<'t>) -> Done {
+        let (no, w) = negation(node);
+        match w {
+            _ if no => self.quiet_line(node),
+            // `sequence 10 permit …` (IPv6), `10 permit …`.
+            ["sequence", seq, rest @ ..] | [seq, rest @ ..] if seq.parse::<u32>().is_ok() => {
+                self.acl_entry(n, v6, node, seq.parse().ok(), rest)
+            }
+            ["permit" | "deny" | "remark" | "evaluate" | "dynamic", ..] => self.acl_entry(n, v6, node, None, w),
+            _ => Done::Unknown,
+        }
+    }
+
+    fn acl_entry(&mut self, n: usize, v6: bool, node: &'a Node<'t>, seq: Option<u32>, w: &[&'t str]) -> Done {
+        let (what, rest) = match w {
+            ["remark", ..] => return self.quiet_line(node),
+            ["evaluate" | "dynamic", ..] => return self.gap_line(node, "reflexive and dynamic access lists are not modelled"),
+            [what, rest @ ..] => (*what, rest),
+            [] => return self.bad(node, "", "an access list line"),
+        };
+        let Some(permit) = verdict(what) else { return self.bad(node, what, "`permit` or `deny`") };
+        let origin = self.origin(node);
+        let lists = if v6 { &mut self.config.acls6 } else { &mut self.config.acls };
+        let extended = lists.at(n).extended;
+        let mut line = FilterLine { permit, origin, ..FilterLine::default() };
+        let read = if extended { self.extended(node, v6, rest, &mut line) } else { standard(rest, &mut line) };
+        if let Err((word, what)) = read {
+            return self.bad(node, word, what);
+        }
+        let acl = if v6 { self.config.acls6.at(n) } else { self.config.acls.at(n) };
+        let seq = seq.unwrap_or_else(|| acl.lines.last().map_or(0, |l| l.0).saturating_add(10));
+        // Lines are sorted by number, also where the config has them in another order.
+        if acl.lines.last().is_none_or(|l| l.0 < seq) {
+            acl.lines.push((seq, line));
+        } else {
+            let at = acl.lines.partition_point(|l| l.0 < seq);
+            acl.lines.insert(at, (seq, line));
+        }
+        if let Some((_, l)) = acl.lines.last()
+            && l.partial
+            && l.origin == origin
+        {
+            return self.gap_line(node, "a condition of this line is not modelled: it may hold for fewer packets");
+        }
+        self.known(node)
+    }
+
+    /// `PROTOCOL SOURCE [PORTS] DESTINATION [PORTS] [options]`.
+    fn extended<'w>(&mut self, node: &Node<'_>, v6: bool, w: &[&'w str], line: &mut FilterLine) -> Result<(), Wrong<'w>> {
+        let [protocol, rest @ ..] = w else { return Err(("", "a protocol")) };
+        let mut rest = rest;
+        match *protocol {
+            "ip" | "ipv6" => {}
+            "icmp" if v6 => line.protocols.push(58),
+            "object-group" => {
+                if let [name, tail @ ..] = rest {
+                    self.refer(node, OBJECT_GROUP, name, "access-list");
+                    rest = tail;
+                }
+                line.partial = true;
+            }
+            name => match PROTOCOLS.iter().find(|(n, _)| *n == name).map(|p| p.1).or_else(|| name.parse().ok()) {
+                Some(n) => line.protocols.push(n),
+                // The protocol may be left out in IPv6 lists.
+                None if v6 && (name == "any" || name == "host" || name.contains(':')) => rest = w,
+                None => return Err((name, "an IP protocol")),
+            },
+        }
+        let with_ports = line.protocols.iter().any(|p| matches!(p, 6 | 17 | 132));
+        rest = self.address(node, v6, rest, &mut line.sources, &mut line.partial)?;
+        if with_ports {
+            rest = ports(rest, &mut line.source_ports)?;
+        }
+        rest = self.address(node, v6, rest, &mut line.destinations, &mut line.partial)?;
+        if with_ports {
+            rest = ports(rest, &mut line.destination_ports)?;
+        }
+        options(v6, rest, line)
+    }
+
+    /// `any`, `host A`, `A W`, `P/L`, `object-group G`, `addrgroup G`.
+    fn address<'w, 'x>(
+        &mut self,
+        node: &Node<'_>,
+        v6: bool,
+        w: &'x [&'w str],
+        out: &mut Vec<AddressMatch>,
+        partial: &mut bool,
+    ) -> Result<&'x [&'w str], Wrong<'w>> {
+        match w {
+            ["any" | "any4" | "any6", rest @ ..] => Ok(rest),
+            ["host", a, rest @ ..] => match a.parse::<std::net::IpAddr>() {
+                Ok(ip) => {
+                    out.push(AddressMatch::Prefix(ip.into()));
+                    Ok(rest)
+                }
+                Err(_) => Err((a, "an address")),
+            },
+            ["object-group" | "addrgroup", name, rest @ ..] => {
+                self.refer(node, OBJECT_GROUP, name, "access-list");
+                let before = out.len();
+                self.group_members(name, 0, out);
+                if out.len() == before {
+                    // Nothing known of its members: say so, and match nothing rather than everything.
+                    *partial = true;
+                    out.push(AddressMatch::Wildcard(0, 0));
+                }
+                Ok(rest)
+            }
+            [p, rest @ ..] if p.contains('/') => match values::prefix(p) {
+                Some(net) => {
+                    out.push(AddressMatch::Prefix(net.trunc()));
+                    Ok(rest)
+                }
+                None => Err((p, "a prefix")),
+            },
+            [a, m, rest @ ..] if !v6 => {
+                out.push(wildcard(a, m).ok_or((*a, "an address with a wildcard"))?);
+                Ok(rest)
+            }
+            [word, ..] => Err((word, "an address")),
+            [] => Err(("", "an address")),
+        }
+    }
+
+    /// Addresses of a group and the groups in it (which stand before it in a config; a cycle ends at the depth limit).
+    fn group_members(&self, name: &str, depth: u32, out: &mut Vec<AddressMatch>) {
+        for member in self.config.address_groups.get(name).into_iter().flatten() {
+            match member {
+                GroupMember::Value(net) => out.push(AddressMatch::Prefix(*net)),
+                GroupMember::Group(inner) if depth < 8 => self.group_members(inner, depth + 1, out),
+                GroupMember::Group(_) => {}
+            }
+        }
+    }
+
+    pub(super) fn network_group_header(&mut self, node: &'a Node<'t>, name: &str) -> Done {
+        let origin = self.origin(node);
+        self.sink.define("object-group", name, origin);
+        let n = self.config.address_groups.open(name);
+        self.known(node);
+        Done::Open(Mode::NetworkGroup(n))
+    }
+
+    pub(super) fn network_group_line(&mut self, n: usize, node: &'a Node<'t>) -> Done {
+        let (no, w) = negation(node);
+        let member = match w {
+            ["description", ..] => return self.quiet_line(node),
+            _ if no => return self.quiet_line(node),
+            ["group-object", name] => GroupMember::Group(self.refer(node, OBJECT_GROUP, name, "object-group")),
+            ["host", a] if a.parse::<std::net::IpAddr>().is_ok() => match values::prefix_or_host(a) {
+                Some(net) => GroupMember::Value(net),
+                None => return self.bad(node, a, "an address"),
+            },
+            ["host", ..] => return self.gap_line(node, "a host by name is not modelled"),
+            ["any"] => GroupMember::Value(IpNet::V4(Ipv4Net::default())),
+            [a, m] => match values::address_mask(a, m) {
+                Some(net) => GroupMember::Value(net.trunc()),
+                None => return self.bad(node, a, "a network"),
+            },
+            ["range", ..] => return self.gap_line(node, "address ranges in object groups are not modelled"),
+            [p] => match values::prefix_or_host(p) {
+                Some(net) => GroupMember::Value(net.trunc()),
+                None => return Done::Unknown,
+            },
+            _ => return Done::Unknown,
+        };
+        self.config.address_groups.at(n).push(member);
+        self.known(node)
+    }
+}
+
+/// An address with a wildcard, as a prefix where the wildcard has no gaps.
+fn wildcard(a: &str, m: &str) -> Option<AddressMatch> {
+    let (a, m): (Ipv4Addr, Ipv4Addr) = (a.parse().ok()?, m.parse().ok()?);
+    let (a, m) = (u32::from(a), u32::from(m));
+    let ones = m.trailing_ones();
+    Some(if m.count_ones() == ones {
+        AddressMatch::Prefix(Ipv4Net::new((a & !m).into(), 32 - ones as u8).ok()?.into())
+    } else {
+        AddressMatch::Wildcard(a & !m, m)
+    })
+}
+
+/// `any`, `host A`, `A`, `A W`, then `log`.
+fn standard<'w>(w: &[&'w str], line: &mut FilterLine) -> Result<(), Wrong<'w>> {
+    let w = match w {
+        [w @ .., "log"] => w,
+        w => w,
+    };
+    let a = match w {
+        ["any"] => return Ok(()),
+        ["host", a] | [a] => wildcard(a, "0.0.0.0").ok_or((*a, "an address"))?,
+        [a, m, ..] => wildcard(a, m).ok_or((*a, "an address with a wildcard"))?,
+        [] => return Err(("", "an address")),
+    };
+    line.sources.push(a);
+    Ok(())
+}
+
+fn service(word: &str) -> Option<u16> {
+    word.parse().ok().or_else(|| SERVICES.iter().find(|(n, _)| *n == word).map(|s| s.1))
+}
+
+/// `eq A …`, `range A B`, `gt A`, `lt A`, `neq A`.
+fn ports<'w, 'x>(w: &'x [&'w str], out: &mut Vec<RangeInclusive<u16>>) -> Result<&'x [&'w str], Wrong<'w>> {
+    let port = |word: &'w str| service(word).ok_or((word, "a port"));
+    match w {
+        ["eq", first, rest @ ..] => {
+            let p = port(first)?;
+            out.push(p..=p);
+            let mut rest = rest;
+            while let [word, tail @ ..] = rest {
+                let Some(p) = service(word) else { break };
+                out.push(p..=p);
+                rest = tail;
+            }
+            Ok(rest)
+        }
+        ["range", a, b, rest @ ..] => {
+            out.push(port(a)?..=port(b)?);
+            Ok(rest)
+        }
+        ["gt", a, rest @ ..] => {
+            out.push(port(a)?.saturating_add(1)..=u16::MAX);
+            Ok(rest)
+        }
+        ["lt", a, rest @ ..] => {
+            out.push(0..=port(a)?.saturating_sub(1));
+            Ok(rest)
+        }
+        ["neq", a, rest @ ..] => {
+            let p = port(a)?;
+            out.extend(p.checked_sub(1).map(|q| 0..=q));
+            out.extend(p.checked_add(1).map(|q| q..=u16::MAX));
+            Ok(rest)
+        }
+        rest => Ok(rest),
+    }
+}
+
+/// What stands after the addresses.
+fn options<'w>(v6: bool, w: &[&'w str], line: &mut FilterLine) -> Result<(), Wrong<'w>> {
+    let icmp = line.protocols.iter().any(|p| matches!(p, 1 | 58));
+    let mut rest = w;
+    while let [word, tail @ ..] = rest {
+        rest = tail;
+        match *word {
+            "log" | "log-input" | "undetermined-transport" => {}
+            "established" => line.established = true,
+            "fragments" => line.fragments = true,
+            // Bits of the TCP header: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32.
+            "fin" | "syn" | "rst" | "psh" | "ack" | "urg" => {
+                let at = ["fin", "syn", "rst", "psh", "ack", "urg"].iter().position(|f| f == word).unwrap_or(0);
+                let (set, clear) = line.tcp_flags.unwrap_or((0, 0));
+                line.tcp_flags = Some((set | 1 << at, clear));
+            }
+            "dscp" => {
+                let value = tail.first().copied().unwrap_or("");
+                match value.parse().ok().or_else(|| DSCP.iter().find(|(n, _)| *n == value).map(|d| d.1)) {
+                    Some(d) => line.dscp.push(d),
+                    None => return Err((value, "a DSCP value")),
+                }
+                rest = tail.get(1..).unwrap_or(&[]);
+            }
+            "precedence" | "tos" | "time-range" | "ttl" | "option" | "reflect" | "timeout" | "match-any" | "match-all"
+            | "flow-label" | "routing-type" | "sequence" | "dest-option-type" | "mobility-type" => {
+                line.partial |= !matches!(*word, "sequence" | "timeout");
+                rest = tail.get(1..).unwrap_or(&[]);
+            }
+            "routing" | "auth" | "hbh" | "mobility" | "dest-option" => line.partial = true,
+            _ if icmp => {
+                if let Ok(kind) = word.parse::<u8>() {
+                    let code = tail.first().and_then(|c| c.parse().ok());
+                    rest = tail.get(usize::from(code.is_some())..).unwrap_or(&[]);
+                    line.icmp.push((kind, code));
+                } else if let Some((_, kind)) = ICMP6.iter().find(|(n, _)| v6 && n == word) {
+                    line.icmp.push((*kind, None));
+                } else if let Some((_, kind, code)) = ICMP.iter().find(|(n, _, _)| !v6 && n == word) {
+                    line.icmp.push((*kind, *code));
+                } else {
+                    line.partial = true;
+                }
+            }
+            // IGMP message types.
+            _ if line.protocols == [2] => line.partial = true,
+            // A word after `log` is a cookie.
+            _ if w.contains(&"log") => {}
+            _ => return Err((word, "an option of an access list line")),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcards_and_ports() {
+        assert_eq!(wildcard("10.0.0.5", "0.0.0.255"), Some(AddressMatch::Prefix("10.0.0.0/24".parse().unwrap())));
+        assert_eq!(wildcard("10.0.0.1", "0.0.255.0"), Some(AddressMatch::Wildcard(0x0A00_0001, 0xFF00)));
+        let mut out = Vec::new();
+        assert_eq!(ports(&["eq", "www", "443", "log"], &mut out).unwrap(), ["log"]);
+        assert_eq!(out, [80..=80, 443..=443]);
+        assert_eq!(ports(&["eq", "nonsense"], &mut out), Err(("nonsense", "a port")));
+    }
+}

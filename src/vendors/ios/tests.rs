@@ -1,0 +1,242 @@
+use super::*;
+use crate::base::span::FileId;
+use crate::model::bgp::{NextHopSelf, RemoteAs};
+use crate::model::ospf::NetworkType;
+use crate::model::policy::{Action, Cond, Flow};
+use crate::model::static_route::StaticHop;
+use crate::vendors::Reading;
+use crate::vendors::sink::{LineClass, ReadReport};
+
+fn read(text: &str) -> Reading {
+    let file = ConfigFile { id: FileId(0), name: "r1.cfg", text };
+    crate::vendors::read_device(&Ios, "r1", &[file])
+}
+
+fn lines_of(report: &ReadReport, class: LineClass) -> Vec<usize> {
+    report.classes[0].1.iter().enumerate().filter(|(_, c)| **c == class).map(|(n, _)| n + 1).collect()
+}
+
+const EDGE: &str = "\
+version 15.7
+hostname edge
+!
+vrf definition BLUE
+ rd 65000:1
+ address-family ipv4
+  route-target both 65000:1
+ exit-address-family
+!
+interface Loopback0
+ ip address 10.0.0.1 255.255.255.255
+!
+interface GigabitEthernet0/1
+ description to core
+ ip address 10.1.0.1 255.255.255.0
+ ip address 10.2.0.1 255.255.255.0 secondary
+ ip ospf cost 5
+!
+interface GigabitEthernet0/2.100
+ encapsulation dot1Q 100
+ vrf forwarding BLUE
+ ip address 10.9.0.1 255.255.255.0
+ shutdown
+!
+router ospf 1
+ router-id 10.0.0.1
+ passive-interface default
+ no passive-interface GigabitEthernet0/1
+ network 10.0.0.1 0.0.0.0 area 0
+ network 10.1.0.0 0.0.0.255 area 0
+ default-information originate always
+!
+router bgp 65000
+ template peer-policy CLIENT
+  route-reflector-client
+  next-hop-self
+ exit-peer-policy
+ !
+ bgp router-id 10.0.0.1
+ neighbor CORE peer-group
+ neighbor CORE remote-as 65000
+ neighbor CORE update-source Loopback0
+ neighbor 10.0.0.2 peer-group CORE
+ neighbor 10.8.0.2 remote-as 65001
+ !
+ address-family ipv4
+  network 10.0.0.0
+  neighbor 10.0.0.2 activate
+  neighbor 10.0.0.2 inherit peer-policy CLIENT
+  neighbor 10.8.0.2 activate
+  neighbor 10.8.0.2 route-map IN in
+  neighbor 10.8.0.2 route-map NOWHERE out
+ exit-address-family
+!
+ip route 0.0.0.0 0.0.0.0 10.1.0.254
+ip route vrf BLUE 192.0.2.0 255.255.255.0 10.1.0.9 global 250 tag 7
+ip route 198.51.100.0 255.255.255.0 Null0 name hole
+ip prefix-list ALLOWED seq 5 permit 10.0.0.0/8 le 24
+!
+route-map IN permit 10
+ match ip address prefix-list ALLOWED
+ set local-preference 200
+ continue 30
+route-map IN deny 20
+route-map IN permit 30
+ set community 65000:1 additive
+!
+line con 0
+ logging synchronous
+banner login ^C
+ interface Nothing0
+^C
+end
+";
+
+#[test]
+fn every_line_of_a_usual_config_is_known() {
+    let r = read(EDGE);
+    assert_eq!(lines_of(&r.report, LineClass::NotUnderstood), []);
+    assert_eq!(lines_of(&r.report, LineClass::Invalid), []);
+    let undefined: Vec<_> = r.report.diagnostics.iter().filter(|d| d.code == crate::vendors::sink::UNDEFINED).collect();
+    assert_eq!(undefined.len(), 1);
+    assert!(undefined[0].message.contains("NOWHERE"));
+}
+
+#[test]
+fn interfaces_get_addresses_vrfs_and_bandwidths() {
+    let d = read(EDGE).device;
+    let gi = &d.interfaces[d.find_interface("GigabitEthernet0/1").unwrap()];
+    assert_eq!(gi.addresses.len(), 2);
+    assert!(gi.addresses[1].secondary && !gi.addresses[0].secondary);
+    assert_eq!(gi.bandwidth, Some(1_000_000_000));
+    let sub = &d.interfaces[d.find_interface("GigabitEthernet0/2.100").unwrap()];
+    assert_eq!((sub.tags.as_slice(), sub.enabled, sub.vrf), (&[100][..], false, d.find_vrf("BLUE").unwrap()));
+    assert_eq!(&*d.interfaces[sub.parent.unwrap()].name, "GigabitEthernet0/2");
+}
+
+#[test]
+fn network_statements_become_interfaces() {
+    let d = read(EDGE).device;
+    let ospf = &d.ospf[0];
+    let shown: Vec<_> =
+        ospf.interfaces.iter().map(|i| (&*d.interfaces[i.interface].name, i.area, i.cost, i.passive, i.network)).collect();
+    assert_eq!(
+        shown,
+        [("Loopback0", 0, 1, true, NetworkType::Loopback), ("GigabitEthernet0/1", 0, 5, false, NetworkType::Broadcast),]
+    );
+    assert_eq!(ospf.interfaces[1].addresses, ["10.1.0.1/24".parse::<ipnet::IpNet>().unwrap()]);
+    assert!(ospf.default_originate.as_ref().unwrap().always);
+}
+
+#[test]
+fn peers_inherit_from_groups_and_templates() {
+    let d = read(EDGE).device;
+    let bgp = &d.bgp[0];
+    assert_eq!(bgp.families[0].networks[0].prefix, "10.0.0.0/8".parse().unwrap());
+    let n: Vec<_> = bgp.neighbors.iter().collect();
+    assert_eq!(n.len(), 2);
+    assert_eq!(n[0].remote_as, RemoteAs::Asn(65000));
+    assert!(n[0].update_source.is_some());
+    assert!(n[0].families[0].reflector_client);
+    assert_eq!(n[0].families[0].next_hop_self, NextHopSelf::Yes);
+    assert_eq!((n[1].families[0].import.len(), n[1].families[0].export.len()), (1, 1));
+    // An undefined route-map lets nothing through.
+    assert!(n[1].families[0].export[0].policies.is_empty());
+    assert_eq!(n[1].families[0].export[0].at_end, crate::model::policy::Verdict::Reject);
+}
+
+#[test]
+fn static_routes_in_all_forms() {
+    let d = read(EDGE).device;
+    let routes = &d.vrfs[crate::model::VrfId::DEFAULT].static_routes;
+    assert_eq!(routes[0].hop, StaticHop::Ip { ip: "10.1.0.254".parse().unwrap(), vrf: None });
+    assert_eq!(routes[1].hop, StaticHop::Discard);
+    let blue = &d.vrfs[d.find_vrf("BLUE").unwrap()].static_routes[0];
+    assert_eq!(blue.hop, StaticHop::Ip { ip: "10.1.0.9".parse().unwrap(), vrf: Some(crate::model::VrfId::DEFAULT) });
+    assert_eq!((blue.distance, blue.tag), (250, 7));
+}
+
+#[test]
+fn route_maps_continue_to_a_later_entry() {
+    let d = read(EDGE).device;
+    let map = &d.policies.iter().find(|p| &*p.name == "IN").unwrap();
+    let terms: Vec<_> = map.terms.iter().collect();
+    assert!(matches!(terms[0].when, Cond::PrefixList(_)));
+    assert!(matches!(terms[0].actions[..], [Action::LocalPref(_)]));
+    let accept = Some(crate::model::policy::Verdict::Accept);
+    assert_eq!(terms[0].then, Flow::Goto { term: crate::model::policy::TermId(2), pending: accept });
+    assert_eq!(terms[1].then, Flow::Reject);
+}
+
+#[test]
+fn configs_that_lost_their_indentation_are_read() {
+    let text = "hostname flat\ninterface Ethernet0/0\nip address 10.0.0.1 255.255.255.0\nno shutdown\nrouter bgp 1\n\
+                neighbor 10.0.0.2 remote-as 2\naddress-family ipv4 vrf A\nneighbor 10.0.1.2 remote-as 3\nexit-address-family\n\
+                neighbor 10.0.0.3 remote-as 4\nip access-list extended X\npermit ip any any\nend\n";
+    let r = read(text);
+    assert_eq!(lines_of(&r.report, LineClass::NotUnderstood), []);
+    assert_eq!(r.device.interfaces.iter().next().unwrap().addresses.len(), 1);
+    let peers: Vec<usize> = r.device.bgp.iter().map(|b| b.neighbors.len()).collect();
+    assert_eq!(peers, [2, 1]);
+    assert_eq!(r.device.filters.iter().next().unwrap().lines.len(), 1);
+}
+
+#[test]
+fn address_families_at_the_indentation_of_their_contents() {
+    let text = "router bgp 1\n neighbor 10.0.0.2 remote-as 2\n !\n address-family ipv4\n neighbor 10.0.0.2 activate\n \
+                network 10.0.0.0\n exit-address-family\n bgp router-id 1.1.1.1\n";
+    let r = read(text);
+    assert_eq!(lines_of(&r.report, LineClass::NotUnderstood), []);
+    assert_eq!(r.device.bgp[0].families[0].networks.len(), 1);
+    assert_eq!(r.device.bgp[0].router_id, Some("1.1.1.1".parse().unwrap()));
+}
+
+#[test]
+fn bad_values_point_at_the_word() {
+    let r = read("interface GigabitEthernet0/0\n ip address 10.0.0.300 255.255.255.0\nip route 10.0.0.0 255.0.0.0\n");
+    assert_eq!(lines_of(&r.report, LineClass::Invalid), [2, 3]);
+    let first = r.report.diagnostics.iter().find(|d| d.code == crate::vendors::sink::INVALID_VALUE).unwrap();
+    assert_eq!(first.span.unwrap().column, 13);
+}
+
+#[test]
+fn unknown_lines_are_said() {
+    let r = read("interface GigabitEthernet0/0\n frobnicate 7\nrouter eigrp 1\n network 10.0.0.0\n");
+    assert_eq!(lines_of(&r.report, LineClass::NotUnderstood), [2]);
+    assert_eq!(lines_of(&r.report, LineClass::NotModelled), [3, 4]);
+}
+
+#[test]
+fn ios_is_told_from_its_relatives() {
+    assert!(tells(EDGE) > 60);
+    assert!(tells("feature bgp\nboot nxos bootflash:x\ninterface Ethernet1/1\n  ip address 10.0.0.1/24\n") < 20);
+    assert!(tells("! device: sw1 (vEOS, EOS-4.24)\ninterface Ethernet1\n   ip address 10.0.0.1/24\n") < 20);
+    assert_eq!(tells("system {\n host-name r1;\n}\n"), 0);
+    assert_eq!(tells(""), 0);
+}
+
+#[test]
+fn hostile_texts_end() {
+    for text in [
+        "\0\u{1}\u{2}",
+        "banner login",
+        "banner login \u{1F600}x",
+        "router bgp",
+        "route-map",
+        "interface",
+        "ip",
+        "no",
+        "no no",
+        "access-list",
+        "router bgp 1\n neighbor",
+        "neighbor",
+        "ip route",
+        "ip prefix-list",
+        "ip prefix-list A",
+        "router ospf 1\n area",
+        "ip access-list extended A\n permit tcp",
+        "permit",
+    ] {
+        let _ = read(text);
+    }
+}
