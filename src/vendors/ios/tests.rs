@@ -12,6 +12,8 @@ fn read(text: &str) -> Reading {
     crate::vendors::read_device(&Ios, "r1", &[file])
 }
 
+const NONE: [usize; 0] = [];
+
 fn lines_of(report: &ReadReport, class: LineClass) -> Vec<usize> {
     report.classes[0].1.iter().enumerate().filter(|(_, c)| **c == class).map(|(n, _)| n + 1).collect()
 }
@@ -95,8 +97,8 @@ end
 #[test]
 fn every_line_of_a_usual_config_is_known() {
     let r = read(EDGE);
-    assert_eq!(lines_of(&r.report, LineClass::NotUnderstood), []);
-    assert_eq!(lines_of(&r.report, LineClass::Invalid), []);
+    assert_eq!(lines_of(&r.report, LineClass::NotUnderstood), NONE);
+    assert_eq!(lines_of(&r.report, LineClass::Invalid), NONE);
     let undefined: Vec<_> = r.report.diagnostics.iter().filter(|d| d.code == crate::vendors::sink::UNDEFINED).collect();
     assert_eq!(undefined.len(), 1);
     assert!(undefined[0].message.contains("NOWHERE"));
@@ -174,7 +176,7 @@ fn configs_that_lost_their_indentation_are_read() {
                 neighbor 10.0.0.2 remote-as 2\naddress-family ipv4 vrf A\nneighbor 10.0.1.2 remote-as 3\nexit-address-family\n\
                 neighbor 10.0.0.3 remote-as 4\nip access-list extended X\npermit ip any any\nend\n";
     let r = read(text);
-    assert_eq!(lines_of(&r.report, LineClass::NotUnderstood), []);
+    assert_eq!(lines_of(&r.report, LineClass::NotUnderstood), NONE);
     assert_eq!(r.device.interfaces.iter().next().unwrap().addresses.len(), 1);
     let peers: Vec<usize> = r.device.bgp.iter().map(|b| b.neighbors.len()).collect();
     assert_eq!(peers, [2, 1]);
@@ -186,7 +188,7 @@ fn address_families_at_the_indentation_of_their_contents() {
     let text = "router bgp 1\n neighbor 10.0.0.2 remote-as 2\n !\n address-family ipv4\n neighbor 10.0.0.2 activate\n \
                 network 10.0.0.0\n exit-address-family\n bgp router-id 1.1.1.1\n";
     let r = read(text);
-    assert_eq!(lines_of(&r.report, LineClass::NotUnderstood), []);
+    assert_eq!(lines_of(&r.report, LineClass::NotUnderstood), NONE);
     assert_eq!(r.device.bgp[0].families[0].networks.len(), 1);
     assert_eq!(r.device.bgp[0].router_id, Some("1.1.1.1".parse().unwrap()));
 }

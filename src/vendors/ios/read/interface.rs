@@ -687,6 +687,6 @@ mod tests {
     fn vlans_are_taken_out() {
         assert_eq!(without(&[(1, 4094)], &[(10, 20)]), [(1, 9), (21, 4094)]);
         assert_eq!(without(&[(1, 5), (7, 9)], &[(5, 7)]), [(1, 4), (8, 9)]);
-        assert_eq!(without(&[(3, 3)], &[(1, 10)]), []);
+        assert!(without(&[(3, 3)], &[(1, 10)]).is_empty());
     }
 }

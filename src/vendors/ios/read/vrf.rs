@@ -82,8 +82,8 @@ impl<'a, 't> Reader<'a, 't> {
             _ => None,
         };
         let vrf = self.config.vrfs.at(n);
-        let add = |list: &mut Vec<_>, target: &str| {
-            if !list.iter().any(|t: &Box<str>| **t == *target) {
+        let add = |list: &mut Vec<crate::model::device::Name>, target: &str| {
+            if !list.iter().any(|t| **t == *target) {
                 list.push(target.into());
             }
         };
