@@ -29,6 +29,7 @@ Examples:
   nettwin check net/ --all                  also unused structures, lines not modelled, lines not understood
   nettwin check net/ --unknown              lines not understood, most frequent first
   nettwin check net/ --deny warning         for CI: fail on warnings too
+  nettwin check net/ --sarif check.sarif    annotations on the lines of a merge request
   nettwin check net/ --format json | jq '.diagnostics[] | select(.code == \"R-undefined\")'";
 
 /// Flags of `nettwin check`.
@@ -46,6 +47,9 @@ pub(super) struct Args {
     /// Like --unknown, for lines of another class
     #[arg(long, value_enum, value_name = "CLASS", conflicts_with = "unknown")]
     class: Option<Class>,
+    /// Also write the diagnostics as SARIF, for code hosts; paths start with the snapshot's as given
+    #[arg(long, value_name = "FILE")]
+    sarif: Option<PathBuf>,
     /// How bad a diagnostic must be to make the exit code 1
     #[arg(long, value_enum, default_value_t = Deny::Error, value_name = "SEVERITY")]
     deny: Deny,
@@ -75,6 +79,14 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         return Ok(Outcome::Pass);
     }
     let all: Vec<&Diagnostic> = snapshot.diagnostics.iter().chain(snapshot.reports.iter().flat_map(|r| &r.diagnostics)).collect();
+    if let Some(path) = &args.sarif {
+        let root = if args.snapshot.is_dir() { args.snapshot.as_path() } else { args.snapshot.parent().unwrap_or("".as_ref()) };
+        let root = root.to_string_lossy().trim_end_matches('/').to_owned();
+        let mut log = Vec::new();
+        report::sarif::render(&mut log, &all, &snapshot.network.sources, &root)
+            .and_then(|()| std::fs::write(path, &log))
+            .map_err(|e| Error::Write { path: path.display().to_string(), source: e })?;
+    }
     match context.format() {
         Format::Json => context.print(|out, _| writeln!(out, "{:#}", machine(&snapshot, &all)))?,
         Format::Table => {

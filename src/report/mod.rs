@@ -8,6 +8,7 @@ pub mod diagnostics;
 pub mod json;
 pub mod junit;
 pub mod markdown;
+pub mod sarif;
 pub mod text;
 
 use std::io;
