@@ -3,6 +3,7 @@
 //! In: text. Out: [`tree::Tree`]. Law: parsing never fails: it returns a tree and diagnostics; knows no vendors.
 //! Start reading at [`tree`]. Tests: beside each shape.
 
+pub mod braces;
 pub mod lines;
 pub mod statements;
 pub mod tree;

@@ -51,6 +51,8 @@ pub enum Mark {
     Delete,
     /// `protect:` – no effect on meaning.
     Protect,
+    /// Copied here from elsewhere (Junos `apply-groups`, `interface-range`): gives way to what stands here itself.
+    Inherited,
 }
 
 impl<'t> Tree<'t> {

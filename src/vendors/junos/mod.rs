@@ -1,8 +1,11 @@
 //! juniper_junos.
 
+mod groups;
+
 use super::sink::Sink;
 use super::{ConfigFile, Vendor};
 use crate::model::Device;
+use crate::syntax::braces;
 
 /// The vendor's entry in [`VENDORS`](super::VENDORS).
 #[derive(Debug)]
@@ -17,7 +20,14 @@ impl Vendor for Junos {
         0
     }
 
-    fn read(&self, _files: &[ConfigFile<'_>], _sink: &mut Sink) -> Device {
+    fn read(&self, files: &[ConfigFile<'_>], sink: &mut Sink) -> Device {
+        for f in files {
+            let made = boxcar::Vec::new();
+            let mut tree = braces::parse(f.id, f.text, &braces::JUNOS);
+
+            let roots = std::mem::take(&mut tree.roots);
+            let _r = groups::expand(&tree, roots, &made, sink);
+        }
         Device::default()
     }
 }
