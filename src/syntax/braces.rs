@@ -349,7 +349,7 @@ fn flat_words(text: &str, line: u32) -> Vec<Part<'_>> {
                     length
                 }
                 None => {
-                    out.push((&rest[1..], line, in_list));
+                    out.push((rest.trim_start_matches('"'), line, in_list));
                     rest.len()
                 }
             }

@@ -241,7 +241,6 @@ pub(super) struct CommunityDef {
 #[derive(Debug)]
 pub(super) struct Condition {
     pub name: Box<str>,
-    pub origin: Origin,
     pub exists: Option<(IpNet, Box<str>)>,
 }
 
@@ -276,7 +275,7 @@ pub(super) struct RouteFilter {
 pub(super) enum From {
     RouteFilter(RouteFilter),
     RouteFilterList(Named, Option<Box<str>>),
-    SourceFilter(RouteFilter),
+    SourceFilter,
     PrefixList(Named),
     PrefixListFilter(Named, Box<str>),
     Community(Named),
@@ -416,7 +415,6 @@ pub(super) struct Isis {
     pub no_ipv6: bool,
     pub ignore_attached: bool,
     pub suppress_attached: bool,
-    pub all_interfaces: Option<Origin>,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -471,7 +469,6 @@ pub(super) struct PathSelection {
 #[derive(Debug, Default)]
 pub(super) struct BgpGroup {
     pub name: Box<str>,
-    pub origin: Origin,
     pub options: BgpOptions,
     pub neighbors: Vec<BgpNeighbor>,
     pub allow: Vec<(IpNet, Origin)>,
@@ -543,7 +540,6 @@ pub(super) struct Multipath {
 #[derive(Debug, Clone, Default)]
 pub(super) struct BgpFamily {
     pub v6: bool,
-    pub labeled: bool,
     pub loops: Option<u32>,
     pub max_prefixes: Option<u32>,
     pub add_path_send: Option<u32>,

@@ -12,7 +12,7 @@ use crate::vendors::sink::{LineClass, Sink};
 /// The most nodes that inheritance may add to a device.
 const MAX_ADDED: usize = 3_000_000;
 /// The most interfaces that ranges may name.
-const MAX_MEMBERS: usize = 20_000;
+const MAX_MEMBERS: usize = 4096;
 /// The most groups that are told apart.
 const MAX_GROUPS: usize = 4096;
 

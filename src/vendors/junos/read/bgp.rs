@@ -47,7 +47,7 @@ pub(super) fn read<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) -> Bgp {
 }
 
 fn group<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) -> BgpGroup {
-    let mut g = BgpGroup { name: node.word(0).into(), origin: r.origin(node), ..BgpGroup::default() };
+    let mut g = BgpGroup { name: node.word(0).into(), ..BgpGroup::default() };
     for c in &node.children {
         match c.word(0) {
             "neighbor" => {
@@ -146,7 +146,7 @@ fn option<'t>(r: &mut Reader<'_, 't>, c: &Node<'t>, o: &mut BgpOptions) {
             }
         }
         "cluster" => {
-            o.cluster = r.arg(c).and_then(|w| values::area(w)).map(Into::into);
+            o.cluster = r.arg(c).and_then(values::area).map(Into::into);
         }
         "multihop" => {
             r.head(c);
@@ -280,9 +280,9 @@ fn family<'t>(r: &mut Reader<'_, 't>, f: &Node<'t>, list: &mut Vec<BgpFamily>) {
     };
     r.head(f);
     for s in &f.children {
-        let labeled = match s.word(0) {
-            "unicast" | "any" => false,
-            "labeled-unicast" => true,
+        match s.word(0) {
+            // Labels are not modelled; the routes are the same.
+            "unicast" | "any" | "labeled-unicast" => {}
             "multicast" | "flow" | "segment-routing-te" | "transport" | "sr-te" => {
                 r.sink.not_modelled(r.tree, s, format!("BGP family {} {} is not modelled", f.word(0), s.word(0)));
                 continue;
@@ -291,9 +291,9 @@ fn family<'t>(r: &mut Reader<'_, 't>, f: &Node<'t>, list: &mut Vec<BgpFamily>) {
                 r.known(s, &tables::BGP_FAMILY);
                 continue;
             }
-        };
+        }
         r.head(s);
-        let mut out = BgpFamily { v6, labeled, origin: r.origin(s), ..BgpFamily::default() };
+        let mut out = BgpFamily { v6, origin: r.origin(s), ..BgpFamily::default() };
         for c in &s.children {
             match c.word(0) {
                 "loops" => out.loops = r.number(c),

@@ -266,7 +266,7 @@ fn ports<'t>(r: &mut Reader<'_, 't>, m: &Node<'t>) -> Vec<RangeInclusive<u16>> {
             // A port by a name nobody listed here: the term must not match more than it says.
             _ => {
                 r.sink.mark(origin, crate::vendors::sink::LineClass::Invalid);
-                out.push(1..=0);
+                out.push(RangeInclusive::new(1, 0));
             }
         }
     }

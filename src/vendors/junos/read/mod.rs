@@ -11,8 +11,10 @@ mod isis;
 mod ospf;
 mod policy;
 mod routing;
-mod tables;
+pub(super) mod tables;
 mod terms;
+
+pub(super) use terms::range;
 
 use std::str::FromStr;
 
@@ -27,13 +29,29 @@ pub(super) struct Reader<'r, 't> {
     pub sink: &'r mut Sink,
 }
 
+/// What has a reader.
+const READ: &[&str] = &[
+    "system",
+    "chassis",
+    "interfaces",
+    "vlans",
+    "bridge-domains",
+    "policy-options",
+    "routing-options",
+    "protocols",
+    "routing-instances",
+    "firewall",
+];
+
 /// Reads the expanded hierarchy of one file into the config.
 pub(super) fn read<'t>(r: &mut Reader<'_, 't>, roots: &[Node<'t>], config: &mut Config) {
     if config.instances.is_empty() {
         config.instances.push(Instance { name: "default".into(), ..Instance::default() });
     }
     for root in roots {
-        r.head(root);
+        if READ.contains(&root.word(0)) {
+            r.head(root);
+        }
         match root.word(0) {
             "system" => system(r, root, config),
             "chassis" => {
@@ -57,7 +75,7 @@ pub(super) fn read<'t>(r: &mut Reader<'_, 't>, roots: &[Node<'t>], config: &mut 
     }
 }
 
-fn system(r: &mut Reader<'_, '_>, node: &Node<'_>, config: &mut Config) {
+fn system<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, config: &mut Config) {
     for c in &node.children {
         match c.word(0) {
             "host-name" => config.hostname = r.arg(c).map(Into::into),
@@ -180,7 +198,7 @@ impl<'t> Reader<'_, 't> {
     }
 
     /// A statement no reader takes: the tables say what it is.
-    pub fn known(&mut self, node: &Node<'t>, known: &tables::Known) {
+    pub(in crate::vendors::junos::read) fn known(&mut self, node: &Node<'t>, known: &tables::Known) {
         let word = node.word(0);
         if tables::ANYWHERE.contains(&word) || known.no_effect.contains(&word) {
             self.sink.no_effect(self.tree, node);

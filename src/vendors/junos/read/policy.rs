@@ -36,8 +36,7 @@ pub(super) fn read<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, roots: &[Node<'t
                             "apply-path" => {
                                 if let Some(path) = r.arg(x) {
                                     let words: Vec<&str> = path.split_ascii_whitespace().collect();
-                                    let (origin, tree) = (r.origin(x), r.tree);
-                                    collect(tree.file, roots, &words, origin, &mut list.prefixes);
+                                    collect(roots, &words, r.origin(x), &mut list.prefixes);
                                 }
                             }
                             word => match values::prefix_or_host(word) {
@@ -90,7 +89,7 @@ pub(super) fn read<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, roots: &[Node<'t
                 for n in items(r, c) {
                     r.sink.define("condition", n.word(0), r.origin(n));
                     let exists = condition(r, n);
-                    p.conditions.push(Condition { name: n.word(0).into(), origin: r.origin(n), exists });
+                    p.conditions.push(Condition { name: n.word(0).into(), exists });
                 }
             }
             _ => r.known(c, &tables::POLICY),
@@ -108,7 +107,7 @@ fn items<'n, 't>(r: &mut Reader<'_, 't>, node: &'n Node<'t>) -> Vec<&'n Node<'t>
 }
 
 /// Walks a path like `interfaces <*> unit <*> family inet address <*>` and takes the prefixes at its end.
-fn collect(file: crate::base::span::FileId, nodes: &[Node<'_>], path: &[&str], origin: Origin, out: &mut Vec<(IpNet, Origin)>) {
+fn collect(nodes: &[Node<'_>], path: &[&str], origin: Origin, out: &mut Vec<(IpNet, Origin)>) {
     let Some((word, rest)) = path.split_first() else { return };
     for n in nodes.iter().filter(|n| fits(word, n.word(0))) {
         if rest.is_empty() {
@@ -118,7 +117,7 @@ fn collect(file: crate::base::span::FileId, nodes: &[Node<'_>], path: &[&str], o
                 out.push((prefix.trunc(), origin));
             }
         } else {
-            collect(file, &n.children, rest, origin, out);
+            collect(&n.children, rest, origin, out);
         }
     }
 }

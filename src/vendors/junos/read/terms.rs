@@ -81,8 +81,12 @@ fn from<'t>(r: &mut Reader<'_, 't>, c: &Node<'t>, out: &mut Vec<From>) {
             for p in &c.children {
                 route_filter(r, p, &mut filters);
             }
-            let wrap = if kind == "route-filter" { From::RouteFilter } else { From::SourceFilter };
-            out.extend(filters.into_iter().map(wrap));
+            if kind == "route-filter" {
+                out.extend(filters.into_iter().map(From::RouteFilter));
+            } else {
+                r.sink.not_modelled(r.tree, c, "`from source-address-filter` is not modelled: the term does not match");
+                out.push(From::SourceFilter);
+            }
         }
         "route-filter-list" => {
             r.all(c);
