@@ -134,7 +134,9 @@ impl<'t> Scanner<'t, '_, '_> {
                 line_start = false;
                 let line = self.current_line();
                 if line.len() > MAX_LINE {
-                    self.b.broken.push((self.line, format!("the line has {} bytes; no statement is longer than {MAX_LINE}", line.len())));
+                    self.b
+                        .broken
+                        .push((self.line, format!("the line has {} bytes; no statement is longer than {MAX_LINE}", line.len())));
                     self.at += line.len();
                     continue;
                 }
@@ -639,7 +641,9 @@ mod tests {
         assert_eq!(parse(FileId(0), &long, &JUNOS).broken.len(), 1);
         let wide: String = (0..50_000).map(|n| format!("set a {n}\n")).rev().collect();
         assert_eq!(parse(FileId(0), &wide, &JUNOS).roots[0].children.len(), 50_000);
-        for text in ["{{{{", "}}}}", "[[[", "\"", "/*", "a /* é", "é{", "<", "a <é", "set \"", "set [ a", "insert before", "rename to"] {
+        for text in
+            ["{{{{", "}}}}", "[[[", "\"", "/*", "a /* é", "é{", "<", "a <é", "set \"", "set [ a", "insert before", "rename to"]
+        {
             parse(FileId(0), text, &JUNOS);
         }
     }

@@ -121,7 +121,8 @@ pub fn junos_as_path(regex: &str) -> Result<String, String> {
                 at += end + 1;
             }
             b'0'..=b'9' => {
-                let end = bytes[at..].iter().position(|c| !c.is_ascii_digit() && !matches!(c, b'.' | b'-')).unwrap_or(bytes.len() - at);
+                let end =
+                    bytes[at..].iter().position(|c| !c.is_ascii_digit() && !matches!(c, b'.' | b'-')).unwrap_or(bytes.len() - at);
                 // `65001.*` is the AS followed by any number of ASes, not asdot.
                 let mut word = &text[at..at + end];
                 let asdot = word.split_once('.').is_some_and(|(a, b)| !a.contains('-') && b.parse::<u16>().is_ok());
@@ -163,7 +164,10 @@ pub fn number_range(a: u32, b: u32) -> Vec<String> {
     while low <= high {
         // The widest block of trailing zeros that starts here and ends in time.
         let mut step = 1u64;
-        while low % (step * 10) == 0 && low + step * 10 - 1 <= high && low.to_string().len() == (low + step * 10 - 1).to_string().len() {
+        while low % (step * 10) == 0
+            && low + step * 10 - 1 <= high
+            && low.to_string().len() == (low + step * 10 - 1).to_string().len()
+        {
             step *= 10;
         }
         let digits = step.to_string().len() - 1;

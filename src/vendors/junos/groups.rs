@@ -350,7 +350,8 @@ fn between(from: &str, to: &str) -> Option<Vec<String>> {
     let mut names = vec![head];
     for (n, (a, b)) in a.into_iter().zip(b).enumerate() {
         let mark = n.checked_sub(1).and_then(|n| marks.get(n)).map(char::to_string).unwrap_or_default();
-        names = names.iter().flat_map(|h| (a..=b).map(|x| format!("{h}{mark}{x}")).collect::<Vec<_>>()).take(MAX_MEMBERS).collect();
+        names =
+            names.iter().flat_map(|h| (a..=b).map(|x| format!("{h}{mark}{x}")).collect::<Vec<_>>()).take(MAX_MEMBERS).collect();
     }
     Some(names)
 }
@@ -415,7 +416,13 @@ mod tests {
 
     #[test]
     fn globs() {
-        for (p, t, is) in [("ge-*", "ge-0/0/0", true), ("[gx]e-*", "et-1", false), ("*[0-9]", "ae1", true), ("*a*b", "xaxbxb", true), ("?", "", false)] {
+        for (p, t, is) in [
+            ("ge-*", "ge-0/0/0", true),
+            ("[gx]e-*", "et-1", false),
+            ("*[0-9]", "ae1", true),
+            ("*a*b", "xaxbxb", true),
+            ("?", "", false),
+        ] {
             assert_eq!(glob(p.as_bytes(), t.as_bytes()), is, "{p} {t}");
         }
         assert!(!glob(b"[", b"x"));

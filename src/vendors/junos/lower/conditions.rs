@@ -70,9 +70,8 @@ impl<'c> Filters<'c> {
             return None;
         }
         let mut all = Vec::new();
-        let nested = self.filters.iter().any(|a| {
-            self.filters.iter().any(|b| a.prefix != b.prefix && a.prefix.contains(&b.prefix))
-        });
+        let nested =
+            self.filters.iter().any(|a| self.filters.iter().any(|b| a.prefix != b.prefix && a.prefix.contains(&b.prefix)));
         let plain = |f: &RouteFilter| f.then.is_empty();
         if nested || self.filters.iter().any(|f| !plain(f)) {
             let mut list = self.longest(&plain, origin);
@@ -229,10 +228,7 @@ pub(super) fn rest(l: &mut Lower<'_, '_>, from: &[From]) -> Vec<Cond> {
     // A subroutine that changes the route runs after the other conditions have held.
     let mut kinds: Vec<(u8, Vec<Cond>)> = kinds.into_iter().collect();
     kinds.sort_by_key(|(kind, _)| (*kind == 17, *kind));
-    kinds
-        .into_iter()
-        .map(|(_, mut list)| if list.len() == 1 { list.pop().unwrap_or(Cond::True) } else { merge(list) })
-        .collect()
+    kinds.into_iter().map(|(_, mut list)| if list.len() == 1 { list.pop().unwrap_or(Cond::True) } else { merge(list) }).collect()
 }
 
 /// Alternatives, joined where they can be.
@@ -278,17 +274,23 @@ mod tests {
 
     #[test]
     fn the_longest_filter_decides_alone() {
-        let filters =
-            Filters { filters: vec![filter("10.0.0.0/8", "orlonger"), filter("10.1.0.0/16", "exact")], lists: Vec::new(), any: true };
+        let filters = Filters {
+            filters: vec![filter("10.0.0.0/8", "orlonger"), filter("10.1.0.0/16", "exact")],
+            lists: Vec::new(),
+            any: true,
+        };
         let list = filters.longest(&|_| true, Origin::NONE);
-        for (p, is) in [("10.0.0.0/8", true), ("10.2.0.0/24", true), ("10.1.0.0/16", true), ("10.1.1.0/24", false), ("11.0.0.0/8", false)] {
+        for (p, is) in
+            [("10.0.0.0/8", true), ("10.2.0.0/24", true), ("10.1.0.0/16", true), ("10.1.1.0/24", false), ("11.0.0.0/8", false)]
+        {
             assert_eq!(list.permits(&p.parse().unwrap()), is, "{p}");
         }
     }
 
     #[test]
     fn lengths() {
-        let all: Vec<PrefixRange> = ["exact", "longer", "orlonger"].iter().map(|k| range("10.0.0.0/8".parse().unwrap(), k)).collect();
+        let all: Vec<PrefixRange> =
+            ["exact", "longer", "orlonger"].iter().map(|k| range("10.0.0.0/8".parse().unwrap(), k)).collect();
         assert_eq!(all.iter().map(|r| (r.min, r.max)).collect::<Vec<_>>(), [(8, 8), (9, 32), (8, 32)]);
     }
 }

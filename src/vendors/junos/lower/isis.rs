@@ -150,7 +150,8 @@ impl Lower<'_, '_> {
         }
         let metric = |l: usize| {
             let by_bandwidth = x.reference_bandwidth.zip(i.bandwidth.filter(|b| *b > 0));
-            let computed = by_bandwidth.map(|(r, b)| u32::try_from((r / b).clamp(1, 16_777_214)).unwrap_or(defaults::ISIS_METRIC));
+            let computed =
+                by_bandwidth.map(|(r, b)| u32::try_from((r / b).clamp(1, 16_777_214)).unwrap_or(defaults::ISIS_METRIC));
             let default = if loopback { 0 } else { computed.unwrap_or(defaults::ISIS_METRIC) };
             let metric = c.levels[l].metric.unwrap_or(default);
             if x.levels[l].wide_only { metric } else { metric.min(defaults::ISIS_NARROW_MOST) }

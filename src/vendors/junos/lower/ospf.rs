@@ -4,9 +4,7 @@ use super::Lower;
 use crate::base::span::Origin;
 use crate::model::VrfId;
 use crate::model::interface::{InterfaceId, InterfaceKind};
-use crate::model::ospf::{
-    Area, AreaKind, NetworkType, Ospf, OspfInterface, OspfRedistribution, Summary, Translate, VirtualLink,
-};
+use crate::model::ospf::{Area, AreaKind, NetworkType, Ospf, OspfInterface, OspfRedistribution, Summary, Translate, VirtualLink};
 use crate::model::policy::Verdict;
 use crate::model::route::Family;
 use crate::vendors::junos::config::{self, InstanceKind};
@@ -161,8 +159,7 @@ impl Lower<'_, '_> {
             }
             _ => 1,
         };
-        let (hello, dead) =
-            if network == NetworkType::NonBroadcast { defaults::OSPF_HELLO_NBMA } else { defaults::OSPF_HELLO };
+        let (hello, dead) = if network == NetworkType::NonBroadcast { defaults::OSPF_HELLO_NBMA } else { defaults::OSPF_HELLO };
         let hello = x.hello.unwrap_or(hello);
         OspfInterface {
             interface: id,

@@ -99,8 +99,12 @@ impl Lower<'_, '_> {
                 Then::Metric(n) => out.push(Action::Metric(*n)),
                 Then::MetricIgp => out.push(Action::MetricIgp),
                 Then::LocalPreference(n) => out.push(Action::LocalPref(*n)),
-                Then::CommunityAdd(name) => out.extend(self.community_values(name).map(|v| Action::Community(CommunityEdit::Add(v)))),
-                Then::CommunitySet(name) => out.extend(self.community_values(name).map(|v| Action::Community(CommunityEdit::Set(v)))),
+                Then::CommunityAdd(name) => {
+                    out.extend(self.community_values(name).map(|v| Action::Community(CommunityEdit::Add(v))))
+                }
+                Then::CommunitySet(name) => {
+                    out.extend(self.community_values(name).map(|v| Action::Community(CommunityEdit::Set(v))))
+                }
                 Then::CommunityDelete(name) => {
                     let list = self.community_list(&name.0, true);
                     out.extend(list.map(|l| Action::Community(CommunityEdit::DeleteList(l))));
@@ -199,18 +203,17 @@ impl Lower<'_, '_> {
 
     /// A policy of one term that is not written anywhere.
     pub(super) fn made_policy(&mut self, name: &str, origin: crate::base::span::Origin, term: Term) -> PolicyId {
-        self.device.policies.push(Policy { name: name.into(), origin, terms: [term].into_iter().collect(), at_end: AtEnd::NextPolicy })
+        self.device.policies.push(Policy {
+            name: name.into(),
+            origin,
+            terms: [term].into_iter().collect(),
+            at_end: AtEnd::NextPolicy,
+        })
     }
 
     fn append(&mut self, part: &Expression, origin: crate::base::span::Origin, out: &mut Vec<PolicyId>) {
-        let made = |when, then| Term {
-            name: "(expression)".into(),
-            origin,
-            when,
-            actions: Vec::new(),
-            then,
-            otherwise: Flow::Next,
-        };
+        let made =
+            |when, then| Term { name: "(expression)".into(), origin, when, actions: Vec::new(), then, otherwise: Flow::Next };
         match part {
             // A policy that is not defined is refused by commit; the reference is reported, the rest of the chain runs.
             Expression::Policy((name, _)) => out.extend(self.policies.get(name).copied()),
@@ -221,11 +224,7 @@ impl Lower<'_, '_> {
                 let Some((last, before)) = list.split_last() else { return };
                 for e in before {
                     let holds = self.expression(e);
-                    let term = if and {
-                        made(Cond::Not(Box::new(holds)), Flow::Reject)
-                    } else {
-                        made(holds, Flow::Accept)
-                    };
+                    let term = if and { made(Cond::Not(Box::new(holds)), Flow::Reject) } else { made(holds, Flow::Accept) };
                     let id = self.made_policy("(policy expression)", origin, term);
                     out.push(id);
                 }

@@ -87,7 +87,11 @@ fn group<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) -> BgpGroup {
                     for o in &d.children {
                         match o.word(0) {
                             "peer-auto-discovery" => {
-                                r.sink.not_modelled(r.tree, o, "BGP neighbours found by IPv6 router advertisements are not modelled");
+                                r.sink.not_modelled(
+                                    r.tree,
+                                    o,
+                                    "BGP neighbours found by IPv6 router advertisements are not modelled",
+                                );
                             }
                             "allow" => {
                                 for (word, origin) in r.args(o) {
@@ -268,8 +272,17 @@ fn family<'t>(r: &mut Reader<'_, 't>, f: &Node<'t>, list: &mut Vec<BgpFamily>) {
     let v6 = match f.word(0) {
         "inet" => false,
         "inet6" => true,
-        "inet-vpn" | "inet6-vpn" | "evpn" | "l2vpn" | "route-target" | "traffic-engineering" | "inet-mdt" | "inet-mvpn"
-        | "inet6-mvpn" | "l2vpn-mspw" | "iso-vpn" => {
+        "inet-vpn"
+        | "inet6-vpn"
+        | "evpn"
+        | "l2vpn"
+        | "route-target"
+        | "traffic-engineering"
+        | "inet-mdt"
+        | "inet-mvpn"
+        | "inet6-mvpn"
+        | "l2vpn-mspw"
+        | "iso-vpn" => {
             r.sink.not_modelled(r.tree, f, format!("BGP family {} is not modelled", f.word(0)));
             return;
         }
@@ -309,7 +322,8 @@ fn family<'t>(r: &mut Reader<'_, 't>, f: &Node<'t>, list: &mut Vec<BgpFamily>) {
                     r.all(c);
                     out.add_path_receive = c.child("receive").is_some();
                     if let Some(send) = c.child("send") {
-                        let count = send.child("path-count").and_then(|p| p.children.first()).and_then(|p| p.word(0).parse().ok());
+                        let count =
+                            send.child("path-count").and_then(|p| p.children.first()).and_then(|p| p.word(0).parse().ok());
                         out.add_path_send = Some(count.unwrap_or(6));
                     }
                 }

@@ -98,7 +98,8 @@ fn then<'t>(r: &mut Reader<'_, 't>, a: &Node<'t>, t: &mut FilterTerm) {
             t.line.pass_on = true;
         }
         "routing-instance" => t.instance = r.named(a),
-        "next-ip" | "next-ip6" | "next-interface" | "decapsulate" | "encapsulate" | "ipsec-sa" | "logical-system" | "redirect" => {
+        "next-ip" | "next-ip6" | "next-interface" | "decapsulate" | "encapsulate" | "ipsec-sa" | "logical-system"
+        | "redirect" => {
             r.sink.not_modelled(r.tree, a, format!("filter action `{}` is not modelled", a.word(0)));
         }
         word if tables::FILTER_THEN.contains(&word) || tables::ANYWHERE.contains(&word) => r.sink.no_effect(r.tree, a),
@@ -156,7 +157,11 @@ fn from<'t>(r: &mut Reader<'_, 't>, m: &Node<'t>, t: &mut FilterTerm) {
         }
         word if tables::ANYWHERE.contains(&word) => r.sink.no_effect(r.tree, m),
         word if MATCHES.contains(&word.trim_end_matches("-except")) => {
-            r.sink.not_modelled(r.tree, m, format!("filter condition `{word}` is not modelled: the term may match less than shown"));
+            r.sink.not_modelled(
+                r.tree,
+                m,
+                format!("filter condition `{word}` is not modelled: the term may match less than shown"),
+            );
             l.partial = true;
         }
         _ => {

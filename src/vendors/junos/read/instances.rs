@@ -45,8 +45,16 @@ fn instance<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, i: &mut Instance, confi
                     Some("forwarding") => InstanceKind::Forwarding,
                     Some("virtual-router" | "no-forwarding") | None => InstanceKind::VirtualRouter,
                     Some(
-                        "evpn" | "vpls" | "l2vpn" | "virtual-switch" | "mac-vrf" | "evpn-vpws" | "layer2-control" | "l2backhaul-vpn"
-                        | "mpls-internet-multicast" | "mpls-forwarding",
+                        "evpn"
+                        | "vpls"
+                        | "l2vpn"
+                        | "virtual-switch"
+                        | "mac-vrf"
+                        | "evpn-vpws"
+                        | "layer2-control"
+                        | "l2backhaul-vpn"
+                        | "mpls-internet-multicast"
+                        | "mpls-forwarding",
                     ) => InstanceKind::Bridging,
                     Some(word) => {
                         r.bad(c, word, "a type of instance");

@@ -170,8 +170,7 @@ fn as_paths<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) -> Vec<AsPathLine> {
 
 fn community<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) -> CommunityDef {
     r.sink.define("community", node.word(0), r.origin(node));
-    let mut def =
-        CommunityDef { name: node.word(0).into(), origin: r.origin(node), invert: false, members: Vec::new() };
+    let mut def = CommunityDef { name: node.word(0).into(), origin: r.origin(node), invert: false, members: Vec::new() };
     for c in &node.children {
         match c.word(0) {
             "invert-match" => {
@@ -212,7 +211,9 @@ pub(super) fn literal(word: &str) -> Option<Community> {
         return values::extended_community(3, rest);
     }
     match word {
-        "no-export" | "no-advertise" | "no-export-subconfed" | "no-peer" | "graceful-shutdown" => values::standard_community(word),
+        "no-export" | "no-advertise" | "no-export-subconfed" | "no-peer" | "graceful-shutdown" => {
+            values::standard_community(word)
+        }
         "llgr-stale" => Some(Community::Standard(0xFFFF_0006)),
         "no-llgr" => Some(Community::Standard(0xFFFF_0007)),
         _ => word.split_once(':').and_then(|_| values::standard_community(word)),

@@ -327,7 +327,17 @@ pub(super) const FAMILY: Known = Known {
 
 pub(super) const ADDRESS: Known = Known {
     name: "interfaces … address",
-    no_effect: &["arp", "ndp", "broadcast", "eui-64", "master-only", "web-authentication", "vga-filter", "multipoint-destination", "no-ndp"],
+    no_effect: &[
+        "arp",
+        "ndp",
+        "broadcast",
+        "eui-64",
+        "master-only",
+        "web-authentication",
+        "vga-filter",
+        "multipoint-destination",
+        "no-ndp",
+    ],
     not_modelled: &["destination", "destination-profile"],
 };
 
@@ -418,7 +428,13 @@ pub(super) const INSTANCE: Known = Known {
         "switch-options",
         "services",
     ],
-    not_modelled: &["forwarding-options", "vrf-advertise-selective", "policy-options", "bridge-domains-lists", "no-vrf-table-label"],
+    not_modelled: &[
+        "forwarding-options",
+        "vrf-advertise-selective",
+        "policy-options",
+        "bridge-domains-lists",
+        "no-vrf-table-label",
+    ],
 };
 
 pub(super) const PROTOCOLS: Known = Known {
@@ -637,7 +653,13 @@ pub(super) const OSPF: Known = Known {
 pub(super) const OSPF_AREA: Known = Known {
     name: "protocols ospf area",
     no_effect: &["authentication-type", "label-switched-path", "no-source-packet-routing", "summaries", "flood-reduction"],
-    not_modelled: &["sham-link-remote", "peer-interface", "context-identifier", "network-summary-export", "network-summary-import"],
+    not_modelled: &[
+        "sham-link-remote",
+        "peer-interface",
+        "context-identifier",
+        "network-summary-export",
+        "network-summary-import",
+    ],
 };
 
 pub(super) const OSPF_INTERFACE: Known = Known {
@@ -714,7 +736,16 @@ pub(super) const ISIS: Known = Known {
         "flood-group",
         "interface-group-holddown-delay",
     ],
-    not_modelled: &["import", "rib-group", "overload-rib", "label-switched-path", "flex-algorithm", "shortcuts", "distribute", "application"],
+    not_modelled: &[
+        "import",
+        "rib-group",
+        "overload-rib",
+        "label-switched-path",
+        "flex-algorithm",
+        "shortcuts",
+        "distribute",
+        "application",
+    ],
 };
 
 pub(super) const ISIS_INTERFACE: Known = Known {
@@ -903,7 +934,17 @@ pub(super) const BGP_FAMILY: Known = Known {
 
 pub(super) const POLICY: Known = Known {
     name: "policy-options",
-    no_effect: &["damping", "tunnel-attribute", "rtf-prefix-list", "backup-selection", "mac-list", "redundancy-policy", "resolution-map", "segment-routing", "srv6-community"],
+    no_effect: &[
+        "damping",
+        "tunnel-attribute",
+        "rtf-prefix-list",
+        "backup-selection",
+        "mac-list",
+        "redundancy-policy",
+        "resolution-map",
+        "segment-routing",
+        "srv6-community",
+    ],
     not_modelled: &["application-maps", "vrf-map", "defaults"],
 };
 
