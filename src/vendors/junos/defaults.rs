@@ -89,6 +89,7 @@ pub(super) fn platform(max_ecmp: Option<u32>) -> Platform {
         isis_redistribute_metric: 0,
         isis_narrow_external_offset: 0,
         isis_attached_default: true,
+        isis_attached_by_adjacency: false,
         bgp_metric_is_med: true,
         // "the primary address of lo0, else the lowest address of the first interface" ("router-id").
         router_id: RouterIdRule::LowestFirst,
