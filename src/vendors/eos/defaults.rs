@@ -5,7 +5,7 @@
 
 use super::config::Config;
 use crate::model::platform::{
-    AggregateOrigin, BestPathStep as S, LocalRoutes, Platform, RedistributedMed, RouterIdRule, UndefinedReference,
+    AggregateOrigin, BestPathStep as S, ForwardingAddressRule, LocalRoutes, Platform, RedistributedMed, RouterIdRule, UndefinedReference,
 };
 
 /// Manual, "ip route": distance 1.
@@ -58,7 +58,6 @@ pub(super) fn platform(config: &Config) -> Platform {
     Platform {
         // Labs of 4.21–4.36: `show ip route` has connected routes only.
         local_routes: LocalRoutes::None,
-        no_local_for_host_prefix: true,
         connected_distance: 0,
         best_path_steps: BEST_PATH,
         // Labs of 4.23 and 4.36: routes made here have weight 0, and a received route with more wins.
@@ -92,9 +91,15 @@ pub(super) fn platform(config: &Config) -> Platform {
         ospf_redistribute_keep_metric: false,
         ospf_default_metric: (1, 1),
         ospf_summary_discard: Some(110),
+        ospf_discard_for_hidden: false,
+        ospf_discard_metric: None,
+        ospf_forwarding_address: ForwardingAddressRule::Broadcast,
         ospf_loopback_as_host: true,
         // Manual, "redistribute (OSPF)": only the routes of the protocol named.
         redistribute_includes_connected: false,
+        // Manual, "default-information originate (OSPFv2)": only that command sends a default route.
+        redistribute_default: false,
+        default_mtu: 1500,
         isis_redistribute_metric: 0,
         isis_narrow_external_offset: 0,
         isis_attached_default: true,
@@ -108,5 +113,7 @@ pub(super) fn platform(config: &Config) -> Platform {
         reflect_to_sender: false,
         static_interface_distance: 1,
         bgp_recursive_bgp: true,
+        // What has no meaning on EOS.
+        ..Platform::default()
     }
 }

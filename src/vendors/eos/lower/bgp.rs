@@ -139,7 +139,6 @@ pub(super) fn add_path(a: AddPath) -> AddPathSelect {
 #[cfg(test)]
 mod tests {
     use super::super::tests::device;
-    use super::*;
     use crate::model::policy::RouteSource;
 
     #[test]
