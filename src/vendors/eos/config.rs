@@ -637,8 +637,14 @@ pub(super) enum Set {
     PrependLast(u32),
     /// `set as-path match all replacement …`.
     ReplacePath(Vec<Option<u32>>),
-    Communities { values: Vec<Community>, how: How },
-    CommunityLists { names: Vec<Name>, how: How },
+    Communities {
+        values: Vec<Community>,
+        how: How,
+    },
+    CommunityLists {
+        names: Vec<Name>,
+        how: How,
+    },
     NoCommunities,
     NextHop(IpAddr),
     NextHopPeer,

@@ -5,7 +5,8 @@
 
 use super::config::Config;
 use crate::model::platform::{
-    AggregateOrigin, BestPathStep as S, ForwardingAddressRule, LocalRoutes, Platform, RedistributedMed, RouterIdRule, UndefinedReference,
+    AggregateOrigin, BestPathStep as S, ForwardingAddressRule, LocalRoutes, Platform, RedistributedMed, RouterIdRule,
+    UndefinedReference,
 };
 
 /// Manual, "ip route": distance 1.

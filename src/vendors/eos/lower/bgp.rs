@@ -91,8 +91,7 @@ impl Lowering<'_, '_> {
                 });
             }
         }
-        let redistribute =
-            blocks.iter().flat_map(|b| b.redistribute.iter()).map(|r| self.bgp_redistribution(r, name)).collect();
+        let redistribute = blocks.iter().flat_map(|b| b.redistribute.iter()).map(|r| self.bgp_redistribution(r, name)).collect();
         let paths = vrf.families[at].max_paths.or(vrf.max_paths).or(main.max_paths).unwrap_or(defaults::BGP_PATHS);
         // `ecmp` is the width of the group in hardware: fewer paths than that are never used in full.
         let ecmp = vrf.families[at].ecmp.or(vrf.ecmp).or(main.ecmp).unwrap_or(paths);
@@ -143,9 +142,14 @@ mod tests {
 
     #[test]
     fn families_and_defaults() {
-        let d = device("vrf instance A\nrouter bgp 65001\n   maximum-paths 4 ecmp 8\n   redistribute connected\n   network 2001:db8::/32\n   network 10.0.0.0/8\n   address-family ipv4\n      redistribute static\n   vrf A\n      rd 1:1\n      distance bgp 20 200 200\n");
+        let d = device(
+            "vrf instance A\nrouter bgp 65001\n   maximum-paths 4 ecmp 8\n   redistribute connected\n   network 2001:db8::/32\n   network 10.0.0.0/8\n   address-family ipv4\n      redistribute static\n   vrf A\n      rd 1:1\n      distance bgp 20 200 200\n",
+        );
         let main = &d.bgp[0];
-        assert_eq!(main.families[0].redistribute.iter().map(|r| r.sources[0]).collect::<Vec<_>>(), [RouteSource::Connected, RouteSource::Static]);
+        assert_eq!(
+            main.families[0].redistribute.iter().map(|r| r.sources[0]).collect::<Vec<_>>(),
+            [RouteSource::Connected, RouteSource::Static]
+        );
         assert_eq!(main.families[1].redistribute.len(), 1);
         assert_eq!((main.families[0].networks.len(), main.families[1].networks.len()), (1, 1));
         assert_eq!((main.families[0].max_paths_ebgp, main.families[0].distance), (4, [200; 3]));

@@ -54,7 +54,8 @@ impl Lowering<'_, '_> {
 
     fn port(&mut self, name: &str, port: &Interface) -> model::Interface {
         let kind = kind(name);
-        let parent = (kind == InterfaceKind::Subinterface).then(|| name.rsplit_once('.')).flatten().and_then(|(p, _)| self.interface(p));
+        let parent =
+            (kind == InterfaceKind::Subinterface).then(|| name.rsplit_once('.')).flatten().and_then(|(p, _)| self.interface(p));
         let switchport = self.switchport(kind, port);
         // Addresses of a switch port, and of a member of a port channel, are kept in the config and not used.
         let layer3 = switchport.is_none() && port.channel_group.is_none();
@@ -132,10 +133,7 @@ impl Lowering<'_, '_> {
                 let known = self.config.vlans.iter().filter(|(_, v)| !v.suspended).map(|(&id, _)| (id, id));
                 let known = joined(known.chain([(1, 1)]).collect(), Vec::new());
                 let unknown = minus(&[(1, 4094)], &known);
-                Some(Switchport::Trunk {
-                    native: (!port.native_tagged).then_some(native),
-                    allowed: minus(&carried, &unknown),
-                })
+                Some(Switchport::Trunk { native: (!port.native_tagged).then_some(native), allowed: minus(&carried, &unknown) })
             }
         }
     }
@@ -174,7 +172,9 @@ mod tests {
 
     #[test]
     fn ports_are_switch_ports_until_said() {
-        let d = device("vlan 10,20\nvlan 4094\n   trunk group MLAG\ninterface Ethernet1\ninterface Ethernet2\n   no switchport\n   ip address 10.0.0.1/31\ninterface Ethernet3\n   ip address 10.0.0.3/31\ninterface Ethernet4\n   switchport mode trunk\n   switchport trunk allowed vlan 1-15\n   switchport trunk native vlan 10\ninterface Ethernet5\n   switchport mode trunk\n   switchport trunk group MLAG\ninterface Ethernet6\n   channel-group 7 mode active\ninterface Ethernet2.5\n   encapsulation dot1q vlan 5\n");
+        let d = device(
+            "vlan 10,20\nvlan 4094\n   trunk group MLAG\ninterface Ethernet1\ninterface Ethernet2\n   no switchport\n   ip address 10.0.0.1/31\ninterface Ethernet3\n   ip address 10.0.0.3/31\ninterface Ethernet4\n   switchport mode trunk\n   switchport trunk allowed vlan 1-15\n   switchport trunk native vlan 10\ninterface Ethernet5\n   switchport mode trunk\n   switchport trunk group MLAG\ninterface Ethernet6\n   channel-group 7 mode active\ninterface Ethernet2.5\n   encapsulation dot1q vlan 5\n",
+        );
         let get = |n: &str| &d.interfaces[d.find_interface(n).unwrap()];
         assert_eq!(get("Ethernet1").switchport, Some(Switchport::Access(1)));
         assert_eq!(get("Ethernet2").switchport, None);
@@ -191,7 +191,9 @@ mod tests {
 
     #[test]
     fn routed_ports_by_default() {
-        let d = device("switchport default mode routed\ninterface Ethernet1\n   ip address 10.0.0.1/31\ninterface Ethernet2\n   switchport\n");
+        let d = device(
+            "switchport default mode routed\ninterface Ethernet1\n   ip address 10.0.0.1/31\ninterface Ethernet2\n   switchport\n",
+        );
         assert!(d.interfaces[InterfaceId(0)].switchport.is_none());
         assert_eq!(d.interfaces[InterfaceId(0)].addresses.len(), 1);
         assert!(d.interfaces[InterfaceId(1)].switchport.is_some());

@@ -39,7 +39,9 @@ impl Lowering<'_, '_> {
                 metric: r.metric,
                 metric_external: false,
                 // EOS manual, "redistribute (IS-IS)": into level 2 where the router has it.
-                levels: r.isis_level.map_or(if levels.l2 { Levels { l1: false, l2: true } } else { levels }, |(l1, l2)| Levels { l1, l2 }),
+                levels: r
+                    .isis_level
+                    .map_or(if levels.l2 { Levels { l1: false, l2: true } } else { levels }, |(l1, l2)| Levels { l1, l2 }),
                 origin: r.origin,
             })
             .collect();
@@ -68,10 +70,10 @@ impl Lowering<'_, '_> {
             suppress_attached: i.suppress_attached,
             ignore_attached: i.ignore_attached,
             redistribute,
-            leak_l2_to_l1: i.leak_l2_to_l1.as_ref().map(|(map, origin)| IsisLeak {
-                policy: map.as_deref().and_then(|m| self.chain(m, *origin)),
-                origin: *origin,
-            }),
+            leak_l2_to_l1: i
+                .leak_l2_to_l1
+                .as_ref()
+                .map(|(map, origin)| IsisLeak { policy: map.as_deref().and_then(|m| self.chain(m, *origin)), origin: *origin }),
             leak_l1_to_l2: None,
             default_originate: None,
             summaries: Vec::new(),
@@ -82,13 +84,21 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn isis_interfaces(&self, i: &Isis, vrf: crate::model::vrf::VrfId, levels: Levels, families: &[Family]) -> Vec<IsisInterface> {
+    fn isis_interfaces(
+        &self,
+        i: &Isis,
+        vrf: crate::model::vrf::VrfId,
+        levels: Levels,
+        families: &[Family],
+    ) -> Vec<IsisInterface> {
         let mut out = Vec::new();
         for (n, (name, port)) in self.config.interfaces.iter().enumerate() {
             let s = &port.isis;
             let Some((_, origin)) = s.enable.as_ref().filter(|(process, _)| *process == i.process) else { continue };
             let id = InterfaceId::new(n);
-            let Some(lowered) = self.device.interfaces.get(id).filter(|l| l.vrf == vrf && l.switchport.is_none()) else { continue };
+            let Some(lowered) = self.device.interfaces.get(id).filter(|l| l.vrf == vrf && l.switchport.is_none()) else {
+                continue;
+            };
             let circuit = s.circuit.map_or(Levels::BOTH, |(l1, l2)| Levels { l1, l2 });
             let listed = i.passive.iter().rev().find(|(p, _)| &**p == name).map(|(_, on)| *on);
             let loopback = lowered.kind == InterfaceKind::Loopback;
@@ -119,7 +129,9 @@ fn split_nets(i: &Isis) -> (Vec<crate::model::device::Name>, crate::model::devic
     let mut areas = Vec::new();
     let mut system = "";
     for net in &i.nets {
-        if let (Some(area), Some(id)) = (net.get(..net.len().saturating_sub(14)), net.get(net.len().saturating_sub(14)..net.len().saturating_sub(2))) {
+        if let (Some(area), Some(id)) =
+            (net.get(..net.len().saturating_sub(14)), net.get(net.len().saturating_sub(14)..net.len().saturating_sub(2)))
+        {
             areas.push(area.into());
             system = id;
         }
@@ -134,7 +146,9 @@ mod tests {
 
     #[test]
     fn a_process_and_its_interfaces() {
-        let d = device("interface Ethernet1\n   no switchport\n   ip address 10.0.0.1/31\n   ipv6 enable\n   isis enable C\n   isis circuit-type level-2\n   isis metric 50\n   isis network point-to-point\ninterface Loopback0\n   ip address 10.9.9.9/32\n   isis enable C\nrouter isis C\n   net 49.0001.0102.0304.0506.00\n   is-type level-1-2\n   address-family ipv4 unicast\n   address-family ipv6 unicast\n");
+        let d = device(
+            "interface Ethernet1\n   no switchport\n   ip address 10.0.0.1/31\n   ipv6 enable\n   isis enable C\n   isis circuit-type level-2\n   isis metric 50\n   isis network point-to-point\ninterface Loopback0\n   ip address 10.9.9.9/32\n   isis enable C\nrouter isis C\n   net 49.0001.0102.0304.0506.00\n   is-type level-1-2\n   address-family ipv4 unicast\n   address-family ipv6 unicast\n",
+        );
         let i = &d.isis[0];
         assert_eq!((&*i.areas[0], &*i.system_id), ("490001", "010203040506"));
         assert_eq!(i.families, [Family::V4, Family::V6]);

@@ -11,10 +11,11 @@ mod ospf;
 mod policy;
 
 use super::config::{Config, Hop, OspfKind, Redistribute, Source};
-use crate::model::device::Name;
 use super::defaults;
 use crate::base::Map;
 use crate::base::span::Origin;
+use crate::model::Device;
+use crate::model::device::Name;
 use crate::model::filter::FilterId;
 use crate::model::interface::InterfaceId;
 use crate::model::policy::{
@@ -23,7 +24,6 @@ use crate::model::policy::{
 };
 use crate::model::static_route::{StaticHop, StaticRoute};
 use crate::model::vrf::{Vrf, VrfId};
-use crate::model::Device;
 use crate::vendors::sink::Sink;
 
 /// A device in the making, and the ids of its names.
@@ -204,7 +204,6 @@ fn ospf_types(kinds: &[OspfKind]) -> Vec<RouteType> {
     out
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -221,18 +220,28 @@ mod tests {
 
     #[test]
     fn static_routes_find_their_interfaces_and_vrfs() {
-        let d = device("vrf instance A\ninterface Ethernet1\n   no switchport\nip routing\nip routing vrf A\nip route vrf A 10.0.0.0/8 Ethernet1 192.0.2.1\nip route 10.1.0.0/16 egress-vrf A 192.0.2.2 7\nip route 10.2.0.0/16 Ethernet9\n");
-        assert_eq!(d.vrfs.iter().map(|v| (&*v.name, v.routing_v4, v.routing_v6)).collect::<Vec<_>>(), [("default", true, false), ("A", true, false)]);
+        let d = device(
+            "vrf instance A\ninterface Ethernet1\n   no switchport\nip routing\nip routing vrf A\nip route vrf A 10.0.0.0/8 Ethernet1 192.0.2.1\nip route 10.1.0.0/16 egress-vrf A 192.0.2.2 7\nip route 10.2.0.0/16 Ethernet9\n",
+        );
+        assert_eq!(
+            d.vrfs.iter().map(|v| (&*v.name, v.routing_v4, v.routing_v6)).collect::<Vec<_>>(),
+            [("default", true, false), ("A", true, false)]
+        );
         let main = &d.vrfs[VrfId(0)].static_routes;
         assert_eq!(main.len(), 1);
-        assert_eq!((main[0].distance, &main[0].hop), (7, &StaticHop::Ip { ip: "192.0.2.2".parse().unwrap(), vrf: Some(VrfId(1)) }));
+        assert_eq!(
+            (main[0].distance, &main[0].hop),
+            (7, &StaticHop::Ip { ip: "192.0.2.2".parse().unwrap(), vrf: Some(VrfId(1)) })
+        );
         let a = &d.vrfs[VrfId(1)].static_routes;
         assert_eq!(a[0].hop, StaticHop::IpVia { ip: "192.0.2.1".parse().unwrap(), interface: InterfaceId(0) });
     }
 
     #[test]
     fn a_redistribution_with_match_is_a_gate_before_the_map() {
-        let d = device("route-map M permit 10\nrouter ospf 1\n   redistribute bgp route-map M\nrouter isis X\n   net 49.0001.0000.0000.0001.00\n   redistribute ospf match internal route-map M\n   redistribute ospf match external 1\n");
+        let d = device(
+            "route-map M permit 10\nrouter ospf 1\n   redistribute bgp route-map M\nrouter isis X\n   net 49.0001.0000.0000.0001.00\n   redistribute ospf match internal route-map M\n   redistribute ospf match external 1\n",
+        );
         assert_eq!(d.ospf[0].redistribute[0].policy.as_ref().unwrap().policies.len(), 1);
         let r = &d.isis[0].redistribute;
         assert_eq!((r[0].policy.as_ref().unwrap().policies.len(), r[0].policy.as_ref().unwrap().at_end), (2, Verdict::Reject));

@@ -10,8 +10,8 @@ use super::bgp::add_path;
 use crate::base::id::IdVec;
 use crate::base::span::Origin;
 use crate::model::bgp::{
-    self as model, DefaultOriginate, LocalAs, MetricOut, NeighborFamily, NeighborId, NextHopSelf, Peer, RemoteAs, RemovePrivateAs,
-    UpdateSource,
+    self as model, DefaultOriginate, LocalAs, MetricOut, NeighborFamily, NeighborId, NextHopSelf, Peer, RemoteAs,
+    RemovePrivateAs, UpdateSource,
 };
 use crate::model::policy::{Action, Cond, NextHopEdit, PolicyChain, Verdict};
 use crate::model::route::Family;
@@ -171,12 +171,20 @@ impl Lowering<'_, '_> {
         out
     }
 
-    fn neighbor_family(&mut self, main: &BgpVrf, vrf: &BgpVrf, family: Family, l: &Layers<'_>, fallback: Origin) -> NeighborFamily {
+    fn neighbor_family(
+        &mut self,
+        main: &BgpVrf,
+        vrf: &BgpVrf,
+        family: Family,
+        l: &Layers<'_>,
+        fallback: Origin,
+    ) -> NeighborFamily {
         let v6 = family.is_v6();
         let mut import = Vec::new();
         let mut export = Vec::new();
         if first(l, |n| n.next_hop_peer).unwrap_or(false) {
-            let policy = self.verdict_policy("next-hop-peer".into(), fallback, Cond::True, vec![Action::NextHop(NextHopEdit::Peer)]);
+            let policy =
+                self.verdict_policy("next-hop-peer".into(), fallback, Cond::True, vec![Action::NextHop(NextHopEdit::Peer)]);
             import.push(PolicyChain { policies: vec![policy], at_end: Verdict::Accept, origin: fallback });
         }
         if let Some(p) = first(l, |n| n.prefix_list_in.as_ref()) {
@@ -260,7 +268,9 @@ mod tests {
 
     #[test]
     fn groups_are_inherited_and_overridden() {
-        let d = device("vrf instance A\ninterface Loopback0\n   ip address 192.0.2.1/32\nroute-map IN permit 10\nroute-map OWN permit 10\nrouter bgp 65001\n   no bgp default ipv4-unicast\n   neighbor G peer group\n   neighbor G remote-as 65002\n   neighbor G update-source Loopback0\n   neighbor G ebgp-multihop 3\n   neighbor G send-community\n   neighbor G route-map IN in\n   neighbor G next-hop-self\n   neighbor 10.0.0.1 peer group G\n   neighbor 10.0.0.2 peer group G\n   neighbor 10.0.0.2 remote-as 65003\n   neighbor 10.0.0.3 remote-as 65004\n   address-family ipv4\n      neighbor G activate\n      neighbor 10.0.0.2 route-map OWN in\n   vrf A\n      neighbor 10.9.0.1 peer group G\n");
+        let d = device(
+            "vrf instance A\ninterface Loopback0\n   ip address 192.0.2.1/32\nroute-map IN permit 10\nroute-map OWN permit 10\nrouter bgp 65001\n   no bgp default ipv4-unicast\n   neighbor G peer group\n   neighbor G remote-as 65002\n   neighbor G update-source Loopback0\n   neighbor G ebgp-multihop 3\n   neighbor G send-community\n   neighbor G route-map IN in\n   neighbor G next-hop-self\n   neighbor 10.0.0.1 peer group G\n   neighbor 10.0.0.2 peer group G\n   neighbor 10.0.0.2 remote-as 65003\n   neighbor 10.0.0.3 remote-as 65004\n   address-family ipv4\n      neighbor G activate\n      neighbor 10.0.0.2 route-map OWN in\n   vrf A\n      neighbor 10.9.0.1 peer group G\n",
+        );
         let n = &d.bgp[0].neighbors;
         assert_eq!(n.len(), 3);
         let (a, b, c) = (&n[NeighborId(0)], &n[NeighborId(1)], &n[NeighborId(2)]);
@@ -277,7 +287,9 @@ mod tests {
 
     #[test]
     fn unnumbered_and_dynamic_neighbours() {
-        let d = device("interface Ethernet1\n   no switchport\n   ipv6 enable\npeer-filter F\n   10 match as-range 5 result reject\n   20 match as-range 1-9 result accept\nrouter bgp 65001\n   neighbor G peer group\n   neighbor G peer-filter F\n   neighbor interface Ethernet1 peer-group G remote-as 65000\n   bgp listen range 10.0.0.0/8 peer-group G peer-filter F\n   address-family ipv4\n      neighbor G activate\n      neighbor G next-hop address-family ipv6 originate\n");
+        let d = device(
+            "interface Ethernet1\n   no switchport\n   ipv6 enable\npeer-filter F\n   10 match as-range 5 result reject\n   20 match as-range 1-9 result accept\nrouter bgp 65001\n   neighbor G peer group\n   neighbor G peer-filter F\n   neighbor interface Ethernet1 peer-group G remote-as 65000\n   bgp listen range 10.0.0.0/8 peer-group G peer-filter F\n   address-family ipv4\n      neighbor G activate\n      neighbor G next-hop address-family ipv6 originate\n",
+        );
         let n = &d.bgp[0].neighbors;
         assert_eq!(n[NeighborId(0)].peer, Peer::Interface(d.find_interface("Ethernet1").unwrap()));
         assert_eq!((n[NeighborId(0)].remote_as.clone(), n[NeighborId(0)].extended_next_hop), (RemoteAs::Asn(65000), true));

@@ -131,11 +131,8 @@ impl Lowering<'_, '_> {
             return chain(gate, *origin);
         }
         let (_, origin) = *area.filters.first()?;
-        let ranges = area
-            .filters
-            .iter()
-            .map(|(p, _)| PrefixRange { prefix: *p, min: p.prefix_len(), max: p.max_prefix_len() })
-            .collect();
+        let ranges =
+            area.filters.iter().map(|(p, _)| PrefixRange { prefix: *p, min: p.prefix_len(), max: p.max_prefix_len() }).collect();
         let name = format!("router ospf {} vrf {} area {id} filter", o.process, o.vrf);
         let gate = self.gate(name, origin, Cond::Not(Box::new(Cond::Prefix(ranges))));
         chain(gate, origin)
@@ -239,14 +236,19 @@ mod tests {
 
     #[test]
     fn interfaces_are_found_by_network_and_by_area() {
-        let d = device("ip routing\ninterface Ethernet1\n   no switchport\n   ip address 10.0.0.1/30\ninterface Ethernet2\n   no switchport\n   ip address 10.1.0.1/30\n   ip ospf area 0.0.0.5\n   ip ospf network point-to-point\n   ip ospf cost 7\ninterface Ethernet3\n   ip address 10.0.0.9/30\ninterface Loopback0\n   ip address 10.0.9.9/32\nrouter ospf 1\n   passive-interface default\n   no passive-interface Ethernet1\n   network 10.0.0.0/8 area 1\n   network 10.0.0.0/30 area 0\n   area 5 filter 10.7.0.0/16\n");
+        let d = device(
+            "ip routing\ninterface Ethernet1\n   no switchport\n   ip address 10.0.0.1/30\ninterface Ethernet2\n   no switchport\n   ip address 10.1.0.1/30\n   ip ospf area 0.0.0.5\n   ip ospf network point-to-point\n   ip ospf cost 7\ninterface Ethernet3\n   ip address 10.0.0.9/30\ninterface Loopback0\n   ip address 10.0.9.9/32\nrouter ospf 1\n   passive-interface default\n   no passive-interface Ethernet1\n   network 10.0.0.0/8 area 1\n   network 10.0.0.0/30 area 0\n   area 5 filter 10.7.0.0/16\n",
+        );
         let o = &d.ospf[0];
         let rows: Vec<_> = o.interfaces.iter().map(|i| (i.interface.0, i.area, i.cost, i.passive, i.network)).collect();
-        assert_eq!(rows, [
-            (0, 0, 10, false, NetworkType::Broadcast),
-            (1, 5, 7, true, NetworkType::PointToPoint),
-            (3, 1, 10, true, NetworkType::Loopback),
-        ]);
+        assert_eq!(
+            rows,
+            [
+                (0, 0, 10, false, NetworkType::Broadcast),
+                (1, 5, 7, true, NetworkType::PointToPoint),
+                (3, 1, 10, true, NetworkType::Loopback),
+            ]
+        );
         assert_eq!(o.areas.iter().map(|a| a.id).collect::<Vec<_>>(), [0, 1, 5]);
         assert!(o.areas[2].filter_in.is_some());
         assert_eq!((o.distance, o.max_paths), ([110; 3], 128));

@@ -6,8 +6,9 @@ use crate::base::id::Id;
 use crate::base::span::Origin;
 use crate::model::device::Name;
 use crate::model::policy::{
-    Action, AsPathLine, AsPathList, AsPathListId, AsPathReplacement, AtEnd, CommunityEdit, CommunityLine, CommunityList, CommunityMatch,
-    Compare, Cond, Flow, NextHopEdit, Number, Policy, PolicyId, PrefixList, RouteSource, RouteType, Term, TermId, Verdict,
+    Action, AsPathLine, AsPathList, AsPathListId, AsPathReplacement, AtEnd, CommunityEdit, CommunityLine, CommunityList,
+    CommunityMatch, Compare, Cond, Flow, NextHopEdit, Number, Policy, PolicyId, PrefixList, RouteSource, RouteType, Term, TermId,
+    Verdict,
 };
 use crate::model::route::{Community, Family};
 use crate::vendors::eos::config::{Change, CommunityKind, How, MapEntry, Match, RouteMap, Set, Source};
@@ -47,12 +48,16 @@ impl Lowering<'_, '_> {
         ];
         for (kind, lists) in all {
             for (name, list) in lists.iter() {
-                let lines = list
-                    .lines
-                    .iter()
-                    .map(|(permit, matches, origin)| CommunityLine { permit: *permit, matches: matches.clone(), origin: *origin });
-                let id =
-                    self.device.community_lists.push(CommunityList { name: name.into(), origin: list.origin, lines: lines.collect() });
+                let lines = list.lines.iter().map(|(permit, matches, origin)| CommunityLine {
+                    permit: *permit,
+                    matches: matches.clone(),
+                    origin: *origin,
+                });
+                let id = self.device.community_lists.push(CommunityList {
+                    name: name.into(),
+                    origin: list.origin,
+                    lines: lines.collect(),
+                });
                 self.community_lists.insert((number(kind), name.into()), id);
             }
         }
@@ -103,7 +108,9 @@ impl Lowering<'_, '_> {
         match m {
             Match::Not(inner) => Cond::Not(Box::new(self.condition(inner))),
             // A list that is not defined holds for nothing.
-            Match::PrefixList { v6, name } => self.prefix_lists.get(&(*v6, name.clone())).map_or(Cond::False, |id| Cond::PrefixList(*id)),
+            Match::PrefixList { v6, name } => {
+                self.prefix_lists.get(&(*v6, name.clone())).map_or(Cond::False, |id| Cond::PrefixList(*id))
+            }
             Match::NextHopList { v6, name } => {
                 self.prefix_lists.get(&(*v6, name.clone())).map_or(Cond::False, |id| Cond::NextHopList(*id))
             }
@@ -115,7 +122,10 @@ impl Lowering<'_, '_> {
             Match::AsPath(name) => self.as_path_lists.get(name).map_or(Cond::False, |id| Cond::AsPathList(*id)),
             Match::As(asn) => Cond::AsPathList(self.path_with(*asn)),
             Match::AsPathLength(low, high) => Cond::All(
-                low.map(|n| Cond::AsPathLength(Compare::Ge, n)).into_iter().chain(high.map(|n| Cond::AsPathLength(Compare::Le, n))).collect(),
+                low.map(|n| Cond::AsPathLength(Compare::Ge, n))
+                    .into_iter()
+                    .chain(high.map(|n| Cond::AsPathLength(Compare::Le, n)))
+                    .collect(),
             ),
             Match::Communities { names, kind, exact, any } => {
                 let one = |name: &Name| {
@@ -187,11 +197,13 @@ impl Lowering<'_, '_> {
             Set::ReplacePath(path) => Action::ReplaceAsPath(AsPathReplacement::All(spelled(path))),
             Set::Communities { values, how } => Action::Community(edit(*how, values.clone())),
             Set::CommunityLists { names, how: How::Delete } => {
-                let ids = names.iter().flat_map(|n| self.lists_named(n)).map(|id| Action::Community(CommunityEdit::DeleteList(id)));
+                let ids =
+                    names.iter().flat_map(|n| self.lists_named(n)).map(|id| Action::Community(CommunityEdit::DeleteList(id)));
                 return ids.collect();
             }
             Set::CommunityLists { names, how } => {
-                let values = names.iter().flat_map(|n| self.lists_named(n)).flat_map(|id| members(&self.device.community_lists[id]));
+                let values =
+                    names.iter().flat_map(|n| self.lists_named(n)).flat_map(|id| members(&self.device.community_lists[id]));
                 Action::Community(edit(*how, values.collect()))
             }
             Set::NoCommunities => Action::Community(CommunityEdit::Set(Vec::new())),
@@ -209,7 +221,12 @@ impl Lowering<'_, '_> {
     /// A policy that only lets through what a prefix list permits, for `neighbor … prefix-list`.
     pub(super) fn prefix_list_policy(&mut self, name: &Name, v6: bool, origin: Origin) -> Option<PolicyId> {
         let list = *self.prefix_lists.get(&(v6, name.clone()))?;
-        Some(self.verdict_policy(format!("prefix-list {name}{}", if v6 { " (ipv6)" } else { "" }), origin, Cond::PrefixList(list), Vec::new()))
+        Some(self.verdict_policy(
+            format!("prefix-list {name}{}", if v6 { " (ipv6)" } else { "" }),
+            origin,
+            Cond::PrefixList(list),
+            Vec::new(),
+        ))
     }
 
     /// A policy that accepts what a condition holds for, with changes, and refuses the rest.
@@ -267,7 +284,8 @@ fn whole_numbers(regex: &str) -> String {
             let before = at.checked_sub(1).and_then(|n| bytes.get(n));
             let after = bytes.get(end);
             // Next to a class, a dot or a repeat it is part of a pattern of digits.
-            let pattern = |b: Option<&u8>| matches!(b, Some(b'[' | b']' | b'.' | b'*' | b'+' | b'?' | b'\\' | b'{' | b'}' | b','));
+            let pattern =
+                |b: Option<&u8>| matches!(b, Some(b'[' | b']' | b'.' | b'*' | b'+' | b'?' | b'\\' | b'{' | b'}' | b','));
             let part = pattern(before) && !matches!(before, Some(b'*' | b'+')) || pattern(after) && !matches!(after, Some(b'.'));
             if part {
                 out.push_str(&regex[at..end]);
@@ -314,7 +332,9 @@ mod tests {
 
     #[test]
     fn undefined_lists_hold_for_nothing_and_sub_maps_run() {
-        let d = device("route-map M permit 10\n   match ip address prefix-list NONE\nroute-map M permit 20\n   match tag 5\n   sub-route-map N\n   set as-path match all replacement auto\nroute-map N permit 10\nrouter bgp 7\n");
+        let d = device(
+            "route-map M permit 10\n   match ip address prefix-list NONE\nroute-map M permit 20\n   match tag 5\n   sub-route-map N\n   set as-path match all replacement auto\nroute-map N permit 10\nrouter bgp 7\n",
+        );
         let m = &d.policies[PolicyId(0)];
         assert!(matches!(m.terms[TermId(0)].when, Cond::False));
         assert!(matches!(&m.terms[TermId(1)].when, Cond::All(c) if matches!(c[1], Cond::Apply(PolicyId(1)))));

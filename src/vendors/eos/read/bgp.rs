@@ -183,8 +183,13 @@ fn setting<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, vrf: &mut BgpVrf, words:
                 ["peer-group", group, rest @ ..] | ["peer", "group", group, rest @ ..] => (*group, rest),
                 _ => return r.bad(node, rest.first().copied().unwrap_or(""), "`peer-group`"),
             };
-            let mut listen =
-                Listen { range: range.trunc(), group: group.into(), remote_as: None, peer_filter: None, origin: r.tree.origin(node) };
+            let mut listen = Listen {
+                range: range.trunc(),
+                group: group.into(),
+                remote_as: None,
+                peer_filter: None,
+                origin: r.tree.origin(node),
+            };
             match rest {
                 ["remote-as", asn, ..] => listen.remote_as = values::asn(asn),
                 ["peer-filter", filter, ..] => {
@@ -218,7 +223,8 @@ pub(super) fn add_path(words: &[&str]) -> AddPath {
 
 fn unnumbered<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, vrf: &mut BgpVrf, words: &[&str]) {
     let [name, rest @ ..] = words else { return r.bad(node, "interface", "followed by an interface") };
-    let mut new = Unnumbered { interface: "".into(), group: None, remote_as: None, peer_filter: None, origin: r.tree.origin(node) };
+    let mut new =
+        Unnumbered { interface: "".into(), group: None, remote_as: None, peer_filter: None, origin: r.tree.origin(node) };
     let mut rest = rest;
     while let [word, more @ ..] = rest {
         rest = match (*word, more) {
@@ -388,7 +394,9 @@ pub(super) fn redistribute<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, words: &
     };
     let Some(from) = source(word) else {
         match *word {
-            "attached-host" | "dynamic" | "user" | "dhcp" | "eos-sdk" => r.unmodelled(node, "routes of this source are not modelled"),
+            "attached-host" | "dynamic" | "user" | "dhcp" | "eos-sdk" => {
+                r.unmodelled(node, "routes of this source are not modelled")
+            }
             _ => r.other(node, &quiet::BGP),
         }
         return None;
@@ -481,6 +489,9 @@ mod tests {
 
     #[test]
     fn bad_values_are_refused() {
-        assert_eq!(odd_lines("router bgp 1\n   router-id x\n   network 10.0.0.0/99\n   redistribute moon\n   maximum-paths x\n").len(), 4);
+        assert_eq!(
+            odd_lines("router bgp 1\n   router-id x\n   network 10.0.0.0/99\n   redistribute moon\n   maximum-paths x\n").len(),
+            4
+        );
     }
 }

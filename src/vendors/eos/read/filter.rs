@@ -344,11 +344,9 @@ mod tests {
         let text = "ip access-list E\n   permit tcp any any ttl eq 4\n   permit tcp any\n   permit blah any any\n   dance\n";
         let (config, _) = read_text(text);
         assert!(config.acls.get("E").unwrap().lines[&10].partial);
-        assert_eq!(odd_lines(text), [
-            (2, LineClass::NotModelled),
-            (3, LineClass::Invalid),
-            (4, LineClass::Invalid),
-            (5, LineClass::NotUnderstood)
-        ]);
+        assert_eq!(
+            odd_lines(text),
+            [(2, LineClass::NotModelled), (3, LineClass::Invalid), (4, LineClass::Invalid), (5, LineClass::NotUnderstood)]
+        );
     }
 }

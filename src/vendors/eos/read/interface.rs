@@ -348,7 +348,9 @@ fn ip_address<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, port: &mut Interface,
         _ => (None, false),
     };
     let word = rest.first().copied().unwrap_or("");
-    let Some(address) = r.wanted(node, word, found.filter(|a| a.addr().is_ipv4()), "an IPv4 address with its length") else { return };
+    let Some(address) = r.wanted(node, word, found.filter(|a| a.addr().is_ipv4()), "an IPv4 address with its length") else {
+        return;
+    };
     // A second primary address takes the place of the first.
     if !secondary {
         port.addresses.retain(|a| a.secondary || a.address.addr().is_ipv6());
@@ -371,7 +373,8 @@ fn ipv6_address<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, port: &mut Interfac
         [word, options @ ..] => {
             // `fe80::1 link-local` has no length.
             let found = values::prefix(word).or_else(|| values::prefix_or_host(word).filter(|_| options.contains(&"link-local")));
-            let Some(address) = r.wanted(node, word, found.filter(|a| a.addr().is_ipv6()), "an IPv6 address with its length") else {
+            let Some(address) = r.wanted(node, word, found.filter(|a| a.addr().is_ipv6()), "an IPv6 address with its length")
+            else {
                 return;
             };
             if options.contains(&"eui-64") {
@@ -436,7 +439,14 @@ fn vrrp<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, port: &mut Interface, group
     let origin = r.tree.origin(node);
     let at = port.vrrp.iter().position(|g| g.group == group).unwrap_or_else(|| {
         // Priority 100 and preemption: EOS manual, "VRRP and VARP".
-        let new = RedundancyGroup { protocol: RedundancyProtocol::Vrrp, group, addresses: Vec::new(), priority: 100, preempt: true, origin };
+        let new = RedundancyGroup {
+            protocol: RedundancyProtocol::Vrrp,
+            group,
+            addresses: Vec::new(),
+            priority: 100,
+            preempt: true,
+            origin,
+        };
         port.vrrp.push(new);
         port.vrrp.len() - 1
     });
@@ -503,7 +513,10 @@ mod tests {
         assert_eq!(full_name("Port-channel7").as_deref(), Some("Port-Channel7"));
         assert_eq!(full_name("Ma1").as_deref(), Some("Management1"));
         assert_eq!(full_name("nonsense7"), None);
-        assert_eq!(names(&["Ethernet", "3/1-3,5"]), Some(vec!["Ethernet3/1".into(), "Ethernet3/2".into(), "Ethernet3/3".into(), "Ethernet5".into()]));
+        assert_eq!(
+            names(&["Ethernet", "3/1-3,5"]),
+            Some(vec!["Ethernet3/1".into(), "Ethernet3/2".into(), "Ethernet3/3".into(), "Ethernet5".into()])
+        );
         assert_eq!(names(&["Ethernet5-1"]), None);
     }
 
@@ -519,12 +532,14 @@ mod tests {
         let (config, _) = read_text(text);
         assert_eq!(odd_lines(text), []);
         let e = config.interfaces.get("Ethernet1").unwrap();
-        assert_eq!((e.mtu, e.switchport, e.vrf.as_deref(), e.speed), (Some(9214), Some(false), Some("RED"), Some(100_000_000_000)));
-        assert_eq!(e.addresses.iter().map(|a| (a.address.to_string(), a.secondary)).collect::<Vec<_>>(), [
-            ("10.0.0.1/31".to_owned(), false),
-            ("10.9.0.1/24".to_owned(), true),
-            ("2001:db8::1/64".to_owned(), false),
-        ]);
+        assert_eq!(
+            (e.mtu, e.switchport, e.vrf.as_deref(), e.speed),
+            (Some(9214), Some(false), Some("RED"), Some(100_000_000_000))
+        );
+        assert_eq!(
+            e.addresses.iter().map(|a| (a.address.to_string(), a.secondary)).collect::<Vec<_>>(),
+            [("10.0.0.1/31".to_owned(), false), ("10.9.0.1/24".to_owned(), true), ("2001:db8::1/64".to_owned(), false),]
+        );
         assert_eq!(e.ospf.area.map(|a| a.0), Some(1));
         let v = config.interfaces.get("Vlan10").unwrap();
         assert_eq!(v.addresses[1].address.to_string(), "10.1.0.1/24");

@@ -188,7 +188,10 @@ mod tests {
         let (config, _) = read_text(text);
         assert_eq!(odd_lines(text), []);
         let i = &config.isis[0];
-        assert_eq!((&*i.nets[0], i.is_type, i.overload, i.passive_only), ("49000100000000000100", Some((false, true)), true, true));
+        assert_eq!(
+            (&*i.nets[0], i.is_type, i.overload, i.passive_only),
+            ("49000100000000000100", Some((false, true)), true, true)
+        );
         assert_eq!((i.v4.unwrap().max_paths, i.v6.unwrap().multi_topology), (Some(4), true));
         assert_eq!(i.redistribute[0].isis_level, Some((false, true)));
         let p = &config.interfaces.get("Ethernet1").unwrap().isis;

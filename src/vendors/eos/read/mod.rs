@@ -210,7 +210,26 @@ pub(super) mod tests {
 
     #[test]
     fn no_input_makes_it_panic() {
-        for text in ["", "\0\0\u{1}", "router", "router bgp", "router bgp 99999999999\n neighbor\n", "interface\ninterface Ethernet", "ip", "no", "vlan", "vlan ,-,", "ip route", "ip route vrf", "ip prefix-list", "route-map", "route-map a b c", "interface Ethernet1-4294967295\n   ip address\n   vrrp\n   isis\n", "ip access-list a\n   permit\n   10\n   10 permit tcp any range 5\n", "interface Vlan99999999999\n"] {
+        for text in [
+            "",
+            "\0\0\u{1}",
+            "router",
+            "router bgp",
+            "router bgp 99999999999\n neighbor\n",
+            "interface\ninterface Ethernet",
+            "ip",
+            "no",
+            "vlan",
+            "vlan ,-,",
+            "ip route",
+            "ip route vrf",
+            "ip prefix-list",
+            "route-map",
+            "route-map a b c",
+            "interface Ethernet1-4294967295\n   ip address\n   vrrp\n   isis\n",
+            "ip access-list a\n   permit\n   10\n   10 permit tcp any range 5\n",
+            "interface Vlan99999999999\n",
+        ] {
             let (config, _) = read_text(text);
             let files = [ConfigFile { id: FileId(0), name: "test", text }];
             let _ = super::super::lower::lower(&config, &mut Sink::new("test", &files));

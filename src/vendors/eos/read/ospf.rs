@@ -298,10 +298,10 @@ mod tests {
         assert_eq!(odd_lines(text), []);
         let o = &config.ospf[0];
         assert_eq!((&*o.process, &*o.vrf, o.passive_default), ("10", "A", true));
-        assert_eq!(o.networks.iter().map(|n| (n.0.to_string(), n.1)).collect::<Vec<_>>(), [
-            ("10.0.0.0/24".to_owned(), 0),
-            ("10.1.0.0/16".to_owned(), 1)
-        ]);
+        assert_eq!(
+            o.networks.iter().map(|n| (n.0.to_string(), n.1)).collect::<Vec<_>>(),
+            [("10.0.0.0/24".to_owned(), 0), ("10.1.0.0/16".to_owned(), 1)]
+        );
         assert_eq!(o.areas[&1].kind, AreaKind::Stub { no_summary: true });
         assert_eq!(o.areas[&2].kind, AreaKind::Nssa { no_summary: true, default: Some(1), only: false, always_translate: false });
         assert_eq!(o.distance, [Some(50), None, Some(60)]);

@@ -215,7 +215,6 @@ pub(super) fn read_peer_filter<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, name
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::{odd_lines, read_text};

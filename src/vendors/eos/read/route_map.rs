@@ -142,12 +142,17 @@ fn condition<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, words: &[&str]) -> Opt
         },
         ["interface", name @ ..] => {
             let joined = name.concat();
-            Match::Interface(r.wanted(node, name.first().copied().unwrap_or(""), interface::full_name(&joined), "an interface")?.into())
+            Match::Interface(
+                r.wanted(node, name.first().copied().unwrap_or(""), interface::full_name(&joined), "an interface")?.into(),
+            )
         }
         ["route-type", kind] => Match::RouteType((*kind).into()),
         ["isis", "level", "level-1"] => Match::IsisLevel(1),
         ["isis", "level", "level-2"] => Match::IsisLevel(2),
-        ["aggregate-role" | "ospf" | "router-id" | "ip" | "ipv6" | "distance" | "peer-id" | "probability" | "community-list", ..] => {
+        [
+            "aggregate-role" | "ospf" | "router-id" | "ip" | "ipv6" | "distance" | "peer-id" | "probability" | "community-list",
+            ..,
+        ] => {
             return unmodelled_match(r, node, words);
         }
         _ => {
@@ -222,8 +227,11 @@ fn change<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, words: &[&str]) -> Option
         ["ip" | "ipv6", "next-hop", "peer-address"] => Set::NextHopPeer,
         ["ip" | "ipv6", "next-hop", "unchanged"] => Set::NextHopUnchanged,
         ["ip" | "ipv6", "next-hop", word] => Set::NextHop(r.value(node, word, "an address")?),
-        ["segment-index" | "ip" | "ipv6" | "bgp" | "link-bandwidth" | "resolution-rib" | "aigp-metric" | "isis" | "traffic-class" | "nexthop"
-        | "evpn" | "tunnel", ..] => {
+        [
+            "segment-index" | "ip" | "ipv6" | "bgp" | "link-bandwidth" | "resolution-rib" | "aigp-metric" | "isis"
+            | "traffic-class" | "nexthop" | "evpn" | "tunnel",
+            ..,
+        ] => {
             r.unmodelled(node, "this change is not modelled");
             return Some(Set::Unmodelled(words.join(" ").into()));
         }
@@ -275,7 +283,12 @@ fn communities<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, word: &str, rest: &[
         }
         [first, names @ ..] if *first == list => {
             for name in names {
-                r.refer(&[kind::COMMUNITY, kind::EXT_COMMUNITY, kind::LARGE_COMMUNITY], node, name, "route-map set community-list");
+                r.refer(
+                    &[kind::COMMUNITY, kind::EXT_COMMUNITY, kind::LARGE_COMMUNITY],
+                    node,
+                    name,
+                    "route-map set community-list",
+                );
             }
             r.ok(node);
             return Some(Set::CommunityLists { names: names.iter().map(|n| (*n).into()).collect(), how });

@@ -46,7 +46,13 @@ pub(super) fn read<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, words: &[&str]) 
             ("name", _) => break,
             ("track", ["bfd", more @ ..]) | ("track" | "bfd", more) => {
                 route.tracked = true;
-                rest = more.get(usize::from(*word == "track" && more.first().is_some_and(|w| *w != "name" && w.parse::<u32>().is_err()))..).unwrap_or(&[]);
+                rest = more
+                    .get(
+                        usize::from(
+                            *word == "track" && more.first().is_some_and(|w| *w != "name" && w.parse::<u32>().is_err()),
+                        )..,
+                    )
+                    .unwrap_or(&[]);
             }
             ("label" | "weight", [_, more @ ..]) => rest = more,
             (number, _) => {
@@ -65,9 +71,7 @@ fn next_hop<'t, 'w>(r: &mut Reader<'_, 't>, node: &Node<'t>, words: &'w [&'w str
         ["egress-vrf", vrf, rest @ ..] => {
             r.refer(&[kind::VRF], node, vrf, "ip route egress-vrf");
             match rest {
-                [word, rest @ ..] if word.parse::<IpAddr>().is_ok() => {
-                    Some((Hop::IpIn(word.parse().ok()?, (*vrf).into()), rest))
-                }
+                [word, rest @ ..] if word.parse::<IpAddr>().is_ok() => Some((Hop::IpIn(word.parse().ok()?, (*vrf).into()), rest)),
                 // An interface is in its own VRF anyway.
                 rest => next_hop(r, node, rest),
             }
@@ -85,7 +89,9 @@ fn next_hop<'t, 'w>(r: &mut Reader<'_, 't>, node: &Node<'t>, words: &'w [&'w str
             }
             // `Null 0` and `Ethernet 1` too.
             let (name, rest) = match rest {
-                [number, more @ ..] if number.starts_with(|c: char| c.is_ascii_digit()) && !word.contains(|c: char| c.is_ascii_digit()) => {
+                [number, more @ ..]
+                    if number.starts_with(|c: char| c.is_ascii_digit()) && !word.contains(|c: char| c.is_ascii_digit()) =>
+                {
                     (format!("{word}{number}"), more)
                 }
                 _ => ((*word).to_owned(), rest),
@@ -129,6 +135,9 @@ mod tests {
 
     #[test]
     fn broken_ones_are_refused() {
-        assert_eq!(odd_lines("ip route 10.0.0.0/33 192.0.2.1\nip route 10.0.0.0/8\nip route 10.0.0.0/8 192.0.2.1 far\n").len(), 3);
+        assert_eq!(
+            odd_lines("ip route 10.0.0.0/33 192.0.2.1\nip route 10.0.0.0/8\nip route 10.0.0.0/8 192.0.2.1 far\n").len(),
+            3
+        );
     }
 }
