@@ -46,7 +46,7 @@ fn instance<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, vrf: &mut BgpVrf) {
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "one arm a statement reads best in one table")]
+#[allow(clippy::too_many_lines, reason = "one arm a statement reads best in one table")]
 fn statement<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, vrf: &mut BgpVrf) {
     match &node.words[..] {
         ["address-family", "ipv4"] | ["address-family", "ipv4", "unicast"] => family(r, node, vrf, V4),

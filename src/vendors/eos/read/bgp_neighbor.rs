@@ -9,7 +9,7 @@ use crate::vendors::eos::config::{
     AddPath, Communities, DefaultOriginate, LocalAs, MetricOut, Named, Neighbor, Policy, RemovePrivate,
 };
 
-#[expect(clippy::too_many_lines, reason = "one arm a statement reads best in one table")]
+#[allow(clippy::too_many_lines, reason = "one arm a statement reads best in one table")]
 pub(super) fn read<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, all: &mut Named<Neighbor>, words: &[&str], no: bool) {
     let [who, rest @ ..] = words else { return r.sink.not_understood(r.tree, node) };
     let origin = r.tree.origin(node);

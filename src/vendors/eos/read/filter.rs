@@ -121,12 +121,12 @@ fn take<'w>(words: &mut &[&'w str]) -> Option<&'w str> {
 }
 
 /// An address of a line. `None`: one that cannot be said in the model; `Some(None)`: none at all.
-#[expect(clippy::option_option, reason = "three cases, of which two are failures of different kinds")]
+#[allow(clippy::option_option, reason = "three cases, of which two are failures of different kinds")]
 fn address(words: &mut &[&str], v6: bool) -> Option<Option<Vec<AddressMatch>>> {
     let Some(word) = take(words) else { return Some(None) };
     Some(match word {
         "any" => Some(Vec::new()),
-        "host" => take(words).and_then(|w| values::prefix_or_host(w)).map(|p| vec![AddressMatch::Prefix(p)]),
+        "host" => take(words).and_then(values::prefix_or_host).map(|p| vec![AddressMatch::Prefix(p)]),
         "field-set" => return None,
         _ if word.contains('/') => values::prefix(word).map(|p| vec![AddressMatch::Prefix(p.trunc())]),
         _ => {

@@ -90,7 +90,7 @@ pub(super) fn read<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) {
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "one arm a statement reads best in one table")]
+#[allow(clippy::too_many_lines, reason = "one arm a statement reads best in one table")]
 fn statement<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, name: &str, port: &mut Interface) {
     match &node.words[..] {
         ["description", ..] => {

@@ -80,7 +80,7 @@ fn find<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, process: &str, vrf: &str, v
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "one arm a statement reads best in one table")]
+#[allow(clippy::too_many_lines, reason = "one arm a statement reads best in one table")]
 fn statement<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, ospf: &mut Ospf) {
     let origin = r.tree.origin(node);
     match &node.words[..] {

@@ -13,7 +13,7 @@ pub(in crate::vendors::eos) struct Table {
 
 impl Table {
     /// `None`: in no list; `Some(None)`: no effect; `Some(Some(why))`: not modelled.
-    #[expect(clippy::option_option, reason = "the two levels are two answers")]
+    #[allow(clippy::option_option, reason = "the two levels are two answers")]
     pub fn find(&self, words: &[&str]) -> Option<Option<&'static str>> {
         // `no X` and `default X` in a running-config say that X is as if it was never configured.
         if let [first @ ("no" | "default"), rest @ ..] = words
