@@ -403,7 +403,7 @@ fn aggregates_stand_for_their_contributors() {
     let r = run(|_| ());
     assert_eq!(r.best(3, "10.10.0.0/16"), "65002|10.0.0.2|100|-");
     assert_eq!(r.best(3, "10.10.1.0/24"), "65002 65001|10.0.0.1|100|-");
-    assert_eq!(r.installed(2, "10.10.0.0/16"), Some(("aggregate".to_owned(), 200, 1)));
+    assert_eq!(r.installed(2, "10.10.0.0/16"), Some(("ebgp".to_owned(), 200, 1)));
     let r = run(|a| (a.summary_only, a.as_set) = (true, true));
     assert_eq!(r.best(3, "10.10.0.0/16"), "65002 65001|10.0.0.2|100|-");
     assert_eq!(r.best(3, "10.10.1.0/24"), "none");

@@ -31,7 +31,8 @@ pub struct Platform {
     pub bgp_third_party_next_hop: bool,
     /// Routes learned by iBGP are redistributed into an IGP (IOS: only with `bgp redistribute-internal`).
     pub redistribute_ibgp: bool,
-    /// Only BGP routes that are in the main table are advertised.
+    /// Only BGP routes that are in the main table are advertised, without configuration. `lower` turns this and the config into
+    /// `Bgp::advertise_inactive`, which alone decides.
     pub bgp_advertise_only_installed: bool,
     /// BGP next hops may be resolved through the default route.
     pub bgp_resolve_via_default: bool,
@@ -45,6 +46,8 @@ pub struct Platform {
     pub aggregate_distance: u32,
     /// The aggregate's discard route is installed in the main table.
     pub aggregate_installed: bool,
+    /// There it is a BGP route (IOS, FRR print `B`, and `redistribute bgp` takes it) rather than an aggregate route of its own kind (EOS).
+    pub aggregate_is_bgp: bool,
     /// Policies that are named but not defined.
     pub undefined_policy: UndefinedReference,
     /// Metric a redistributed route has in OSPF: from BGP, from the rest.
@@ -193,6 +196,8 @@ pub enum BestPathStep {
     ExternalOverInternal,
     /// Nearest next hop.
     IgpMetric,
+    /// Heard from another member of the confederation before heard inside the own one (FRR).
+    ConfedOverInternal,
     /// Shortest cluster list.
     ClusterListLength,
     /// Oldest eBGP path. Depends on message order: the twin reports a finding when it decides.
@@ -248,6 +253,7 @@ impl Default for Platform {
             aggregate_keeps_communities: false,
             aggregate_distance: 200,
             aggregate_installed: true,
+            aggregate_is_bgp: true,
             undefined_policy: UndefinedReference::Permit,
             ospf_redistribute_metric_bgp: 1,
             ospf_redistribute_metric: 20,

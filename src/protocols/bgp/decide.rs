@@ -31,6 +31,8 @@ pub(super) struct Facts {
     pub first_as: Option<u32>,
     /// 0 external or made here, 1 internal or of the confederation.
     pub internal: u8,
+    /// Learned from another member of the confederation.
+    pub confed: bool,
     pub metric: u32,
     pub clusters: u32,
     pub router_id: Ipv4Addr,
@@ -74,6 +76,7 @@ pub(super) fn facts(arena: &Arena, graph: &Graph<'_>, speaker: &Speaker<'_>, pat
         med: a.med.unwrap_or(if best.missing_med_worst { u32::MAX } else { 0 }),
         first_as: as_path.first_as(),
         internal: u8::from(matches!(path.class, Class::Internal | Class::Client | Class::Confed)),
+        confed: path.class == Class::Confed,
         metric: path.metric,
         clusters: a.clusters.len() as u32,
         router_id: a.originator.unwrap_or(peer_id),
@@ -159,6 +162,7 @@ fn compare(step: Step, rules: &BestPath, a: &Facts, b: &Facts) -> Ordering {
         Step::ExternalOverInternal => a.internal.cmp(&b.internal),
         Step::IgpMetric if rules.ignore_igp_metric => Ordering::Equal,
         Step::IgpMetric => a.metric.cmp(&b.metric),
+        Step::ConfedOverInternal => (a.internal == 1 && !a.confed).cmp(&(b.internal == 1 && !b.confed)),
         Step::ClusterListLength if rules.ignore_cluster_length => Ordering::Equal,
         Step::ClusterListLength => a.clusters.cmp(&b.clusters),
         Step::RouterId => a.router_id.cmp(&b.router_id),

@@ -74,6 +74,11 @@ impl<'a> NextHops<'a> {
         !self.asked_bgp.load(Ordering::Relaxed)
     }
 
+    /// Notes that an answer depended on last round's tables.
+    pub(super) fn depends_on_last_round(&self) {
+        self.asked_bgp.store(true, Ordering::Relaxed);
+    }
+
     /// Whether an address is the router's own.
     pub(super) fn is_own(&self, node: NodeId, addr: IpAddr) -> bool {
         self.own.contains(&(node, addr))

@@ -28,6 +28,7 @@ impl std::fmt::Display for Lost {
                 S::Med => "higher MED",
                 S::ExternalOverInternal => "internal against external",
                 S::IgpMetric => "farther next hop",
+                S::ConfedOverInternal => "internal against confederation-external",
                 S::ClusterListLength => "longer cluster list",
                 S::Oldest => "younger",
                 S::RouterId => "higher router id",

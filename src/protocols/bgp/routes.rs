@@ -136,7 +136,7 @@ fn route(t: &Transfer<'_>, solved: &Solved, row: &Row) -> Option<Route> {
         let hops = arena.hop_set(vec![Hop::DROP]);
         let line = family(speaker, f)?.aggregates.iter().find(|a| a.prefix.trunc() == solved.target.prefix);
         let route = Route {
-            protocol: Protocol::Aggregate,
+            protocol: if platform.aggregate_is_bgp { Protocol::Ebgp } else { Protocol::Aggregate },
             process: 0,
             distance: distance(speaker, f, attrs, best.class, false),
             metric: 0,

@@ -13,9 +13,9 @@ use smallvec::SmallVec;
 use super::aggregate::suppressed;
 use super::decide::{Decision, Facts, decide, facts, multipath};
 use super::export;
-use super::path::{Path, UNREACHABLE};
+use super::path::{Class, Path, UNREACHABLE};
 use super::seeds::Seed;
-use super::speakers::{EndId, SpeakerId};
+use super::speakers::{EndId, Speaker, SpeakerId};
 use super::transfer::{Target, Transfer, Wire, distance, family};
 use crate::base::Set;
 use crate::base::id::IdVec;
@@ -239,14 +239,37 @@ impl Task<'_, '_> {
         for e in t.graph.ends_of(s) {
             paths.extend(scratch.heard[e].iter().copied());
         }
+        if paths.iter().any(|p| p.class == Class::Redistributed) && self.displaced(speaker, &paths) {
+            paths.retain(|p| p.class != Class::Redistributed);
+        }
         scratch.facts.clear();
-        let arena = t.input.arena;
-        scratch.facts.extend(paths.iter().map(|p| {
-            let d = distance(speaker, self.target.family, arena.attrs.get(p.attrs), p.class, false);
-            facts(arena, t.graph, speaker, p, d)
-        }));
+        scratch.facts.extend(paths.iter().map(|p| self.facts(speaker, p)));
         let decision = decide(speaker.of.platform.best_path_steps, &speaker.bgp.best_path, &scratch.facts);
         (paths, decision)
+    }
+
+    fn facts(&self, speaker: &Speaker<'_>, p: &Path) -> Facts {
+        let arena = self.t.input.arena;
+        let d = distance(speaker, self.target.family, arena.attrs.get(p.attrs), p.class, false);
+        facts(arena, self.t.graph, speaker, p, d)
+    }
+
+    /// Whether a route to be redistributed is kept out of the main table by BGP itself. Only routes of the main table are redistributed; a
+    /// redistributed route wins in BGP by its weight and then keeps the learned path out of the main table. So whichever came
+    /// first stays: a route that came to the IGP through BGP came second, and last round's table shows it.
+    fn displaced(&self, speaker: &Speaker<'_>, paths: &[Path]) -> bool {
+        let t = self.t;
+        let arena = t.input.arena;
+        let learned: Vec<Facts> = paths.iter().filter(|p| !p.class.is_local()).map(|p| self.facts(speaker, p)).collect();
+        let decision = decide(speaker.of.platform.best_path_steps, &speaker.bgp.best_path, &learned);
+        let Some(best) = decision.best.and_then(|n| learned.get(n)) else { return false };
+        let Some(below) = self.below.and_then(|c| c.get(speaker.node)) else { return false };
+        if best.distance >= arena.routes.get(below).distance {
+            return false;
+        }
+        t.hops.depends_on_last_round();
+        let last = t.input.rib.table().get(self.target.id, speaker.node);
+        last.is_some_and(|r| arena.routes.get(r).protocol.is_bgp())
     }
 
     /// What the speaker sends, given its decision.
@@ -264,8 +287,7 @@ impl Task<'_, '_> {
         if best.as_ref().is_none_or(beaten) {
             out.main.extend(self.locals(&self.seed.active, s));
         }
-        let inactive = speaker.bgp.advertise_inactive && !speaker.of.platform.bgp_advertise_only_installed;
-        if let Some(p) = best.filter(|p| inactive || !beaten(p)) {
+        if let Some(p) = best.filter(|p| speaker.bgp.advertise_inactive || !beaten(p)) {
             out.main.push(p);
         }
         let adds = |e: EndId| t.graph.family(e, f).is_some_and(|nf| nf.add_path_send.is_some());

@@ -5,7 +5,7 @@
 
 use super::config::Config;
 use crate::model::platform::{
-    AggregateOrigin, BEST_PATH_CISCO, LocalRoutes, Platform, RedistributedMed, RouterIdRule, UndefinedReference,
+    AggregateOrigin, BestPathStep, LocalRoutes, Platform, RedistributedMed, RouterIdRule, UndefinedReference,
 };
 
 /// Release assumed when a file names none.
@@ -73,6 +73,26 @@ pub fn resolve_via_default(config: &Config) -> bool {
     config.resolve_via_default[0].unwrap_or(!config.datacenter && version(config) >= (9, 0))
 }
 
+/// `bgp_path_info_cmp`: Cisco's order, with confederation-external before confederation-internal after the IGP metric (step 10;
+/// live 8.4 agrees). The cluster list is compared before the router id only with `equal-cluster-length`.
+const BEST_PATH: &[BestPathStep] = &[
+    BestPathStep::Weight,
+    BestPathStep::LocalPref,
+    BestPathStep::LocalOrigin,
+    BestPathStep::Aigp,
+    BestPathStep::AsPathLength,
+    BestPathStep::Origin,
+    BestPathStep::Med,
+    BestPathStep::ExternalOverInternal,
+    BestPathStep::IgpMetric,
+    BestPathStep::ConfedOverInternal,
+    BestPathStep::Oldest,
+    BestPathStep::RouterId,
+    BestPathStep::ClusterListLength,
+    BestPathStep::NeighborAddress,
+    BestPathStep::PathId,
+];
+
 /// How FRR behaves.
 pub fn platform(config: &Config) -> Platform {
     Platform {
@@ -80,8 +100,7 @@ pub fn platform(config: &Config) -> Platform {
         local_routes: if version(config) >= (10, 0) { LocalRoutes::All } else { LocalRoutes::None },
         no_local_for_host_prefix: true,
         connected_distance: 0,
-        // `bgp_path_info_cmp`: Cisco's order. The cluster list is compared before the router id only with `equal-cluster-length`.
-        best_path_steps: BEST_PATH_CISCO,
+        best_path_steps: BEST_PATH,
         // `BGP_ATTR_DEFAULT_WEIGHT`.
         bgp_local_weight: 32768,
         // `bgp_path_info_cmp`: without relax, eBGP paths need the same neighbouring AS only.

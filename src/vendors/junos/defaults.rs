@@ -68,6 +68,7 @@ pub(super) fn platform(max_ecmp: Option<u32>) -> Platform {
         bgp_aggregate_origin: AggregateOrigin::Igp,
         aggregate_keeps_communities: false,
         aggregate_distance: AGGREGATE,
+        aggregate_is_bgp: false,
         aggregate_installed: true,
         // Commit fails: "policy … not defined".
         undefined_policy: UndefinedReference::Invalid,

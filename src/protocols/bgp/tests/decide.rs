@@ -19,6 +19,7 @@ fn base() -> Facts {
         med: 0,
         first_as: Some(65001),
         internal: 0,
+        confed: false,
         metric: 0,
         clusters: 0,
         router_id: "9.9.9.9".parse().unwrap(),
@@ -57,6 +58,15 @@ fn each_step_decides_alone() {
     wins(Step::ClusterListLength, base(), Facts { clusters: 1, ..base() });
     wins(Step::NeighborAddress, Facts { address: "192.0.2.1".parse().unwrap(), ..base() }, base());
     wins(Step::PathId, base(), Facts { path_id: 1, ..base() });
+}
+
+#[test]
+fn confederation_external_before_internal_where_the_platform_says_so() {
+    let inside = Facts { internal: 1, external: false, ..base() };
+    let confed = Facts { confed: true, router_id: "10.0.0.1".parse().unwrap(), ..inside.clone() };
+    let d = decide(&[Step::ConfedOverInternal, Step::RouterId], &strict(), &[inside.clone(), confed.clone()]);
+    assert_eq!((d.best, d.lost[0]), (Some(1), Some(Lost::Step(Step::ConfedOverInternal))));
+    assert_eq!(decide(BEST_PATH_CISCO, &strict(), &[inside, confed]).best, Some(0));
 }
 
 #[test]
