@@ -54,8 +54,13 @@ fn lab(asns: &[u32]) -> Lab {
             ..Interface::default()
         };
         let vrf = Vrf { name: "default".into(), routing_v4: true, routing_v6: true, ..Vrf::default() };
-        let family =
-            BgpFamily { family: Family::V4, distance: [20, 200, 200], max_paths_ebgp: 1, max_paths_ibgp: 1, ..BgpFamily::default() };
+        let family = BgpFamily {
+            family: Family::V4,
+            distance: [20, 200, 200],
+            max_paths_ebgp: 1,
+            max_paths_ibgp: 1,
+            ..BgpFamily::default()
+        };
         let bgp = Bgp {
             asn,
             router_id: Some(Ipv4Addr::from([n as u8; 4])),
@@ -123,10 +128,8 @@ impl Lab {
     }
     /// A policy of one term that does `actions` when `when` holds and takes everything; as a chain.
     fn policy(&mut self, n: usize, when: Cond, actions: Vec<Action>) -> PolicyChain {
-        let term =
-            Term { name: "10".into(), origin: Origin::NONE, when, actions, then: Flow::Accept, otherwise: Flow::Next };
-        let policy =
-            Policy { name: "p".into(), origin: Origin::NONE, terms: IdVec::from_vec(vec![term]), at_end: AtEnd::Accept };
+        let term = Term { name: "10".into(), origin: Origin::NONE, when, actions, then: Flow::Accept, otherwise: Flow::Next };
+        let policy = Policy { name: "p".into(), origin: Origin::NONE, terms: IdVec::from_vec(vec![term]), at_end: AtEnd::Accept };
         let id = self.devices[n - 1].policies.push(policy);
         PolicyChain { policies: vec![id], at_end: Verdict::Accept, origin: Origin::NONE }
     }
@@ -546,11 +549,11 @@ fn sessions_that_cannot_come_up_say_why() {
         why(|l| l.bgp(2).neighbors[NeighborId(0)].enabled = false),
         ["r1: the other side has shut the session down", "r2: the session is shut down in the config"]
     );
+    assert_eq!(why(|l| l.bgp(2).neighbors = IdVec::new()), ["r1: the neighbour has no session configured back to 10.0.0.1"]);
     assert_eq!(
-        why(|l| l.bgp(2).neighbors = IdVec::new()),
-        ["r1: the neighbour has no session configured back to 10.0.0.1"]
+        why(|l| l.bgp(1).neighbors[NeighborId(0)].auth = Some("x".into())),
+        ["r1: authentication differs", "r2: authentication differs"]
     );
-    assert_eq!(why(|l| l.bgp(1).neighbors[NeighborId(0)].auth = Some("x".into())), ["r1: authentication differs", "r2: authentication differs"]);
     let both = |l: &mut Lab| (1..3).for_each(|n| l.bgp(n).neighbors[NeighborId(0)].passive = true);
     assert_eq!(why(both).len(), 2);
     assert_eq!(why(|l| l.bgp(1).neighbors[NeighborId(0)].passive = true), [""; 0]);
