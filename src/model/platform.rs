@@ -72,6 +72,10 @@ pub struct Platform {
     pub ospf_loopback_as_host: bool,
     /// Redistributing an IGP takes the connected subnets it runs on too (IOS).
     pub redistribute_includes_connected: bool,
+    /// A border router sends an inter-area default route into every NSSA, `no-summary` or not (FRR 8.4, seen live).
+    pub ospf_nssa_default_summary: bool,
+    /// Routes from type 7 LSAs are shown as E1 and E2 (FRR).
+    pub ospf_nssa_as_external: bool,
     /// Redistribution into OSPF and IS-IS takes a default route like any other (Junos). Else only
     /// `default-information originate` sends one.
     pub redistribute_default: bool,
@@ -85,6 +89,8 @@ pub struct Platform {
     pub isis_attached_default: bool,
     /// The attached bit is set while there is any other router at level 2 (FRR), not only one of another area (ISO 10589 §7.2.9.2).
     pub isis_attached_by_adjacency: bool,
+    /// A router with the overload bit finds no routes itself (FRR 8.4, seen live: its own LSP is skipped too).
+    pub isis_overload_isolates: bool,
     /// Metric shown for BGP routes in the main table: MED (`true`) or 0.
     pub bgp_metric_is_med: bool,
     /// Router id without configuration: highest loopback address, then highest address of an interface that is up.
@@ -265,12 +271,15 @@ impl Default for Platform {
             ospf_forwarding_address: ForwardingAddressRule::Broadcast,
             ospf_loopback_as_host: true,
             redistribute_includes_connected: true,
+            ospf_nssa_default_summary: false,
+            ospf_nssa_as_external: false,
             redistribute_default: false,
             default_mtu: 1500,
             isis_redistribute_metric: 0,
             isis_narrow_external_offset: 0,
             isis_attached_default: true,
             isis_attached_by_adjacency: false,
+            isis_overload_isolates: false,
             bgp_metric_is_med: true,
             router_id: RouterIdRule::HighestLoopback,
             max_ecmp: 64,

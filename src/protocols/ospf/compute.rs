@@ -173,11 +173,12 @@ impl Domain<'_> {
 
     fn stub_defaults(&self, out: &mut Inside) {
         for (x, speaker) in self.routers.iter().enumerate().filter(|(x, _)| self.abr[*x]) {
+            let platform = &self.input.network.devices[speaker.device].platform;
             for config in &speaker.config.areas {
                 let Some(a) = self.areas.iter().position(|g| g.id == config.id && g.has(x as u32)) else { continue };
                 let sends = match config.kind {
                     AreaKind::Stub { default, .. } => default,
-                    AreaKind::Nssa { no_summary, default, .. } => no_summary && default,
+                    AreaKind::Nssa { no_summary, default, .. } => platform.ospf_nssa_default_summary || (no_summary && default),
                     AreaKind::Normal => false,
                 };
                 if sends {
@@ -198,6 +199,15 @@ impl Domain<'_> {
             }
             let Some(dist) = area.dist(router, advert.node) else { continue };
             let cost = dist.saturating_add(advert.cost);
+            // RFC 2328 §16.4.1: to an AS boundary router, areas other than the backbone come first.
+            if only_normal && !self.routers[router as usize].config.rfc1583 {
+                let is_backbone = |a: u16| Some(a) == self.backbone;
+                match best.map(|b| b.area) {
+                    Some(b) if !is_backbone(b) && is_backbone(advert.area) => continue,
+                    Some(b) if is_backbone(b) && !is_backbone(advert.area) => best = None,
+                    _ => {}
+                }
+            }
             let own = dist == 0
                 || (advert.node as usize)
                     .checked_sub(area.members.len())
@@ -258,7 +268,9 @@ impl Domain<'_> {
             let heard = self.summaries(policies, &borders, &paths, ranges, prefix, b);
             for &r in &self.areas[b as usize].members {
                 // Only a border router is bound to the backbone's summaries; the others join below.
-                if paths[r as usize].is_none() {
+                // Whoever summarises to this very prefix has its own (discarding) route to it.
+                let own = ranges.iter().any(|(_, f)| f.router == r);
+                if paths[r as usize].is_none() && !own {
                     paths[r as usize] = self.via_borders(r, b, &heard);
                 }
             }

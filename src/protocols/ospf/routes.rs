@@ -98,7 +98,8 @@ fn column(
                 Route { protocol: Protocol::OspfInter, distance: inter, metric: p.cost, hops: p.hops, area, ..base }
             }
             (None, _, Some(e)) => {
-                let protocol = match (e.nssa, e.type2) {
+                let platform = &domain.input.network.devices[speaker.device].platform;
+                let protocol = match (e.nssa && !platform.ospf_nssa_as_external, e.type2) {
                     (false, false) => Protocol::OspfE1,
                     (false, true) => Protocol::OspfE2,
                     (true, false) => Protocol::OspfN1,

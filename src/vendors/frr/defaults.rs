@@ -5,7 +5,8 @@
 
 use super::config::Config;
 use crate::model::platform::{
-    AggregateOrigin, BestPathStep, LocalRoutes, Platform, RedistributedMed, RouterIdRule, UndefinedReference,
+    AggregateOrigin, BestPathStep, ForwardingAddressRule, LocalRoutes, Platform, RedistributedMed, RouterIdRule,
+    UndefinedReference,
 };
 
 /// Release assumed when a file names none.
@@ -21,6 +22,8 @@ pub const CUMULUS_PORT_SPEED: u64 = 1_000_000_000;
 pub const OSPF_HELLO: u32 = 10;
 /// `OSPF_ROUTER_DEAD_INTERVAL_DEFAULT`; it does not follow the hello interval.
 pub const OSPF_DEAD: u32 = 40;
+/// Cost of a loopback in ospf6d.
+pub const OSPF6_LOOPBACK_COST: u32 = 10;
 /// `OSPF_STUB_DEFAULT_COST`.
 pub const OSPF_STUB_COST: u32 = 1;
 /// `ZEBRA_OSPF_DISTANCE_DEFAULT`.
@@ -129,14 +132,23 @@ pub fn platform(config: &Config) -> Platform {
         ospf_redistribute_metric: 20,
         ospf_redistribute_keep_metric: false,
         ospf_default_metric: (10, 1),
-        // `ospf_add_discard_route`.
-        ospf_summary_discard: Some(OSPF_DISTANCE),
+        // FRR 8.4, seen live: no discard route for `area range`.
+        ospf_summary_discard: None,
+        ospf_discard_for_hidden: false,
+        ospf_discard_metric: None,
+        // `ospf_external_lsa_nexthop_get`.
+        ospf_forwarding_address: ForwardingAddressRule::AnyOspfSubnet,
+        ospf_nssa_default_summary: true,
+        ospf_nssa_as_external: true,
         ospf_loopback_as_host: true,
         // Only routes that zebra has selected as OSPF's own.
         redistribute_includes_connected: false,
         isis_redistribute_metric: 0,
         isis_narrow_external_offset: 0,
         isis_attached_default: true,
+        // `lsp_bits_generate`: `isis_level2_adj_up`.
+        isis_attached_by_adjacency: true,
+        isis_overload_isolates: true,
         bgp_metric_is_med: true,
         // `zebra/router-id.c`: highest loopback address, else highest address.
         router_id: RouterIdRule::HighestAny,

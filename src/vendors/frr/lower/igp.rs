@@ -196,7 +196,12 @@ fn interface(
     Some(OspfInterface {
         interface: id,
         area,
-        cost: said.cost.unwrap_or_else(|| if loopback { 0 } else { cost(reference, speed(config, port, 0)) }),
+        cost: said.cost.unwrap_or_else(|| match loopback {
+            // ospfd puts 0 into the LSA, ospf6d 10 (both seen live, 8.4).
+            true if v3 => defaults::OSPF6_LOOPBACK_COST,
+            true => 0,
+            false => cost(reference, speed(config, port, 0)),
+        }),
         passive: said.passive.or(passive_by_name).unwrap_or(p.passive_default),
         network,
         priority: said.priority.unwrap_or(1),
@@ -283,7 +288,7 @@ pub(super) fn isis(context: &mut Context<'_>, device: &mut Device) {
             out.interfaces.push(IsisInterface {
                 interface: id,
                 levels: Levels { l1: circuit.l1 && levels.l1, l2: circuit.l2 && levels.l2 },
-                metric: port.isis.metric.map(|m| m.unwrap_or(if loopback { 0 } else { defaults::ISIS_METRIC })),
+                metric: port.isis.metric.map(|m| m.unwrap_or(defaults::ISIS_METRIC)),
                 metric_v6: [None, None],
                 // isisd makes loopbacks passive by itself.
                 passive: port.isis.passive || loopback,
