@@ -101,6 +101,7 @@ pub(super) fn platform(max_ecmp: Option<u32>) -> Platform {
         reflect_to_sender: false,
         static_interface_distance: STATIC,
         bgp_recursive_bgp: true,
+        ..Platform::default()
     }
 }
 
