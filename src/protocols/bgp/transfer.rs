@@ -238,7 +238,7 @@ impl<'a> Transfer<'a> {
             wire.attrs.local_pref = nf.local_preference.unwrap_or(platform.bgp_default_local_preference);
         }
         wire.attrs.weight = nf.weight.unwrap_or(0);
-        let ctx = self.context(end, target);
+        let ctx = PolicyContext { conditions_hold: true, ..self.context(end, target) };
         let class = if external { Class::External } else { Class::Internal };
         let set = self.run(end, &nf.import, &mut wire, (class, None), target, &ctx)?;
         match set.next_hop {
@@ -258,6 +258,7 @@ impl<'a> Transfer<'a> {
             neighbor_as: Some(end.peer_as),
             own_as: end.shown_as,
             own_address: self.self_address(end, target),
+            conditions_hold: false,
         }
     }
 

@@ -104,6 +104,9 @@ pub struct PolicyContext {
     pub own_as: u32,
     /// The own address of the session.
     pub own_address: Option<IpAddr>,
+    /// Conditions on what else is in the tables count as holding: Junos asks `condition … if-route-exists` only in export
+    /// policies (lab juniper_from_condition: an import and an aggregate policy take routes though the condition is false).
+    pub conditions_hold: bool,
 }
 
 impl PolicyRoute {

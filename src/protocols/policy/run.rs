@@ -245,6 +245,7 @@ impl<'a> PolicyEngine<'a> {
                 }
                 taken
             }
+            Cond::RouteExists { .. } if scope.ctx.conditions_hold => true,
             Cond::RouteExists { vrf, prefix } => {
                 self.asked_tables.store(true, Ordering::Relaxed);
                 (vrf.index() < of.vrfs.len())
