@@ -38,7 +38,8 @@ fn route_of(input: Input<'_>, policies: &PolicyEngine<'_>, node: NodeId, aggrega
     let counts = |net: IpNet, route: RouteId| {
         let Some(policy) = &aggregate.policy else { return true };
         let mut route = policy_route(input.arena, vrf, net, input.arena.routes.get(route));
-        policies.run(device, policy, &mut route, &PolicyContext { conditions_hold: true, ..PolicyContext::default() }) == Verdict::Accept
+        policies.run(device, policy, &mut route, &PolicyContext { conditions_hold: true, ..PolicyContext::default() })
+            == Verdict::Accept
     };
     let installed = inside.filter_map(|&(p, id)| Some((p, input.rib.table().get(id, node)?)));
     let mut contributors = installed.filter(|&(net, route)| counts(net, route));
