@@ -75,6 +75,8 @@ pub(super) fn platform(config: &Config) -> Platform {
         // Labs: `B 2.128.0.0/16 [200/0] via 0.0.0.0, Null0`.
         aggregate_distance: DISTANCE_BGP[2],
         aggregate_installed: true,
+        // Labs: shown as `B`, as any route of the own AS.
+        aggregate_is_bgp: true,
         // Lab: a neighbour's route-map that is not defined lets nothing through, in and out.
         undefined_policy: UndefinedReference::Deny,
         // CRG OSPF, "redistribute": 1 for BGP, 20 for the rest.

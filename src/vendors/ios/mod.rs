@@ -33,7 +33,8 @@ impl Vendor for Ios {
     fn read(&self, files: &[ConfigFile<'_>], sink: &mut Sink) -> Device {
         let mut config = config::Config::default();
         for file in files {
-            let tree = lines::parse(file.id, file.text, &SHAPE);
+            let text = file.text.trim_start_matches('\u{feff}');
+            let tree = lines::parse(file.id, text, &SHAPE);
             read::read(&tree, sink, &mut config);
         }
         lower::lower(&config)
@@ -63,8 +64,8 @@ fn raw(line: &str) -> Option<RawEnd<'_>> {
     }
 }
 
-/// Lines that only other OSes with this kind of config have.
-const OTHERS: &[&str] = &[
+/// Lines that only other OSes with this kind of config have, and that settle the matter.
+const NEVER: &[&str] = &[
     "feature ",
     "boot nxos",
     "boot system flash:EOS",
@@ -75,28 +76,35 @@ const OTHERS: &[&str] = &[
     "! device: ",
     "frr version",
     "frr defaults",
+    "!RANCID-CONTENT-TYPE: arista",
+    "!RANCID-CONTENT-TYPE: cisco-",
+    "ASA Version",
+    "PIX Version",
+    "daemon TerminAttr",
     "service routing protocols model",
     "transceiver qsfp default-mode",
     "vdc ",
-    "route-policy ",
+    "service integrated-vtysh-config",
+    "end-policy",
     "prefix-set ",
-    "interface Ethernet1/1.",
+    "interface MgmtEth",
+];
+
+/// Lines that count against IOS.
+const OTHERS: &[&str] = &[
+    "route-policy ",
     "interface mgmt0",
     "interface Management",
-    "interface MgmtEth",
     "management api",
-    "daemon TerminAttr",
-    "!RANCID-CONTENT-TYPE: arista",
-    "!RANCID-CONTENT-TYPE: cisco-nx",
+    "management ssh",
     "log syslog informational",
-    "service integrated-vtysh-config",
-    "ASA Version",
-    "PIX Version",
-    "nameif ",
     "zebra ",
-    "swp",
-    "end-policy",
+    "interface swp",
     "iface ",
+    "interface eth",
+    "interface Bundle-Ether",
+    "interface loopback",
+    "interface port-channel",
 ];
 
 /// Lines that IOS prints.
@@ -178,20 +186,19 @@ const OWN: &[(&str, u32)] = &[
 fn tells(text: &str) -> u32 {
     let text = text.trim_start_matches('\u{feff}');
     let (mut sure, mut against) = (0u32, 0u32);
+    let mut lengths = false;
     let mut seen = vec![false; OWN.len()];
     for line in text.lines().take(4000) {
         let Some(first) = line.bytes().next() else { continue };
         if first == b' ' {
-            if line.starts_with(" address-family ipv4 unicast") || line.starts_with(" ip address ") {
+            if line.trim_start().starts_with("ip address ") {
                 let with_mask = line.split_ascii_whitespace().nth(3).is_some_and(|m| m.starts_with("255."));
                 let with_length = line.split_ascii_whitespace().nth(2).is_some_and(|a| a.contains('/'));
                 if with_mask {
                     sure = sure.saturating_add(8).min(90);
                 }
                 // IOS writes masks; EOS, NX-OS and FRR write lengths.
-                if with_length {
-                    against += 40;
-                }
+                lengths |= with_length;
             }
             continue;
         }
@@ -201,8 +208,11 @@ fn tells(text: &str) -> u32 {
                 sure = sure.saturating_add(*weight);
             }
         }
+        if NEVER.iter().any(|o| line.starts_with(o)) {
+            return 0;
+        }
         if OTHERS.iter().any(|o| line.starts_with(o)) {
-            against += 40;
+            against += 30;
         }
         if line.ends_with('{') || line.ends_with(';') || line.starts_with("set ") {
             against += 20;
@@ -215,5 +225,7 @@ fn tells(text: &str) -> u32 {
             }
         }
     }
-    sure.min(95).saturating_sub(against)
+    // A config of this shape that says little is IOS rather than nothing.
+    let least = u32::from(sure > 0 && against == 0);
+    sure.min(95).saturating_sub(against + if lengths { 40 } else { 0 }).max(least)
 }

@@ -300,11 +300,11 @@ impl<'a, 't> Reader<'a, 't> {
         let with_ports = line.protocols.iter().any(|p| matches!(p, 6 | 17 | 132));
         rest = self.address(node, v6, rest, &mut line.sources, &mut line.partial)?;
         if with_ports {
-            rest = ports(rest, &mut line.source_ports)?;
+            rest = ports(port_group(rest, &mut line.partial), &mut line.source_ports)?;
         }
         rest = self.address(node, v6, rest, &mut line.destinations, &mut line.partial)?;
         if with_ports {
-            rest = ports(rest, &mut line.destination_ports)?;
+            rest = ports(port_group(rest, &mut line.partial), &mut line.destination_ports)?;
         }
         options(v6, rest, line)
     }
@@ -427,6 +427,17 @@ fn standard<'w>(w: &[&'w str], line: &mut FilterLine) -> Result<(), Wrong<'w>> {
     };
     line.sources.push(a);
     Ok(())
+}
+
+/// `portgroup G`: any port, with the line marked as holding for fewer packets than it says.
+fn port_group<'w, 'x>(w: &'x [&'w str], partial: &mut bool) -> &'x [&'w str] {
+    match w {
+        ["portgroup", _, rest @ ..] => {
+            *partial = true;
+            rest
+        }
+        w => w,
+    }
 }
 
 fn service(word: &str) -> Option<u16> {

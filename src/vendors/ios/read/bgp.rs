@@ -150,7 +150,7 @@ impl<'a, 't> Reader<'a, 't> {
                 | "exit-peer",
                 ..,
             ] => return self.quiet_line(node),
-            ["advertise", ..] | ["inter-as", ..] if !no => return self.gap_line(node, "this is not modelled"),
+            ["advertise" | "local-as" | "inter-as", ..] if !no => return self.gap_line(node, "this is not modelled"),
             [_, ..] if no => return self.quiet_line(node),
             _ => return Done::Unknown,
         }

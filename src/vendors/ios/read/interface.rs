@@ -404,8 +404,14 @@ impl<'a, 't> Reader<'a, 't> {
             ["address", "pool", ..] | ["address", "virtual", ..] => {
                 return self.gap_line(node, "this way of getting an address is not modelled");
             }
-            ["address", address, mask, rest @ ..] => {
-                let Some(net) = values::address_mask(address, mask) else {
+            // `A/L` is taken too, as newer releases do.
+            ["address", address, rest @ ..] => {
+                let (net, rest) = match (address.contains('/'), rest) {
+                    (true, rest) => (values::prefix(address).filter(|n| !n.addr().is_ipv6()), rest),
+                    (false, [mask, rest @ ..]) => (values::address_mask(address, mask), rest),
+                    (false, []) => (None, rest),
+                };
+                let Some(net) = net else {
                     return self.bad(node, address, "an IPv4 address with its mask");
                 };
                 let i = self.on(n);

@@ -175,6 +175,7 @@ const QUIET: &[&str] = &[
     "vmps",
     "voice",
     "voice-card",
+    "virtual-service",
     "vpdn",
     "vpdn-group",
     "vtp",

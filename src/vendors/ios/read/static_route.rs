@@ -32,11 +32,16 @@ impl<'a, 't> Reader<'a, 't> {
                 _ => return self.bad(node, prefix, "an IPv6 prefix"),
             }
         } else {
-            let [address, mask, tail @ ..] = rest else { return self.bad(node, "", "a static route") };
+            let (prefix, tail) = match rest {
+                [prefix, tail @ ..] if prefix.contains('/') => (values::prefix(prefix), tail),
+                [address, mask, tail @ ..] => (values::address_mask(address, mask), tail),
+                _ => return self.bad(node, "", "a static route"),
+            };
+            let word = rest.first().copied().unwrap_or("");
             rest = tail;
-            match values::address_mask(address, mask) {
+            match prefix.filter(|p| !p.addr().is_ipv6()) {
                 Some(p) => p.trunc(),
-                None => return self.bad(node, address, "an IPv4 network with its mask"),
+                None => return self.bad(node, word, "an IPv4 network with its mask"),
             }
         };
         let mut route = Static {
@@ -76,6 +81,11 @@ impl<'a, 't> Reader<'a, 't> {
                             } else {
                                 route.next_vrf = Some(self.refer(node, VRF, next, "static route"));
                             }
+                        }
+                        // A name in quotes may hold spaces.
+                        _ if next.starts_with('"') && !(next.len() > 1 && next.ends_with('"')) => {
+                            let more = rest.get(i..).unwrap_or(&[]).iter().position(|w| w.ends_with('"'));
+                            i += more.map_or(rest.len(), |n| n + 1);
                         }
                         _ => {}
                     }
