@@ -25,7 +25,8 @@ pub struct Platform {
     pub bgp_redistribute_metric: RedistributedMed,
     /// A `network` route's MED is the metric of the route it stands for.
     pub bgp_network_metric: bool,
-    /// A sent route whose AS path holds the receiver's AS is held back (Junos, EOS? …: see lab).
+    /// A route whose AS path starts with the receiver's AS is not sent to it unless `advertise_peer_as` (Junos; an AS further back in the
+    /// path does not count: lab junos_ebgp_loop_prevention).
     pub bgp_sender_side_loop_check: bool,
     /// The next hop of a sent eBGP route on a shared subnet is kept (third-party next hop).
     pub bgp_third_party_next_hop: bool,
@@ -34,6 +35,9 @@ pub struct Platform {
     /// Only BGP routes that are in the main table are advertised, without configuration. `lower` turns this and the config into
     /// `Bgp::advertise_inactive`, which alone decides.
     pub bgp_advertise_only_installed: bool,
+    /// A BGP path counts as best only while it is the active route of the main table (Junos has one active route a prefix, over
+    /// all protocols).
+    pub bgp_best_is_active: bool,
     /// BGP next hops may be resolved through the default route.
     pub bgp_resolve_via_default: bool,
     /// Static next hops may be resolved through the default route.
@@ -253,6 +257,7 @@ impl Default for Platform {
             bgp_third_party_next_hop: true,
             redistribute_ibgp: false,
             bgp_advertise_only_installed: false,
+            bgp_best_is_active: false,
             bgp_resolve_via_default: true,
             static_resolve_via_default: true,
             bgp_aggregate_origin: AggregateOrigin::Igp,

@@ -75,6 +75,10 @@ pub fn take(input: Input<'_>, policies: &PolicyEngine<'_>, request: Request<'_>)
         if route.protocol == Protocol::Ibgp && !request.sources.is_empty() && !d.platform.redistribute_ibgp {
             continue;
         }
+        // "Any active route" leaves out host routes of own addresses (Junos marks them `NoReadvrt`).
+        if request.sources.is_empty() && route.protocol == Protocol::Local {
+            continue;
+        }
         let wanted = request.sources.is_empty() || request.sources.iter().any(|s| same_source(*s, source));
         if !wanted {
             // IOS: `redistribute ospf 1` takes the subnets of the interfaces that OSPF 1 runs on along.

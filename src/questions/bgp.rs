@@ -80,6 +80,12 @@ fn fact(network: &Network, state: &State, prefix: IpNet, path: &BgpPath) -> BgpF
 pub fn facts(network: &Network, state: &State, node: NodeId, (prefix, id): (IpNet, PrefixId)) -> Vec<BgpFact> {
     let paths = state.bgp.paths.paths(id, node);
     let mut out: Vec<_> = paths.iter().map(|p| fact(network, state, prefix, p)).collect();
+    if network.device_of(node).platform.bgp_best_is_active {
+        let active = state.rib.table().get(id, node).map(|r| state.arena.routes.get(r).protocol);
+        if active.is_some_and(|p| !p.is_bgp()) {
+            out.iter_mut().for_each(|f| f.best = false);
+        }
+    }
     out.sort_by_key(|f| !f.best);
     out
 }

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use super::path::{Class, Path, UNREACHABLE};
 use super::speakers::{End, EndId, Kind, LINK_LOCAL, Speaker};
-use super::transfer::{Target, Transfer, Wire, count_as};
+use super::transfer::{Target, Transfer, Wire};
 use crate::model::bgp::{MetricOut, NeighborFamily, NextHopSelf, RemovePrivateAs};
 use crate::model::policy::{NextHopEdit, Verdict};
 use crate::model::route::Community;
@@ -41,7 +41,7 @@ pub(super) fn export(t: &Transfer<'_>, from: EndId, path: &Path, target: Target)
         && speaker.of.platform.bgp_sender_side_loop_check
         && !nf.advertise_peer_as
         && !nf.as_override
-        && count_as(arena.as_paths.get(attrs.as_path), end.peer_as, None) > 0
+        && arena.as_paths.get(attrs.as_path).first_as() == Some(end.peer_as)
     {
         return None;
     }

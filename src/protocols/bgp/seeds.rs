@@ -225,7 +225,12 @@ fn redistributed(
     attrs
 }
 
+///
+/// Host routes of own addresses never go out (Junos marks them `NoReadvrt`: lab junos_community_delete).
 fn not_readvertised(speaker: &Speaker<'_>, prefix: &IpNet, route: &Route) -> bool {
+    if route.protocol == crate::model::route::Protocol::Local {
+        return true;
+    }
     let vrf = speaker.of.vrfs.get(speaker.vrf);
     let line = |s: &&crate::model::static_route::StaticRoute| s.prefix.trunc() == *prefix && s.origin == route.origin;
     vrf.is_some_and(|v| v.static_routes.iter().find(line).is_some_and(|s| s.no_readvertise))

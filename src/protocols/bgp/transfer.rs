@@ -248,6 +248,12 @@ impl<'a> Transfer<'a> {
             Some(NextHopEdit::Discard) => wire.attrs.next_hop = None,
             Some(NextHopEdit::Unchanged) | None => {}
         }
+        // A policy can make the router its own next hop: such a route is not usable (lab junos_then_action_conflicts, FRR "martian").
+        if matches!(set.next_hop, Some(NextHopEdit::Address(_) | NextHopEdit::Own))
+            && wire.attrs.next_hop.is_some_and(|ip| self.hops.is_own(speaker.node, ip))
+        {
+            return None;
+        }
         Some(wire.finish(arena))
     }
 

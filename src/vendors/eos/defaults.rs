@@ -76,6 +76,7 @@ pub(super) fn platform(config: &Config) -> Platform {
         redistribute_ibgp: main.and_then(|m| m.redistribute_internal).unwrap_or(true),
         // Manual, "bgp advertise-inactive": only routes in the main table are advertised.
         bgp_advertise_only_installed: !main.and_then(|m| m.advertise_inactive).unwrap_or(false),
+        bgp_best_is_active: false,
         bgp_resolve_via_default: true,
         static_resolve_via_default: true,
         // Lab of 4.23: `?` for an aggregate of static routes.

@@ -117,6 +117,7 @@ pub fn platform(config: &Config) -> Platform {
         redistribute_ibgp: true,
         // Only with `bgp suppress-fib-pending`.
         bgp_advertise_only_installed: false,
+        bgp_best_is_active: false,
         bgp_resolve_via_default: resolve_via_default(config),
         static_resolve_via_default: resolve_via_default(config),
         // `bgp_aggregate_route`: incomplete before EGP before IGP of the contributors.

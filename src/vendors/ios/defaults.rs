@@ -68,6 +68,7 @@ pub(super) fn platform(config: &Config) -> Platform {
         redistribute_ibgp: config.bgp.as_ref().is_some_and(|b| b.redistribute_internal),
         // CRG BGP, "bgp suppress-inactive".
         bgp_advertise_only_installed: config.bgp.as_ref().is_some_and(|b| b.suppress_inactive),
+        bgp_best_is_active: false,
         bgp_resolve_via_default: true,
         static_resolve_via_default: true,
         bgp_aggregate_origin: AggregateOrigin::Igp,

@@ -60,8 +60,9 @@ pub(super) fn platform(max_ecmp: Option<u32>) -> Platform {
         bgp_third_party_next_hop: true,
         // Export policies see all active routes.
         redistribute_ibgp: true,
-        // `advertise-inactive`: only active routes are advertised by default.
-        bgp_advertise_only_installed: true,
+        // The config says it: `advertise-inactive`.
+        bgp_advertise_only_installed: false,
+        bgp_best_is_active: true,
         bgp_resolve_via_default: true,
         // `resolve` static routes may use any route.
         static_resolve_via_default: true,

@@ -198,7 +198,7 @@ impl Lower<'_, '_> {
     fn bgp_import(&mut self, o: &BgpOptions, origin: Origin) -> PolicyChain {
         let mut out = PolicyChain { at_end: Verdict::Accept, origin, ..PolicyChain::default() };
         if let Some(chain) = &o.import {
-            out = self.chain(chain, Verdict::Accept);
+            out = self.import_chain(chain, Verdict::Accept);
         }
         if let Some(preference) = o.preference.filter(|p| *p != defaults::BGP) {
             let term = Term {

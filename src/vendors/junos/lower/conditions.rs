@@ -188,6 +188,7 @@ impl Lower<'_, '_> {
             }
             From::Family(v6) => (16, Cond::Family(if *v6 { Family::V6 } else { Family::V4 })),
             From::Policy(e) => (17, self.expression(e)),
+            From::Condition(_) if self.importing => (18, Cond::True),
             From::Condition((name, _)) => {
                 let exists = self.config.policy.conditions.iter().find(|c| c.name == *name).and_then(|c| c.exists.as_ref());
                 let table = exists.and_then(|(prefix, table)| Some((*prefix, self.table(table)?.0)));

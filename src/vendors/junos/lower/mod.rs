@@ -30,6 +30,9 @@ pub(super) struct Lower<'c, 's> {
     interfaces: Map<Box<str>, InterfaceId>,
     vrfs: Map<Box<str>, VrfId>,
     policies: Map<Box<str>, PolicyId>,
+    /// The forms of policies in which conditions hold, for import.
+    unconditional: Map<Box<str>, PolicyId>,
+    importing: bool,
     prefix_lists: Map<(Box<str>, Box<str>), PrefixListId>,
     communities: Map<(Box<str>, bool), Option<CommunityListId>>,
     as_paths: Map<(Box<str>, bool), AsPathListId>,
@@ -47,6 +50,8 @@ pub(super) fn lower(config: &Config, sink: &mut Sink) -> Device {
         interfaces: Map::default(),
         vrfs: Map::default(),
         policies: Map::default(),
+        unconditional: Map::default(),
+        importing: false,
         prefix_lists: Map::default(),
         communities: Map::default(),
         as_paths: Map::default(),

@@ -68,7 +68,7 @@ impl Lower<'_, '_> {
             origin: c.origin,
         });
         let redistribute = redistribute.collect();
-        let import = o.import.as_ref().map(|c| self.chain(c, Verdict::Accept));
+        let import = o.import.as_ref().map(|c| self.import_chain(c, Verdict::Accept));
         let internal = o.preference.unwrap_or(defaults::OSPF_INTERNAL);
         Ospf {
             process: o.name.clone(),

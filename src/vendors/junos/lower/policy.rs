@@ -22,13 +22,51 @@ impl Lower<'_, '_> {
             self.policies.insert(s.name.clone(), id);
         }
         for s in &config.policy.statements {
-            let Some(id) = self.policies.get(&s.name).copied() else { continue };
-            let mut terms = Vec::new();
-            for t in &s.terms {
-                self.term(t, &mut terms);
+            if let Some(id) = self.policies.get(&s.name).copied() {
+                self.fill(s, id);
             }
-            self.device.policies[id].terms = terms.into_iter().collect();
         }
+        // `if-route-exists` counts in export policies only; elsewhere it holds (lab juniper_from_condition: import and
+        // aggregate policies). Policies that ask for it have a second form for those places.
+        let conditional: Vec<&config::Statement> = config.policy.statements.iter().filter(|s| asks(config, s, 0)).collect();
+        for s in &conditional {
+            let id = self.device.policies.push(Policy {
+                name: s.name.clone(),
+                origin: s.origin,
+                at_end: AtEnd::NextPolicy,
+                ..Policy::default()
+            });
+            self.unconditional.insert(s.name.clone(), id);
+        }
+        self.importing = true;
+        for s in conditional {
+            if let Some(id) = self.unconditional.get(&s.name).copied() {
+                self.fill(s, id);
+            }
+        }
+        self.importing = false;
+    }
+
+    fn fill(&mut self, s: &config::Statement, id: PolicyId) {
+        let mut terms = Vec::new();
+        for t in &s.terms {
+            self.term(t, &mut terms);
+        }
+        self.device.policies[id].terms = terms.into_iter().collect();
+    }
+
+    /// A policy by name, in the form for the place that is being lowered.
+    fn policy(&self, name: &str) -> Option<PolicyId> {
+        let other = if self.importing { self.unconditional.get(name) } else { None };
+        other.or_else(|| self.policies.get(name)).copied()
+    }
+
+    /// A chain of an import or aggregate policy, where conditions hold.
+    pub(super) fn import_chain(&mut self, chain: &Chain, at_end: Verdict) -> PolicyChain {
+        self.importing = true;
+        let out = self.chain(chain, at_end);
+        self.importing = false;
+        out
     }
 
     fn term(&mut self, t: &config::Term, out: &mut Vec<Term>) {
@@ -88,10 +126,13 @@ impl Lower<'_, '_> {
         let mut flow = Flow::Next;
         let mut pending = None;
         let mut out = Vec::new();
+        let next = then.iter().any(|t| matches!(t, Then::NextTerm | Then::NextPolicy));
         for t in then {
             match t {
-                Then::Accept => flow = Flow::Accept,
-                Then::Reject => flow = Flow::Reject,
+                // `next` goes before `accept` and `reject` (lab junos_then_action_conflicts).
+                Then::Accept if !next => flow = Flow::Accept,
+                Then::Reject if !next => flow = Flow::Reject,
+                Then::Accept | Then::Reject => {}
                 Then::NextTerm => flow = Flow::Next,
                 Then::NextPolicy => flow = Flow::NextPolicy,
                 Then::DefaultAccept => pending = Some(Verdict::Accept),
@@ -216,7 +257,7 @@ impl Lower<'_, '_> {
             |when, then| Term { name: "(expression)".into(), origin, when, actions: Vec::new(), then, otherwise: Flow::Next };
         match part {
             // A policy that is not defined is refused by commit; the reference is reported, the rest of the chain runs.
-            Expression::Policy((name, _)) => out.extend(self.policies.get(name).copied()),
+            Expression::Policy((name, _)) => out.extend(self.policy(name)),
             // "If the first policy returns true (accept or next policy), the second is evaluated; if false (reject), the route is
             // rejected" and for `||` the reverse ("Understanding Policy Expressions"). The last one's own action counts.
             Expression::And(list) | Expression::Or(list) => {
@@ -244,12 +285,35 @@ impl Lower<'_, '_> {
     /// is meant to manipulate the route characteristics, the changes are made", policy subroutines).
     pub(super) fn expression(&self, e: &Expression) -> Cond {
         match e {
-            Expression::Policy((name, _)) => self.policies.get(name).map_or(Cond::False, |id| Cond::Apply(*id)),
+            Expression::Policy((name, _)) => self.policy(name).map_or(Cond::False, Cond::Apply),
             Expression::And(list) => Cond::All(list.iter().map(|e| self.expression(e)).collect()),
             Expression::Or(list) => Cond::Any(list.iter().map(|e| self.expression(e)).collect()),
             Expression::Not(inner) => Cond::Not(Box::new(self.expression(inner))),
         }
     }
+}
+
+/// Policies nested deeper than this are not searched for conditions.
+const MAX_NESTING: usize = 16;
+
+/// Whether a policy, or one it calls, has a condition.
+fn asks(config: &config::Config, s: &config::Statement, depth: usize) -> bool {
+    fn names(e: &Expression, out: &mut Vec<Box<str>>) {
+        match e {
+            Expression::Policy((name, _)) => out.push(name.clone()),
+            Expression::And(list) | Expression::Or(list) => list.iter().for_each(|e| names(e, out)),
+            Expression::Not(inner) => names(inner, out),
+        }
+    }
+    s.terms.iter().flat_map(|t| &t.from).any(|f| match f {
+        From::Condition(_) => true,
+        From::Policy(e) if depth < MAX_NESTING => {
+            let mut called = Vec::new();
+            names(e, &mut called);
+            called.iter().any(|n| config.policy.statements.iter().any(|c| c.name == *n && asks(config, c, depth + 1)))
+        }
+        _ => false,
+    })
 }
 
 /// Path edits run last and keep their order; the rest is independent of order.

@@ -25,7 +25,7 @@ impl Lower<'_, '_> {
                 let made = self.aggregate(a);
                 aggregates.push(made);
             }
-            let import_policy = i.vrf_import.as_ref().map(|c| self.chain(c, Verdict::Reject));
+            let import_policy = i.vrf_import.as_ref().map(|c| self.import_chain(c, Verdict::Reject));
             let export_policy = i.vrf_export.as_ref().map(|c| self.chain(c, Verdict::Reject));
             let v = &mut self.device.vrfs[vrf];
             v.static_routes = statics;
@@ -75,7 +75,7 @@ impl Lower<'_, '_> {
             generate: a.generate,
             discard: a.attributes.discard,
             // A contributor that no policy decides on is taken.
-            policy: a.policy.as_ref().map(|c| self.chain(c, Verdict::Accept)),
+            policy: a.policy.as_ref().map(|c| self.import_chain(c, Verdict::Accept)),
             distance: a.attributes.preference.unwrap_or(defaults::AGGREGATE),
             metric: a.attributes.metric.unwrap_or(0),
             tag: a.attributes.tag.unwrap_or(0),

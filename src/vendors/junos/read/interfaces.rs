@@ -146,6 +146,7 @@ fn family<'t>(r: &mut Reader<'_, 't>, f: &Node<'t>, u: &mut Unit) {
             for c in &f.children {
                 match c.word(0) {
                     "address" => u.iso.extend(r.args(c)),
+                    "mtu" => r.sink.no_effect(r.tree, c),
                     _ => r.known(c, &tables::FAMILY),
                 }
             }

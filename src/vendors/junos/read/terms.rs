@@ -208,7 +208,8 @@ fn from<'t>(r: &mut Reader<'_, 't>, c: &Node<'t>, out: &mut Vec<From>) {
         | "path-selection"
         | "validation-state"
         | "label"
-        | "flow-spec" => {
+        | "flow-spec"
+        | "igp-instance" => {
             r.sink.not_modelled(r.tree, c, format!("`from {kind}` is not modelled: the term does not match"));
             out.push(From::Unmodelled(kind.into()));
         }
