@@ -96,7 +96,17 @@ const ROOT: u32 = 0;
 
 /// Reads a text as a tree. Never fails.
 pub fn parse<'t>(file: FileId, text: &'t str, shape: &Shape) -> Tree<'t> {
-    let root = Item { word: "", line: 0, end_line: 0, parent: ROOT, depth: 0, mark: Mark::None, borrowed_mark: false, gone: false, kids: Vec::new() };
+    let root = Item {
+        word: "",
+        line: 0,
+        end_line: 0,
+        parent: ROOT,
+        depth: 0,
+        mark: Mark::None,
+        borrowed_mark: false,
+        gone: false,
+        kids: Vec::new(),
+    };
     let mut builder = Builder { items: vec![root], wide: Map::default(), broken: Vec::new() };
     let lines = Scanner { text, at: 0, line: 1, shape, b: &mut builder, context: Vec::new() }.run();
     let mut tree = Tree { file, text, ..Tree::default() };
@@ -452,7 +462,17 @@ impl<'t> Builder<'t> {
             }
             return None;
         };
-        self.items.push(Item { word, line, end_line: line, parent, depth, mark: Mark::None, borrowed_mark: false, gone: false, kids: Vec::new() });
+        self.items.push(Item {
+            word,
+            line,
+            end_line: line,
+            parent,
+            depth,
+            mark: Mark::None,
+            borrowed_mark: false,
+            gone: false,
+            kids: Vec::new(),
+        });
         self.items[parent as usize].kids.push(at);
         let count = self.items[parent as usize].kids.len();
         if count == WIDE + 1 {
@@ -601,7 +621,10 @@ mod tests {
     #[test]
     fn marks_comments_and_quotes() {
         let text = "/* one\n two */\na { # x\n inactive: b { c; }\n d \"e; f\" ; ## SECRET\n inactive: l [ m n ];\n}\n";
-        assert_eq!(read(text), "a@3(b@4(c@4) d@5(e; f@5) l@6(m@6 n@6))".replace("b@", "!b@").replace("l@6(m@6 n@6", "!l@6(!m@6 !n@6"));
+        assert_eq!(
+            read(text),
+            "a@3(b@4(c@4) d@5(e; f@5) l@6(m@6 n@6))".replace("b@", "!b@").replace("l@6(m@6 n@6", "!l@6(!m@6 !n@6")
+        );
         assert_eq!(parse(FileId(0), text, &JUNOS).silent, [(1, 2), (7, 7)]);
         assert_eq!(read("set a b\ndeactivate a b\nset a c\nset a d\nactivate a b\ndelete a d"), "a@1(b@1 c@3)");
         assert_eq!(bare_shape("a { inactive: k p x; k q; inactive: j r s; }"), "a(k(!p(!x) q) !j(!r(!s)))");
