@@ -207,3 +207,86 @@ fn bad_files_beside_the_configs_say_where() {
         assert!(run.err.contains(place), "{}", run.err);
     }
 }
+
+fn sample(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+/// Every sample's every line is understood, and reading it twice gives the same bytes.
+#[test]
+fn samples_are_understood() {
+    let mut seen = 0;
+    for entry in fs::read_dir(sample("topologies")).unwrap() {
+        let path = entry.unwrap().path();
+        seen += 1;
+        let first = on("routes", &path, &["--threads", "1"]);
+        assert_eq!(first.code, 0, "{}: {}", path.display(), first.err);
+        assert_eq!(on("routes", &path, &["--threads", "4"]).out, first.out, "{}", path.display());
+        // One sample is there to have every kind of finding.
+        if !path.ends_with("broken") {
+            let check = on("check", &path, &["--format", "table", "--all"]);
+            assert_eq!(check.code, 0, "{}", check.out);
+            assert!(check.out.contains("100.0 % understood"), "{}", check.out);
+        }
+    }
+    assert!(seen >= 1);
+}
+
+#[test]
+fn the_gate_passes_one_change_and_names_the_line_of_the_other() {
+    let base = sample("topologies/leaf-spine");
+    let policy = sample("scenarios/gate/policy.yaml");
+    let folder = tempfile::tempdir().unwrap();
+    let (junit, page) = (folder.path().join("gate.xml"), folder.path().join("gate.md"));
+    let gate = |change: &str| {
+        let candidate = sample("scenarios/gate").join(change);
+        let more = ["--policy", "--junit", "--markdown"].map(str::to_owned);
+        let files = [&policy, &junit, &page].map(|p| p.to_str().unwrap().to_owned());
+        let mut args = vec![candidate.to_str().unwrap().to_owned()];
+        args.extend(more.into_iter().zip(files).flat_map(|(m, f)| [m, f]));
+        on("gate", &base, &args.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let run = gate("accepted");
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    let run = gate("refused");
+    assert_eq!(run.code, 1, "{}{}", run.out, run.err);
+    let verdict: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let blame = verdict["blame"].as_array().unwrap();
+    assert!(!blame.is_empty());
+    for row in blame {
+        assert_eq!(row["config"][0]["file"], "configs/leaf3.cfg");
+        assert_eq!(row["config"][0]["text"], "seq 20 permit 10.10.0.0/16");
+    }
+    let xml = fs::read_to_string(&junit).unwrap();
+    assert!(xml.contains("<testsuite ") && xml.contains("configs/leaf3.cfg:56"), "{xml}");
+    assert!(fs::read_to_string(&page).unwrap().contains("| FAIL | routes-kept |"));
+}
+
+#[test]
+fn a_policy_that_cannot_be_judged_or_read_is_neither_pass_nor_fail() {
+    let base = sample("topologies/leaf-spine");
+    let (_keep, folder) = snapshot(&[
+        ("who.yaml", b"checks:\n  - check: reach\n    from: [nobody]\n    to: [10.10.1.0/24]\n"),
+        ("typo.yaml", b"checks:\n  - check: sessions-keep\n"),
+    ]);
+    for (file, said) in [("who.yaml", "cannot be judged"), ("typo.yaml", "typo.yaml:2:"), ("none.yaml", "cannot read")] {
+        let policy = folder.join(file);
+        let run = on("gate", &base, &[base.to_str().unwrap(), "--policy", policy.to_str().unwrap()]);
+        assert_eq!(run.code, 2, "{file}: {}", run.out);
+        assert!(run.err.contains(said), "{file}: {}", run.err);
+    }
+}
+
+#[test]
+fn scenarios_fail_and_grow() {
+    let base = sample("topologies/leaf-spine");
+    let file = sample("scenarios/failures.yaml");
+    let run = on("fail", &base, &["--scenario", file.to_str().unwrap(), "--quiet"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.out.contains("both uplinks of leaf2"), "{}", run.out);
+    let file = sample("scenarios/growth.yaml");
+    let run = on("capacity", &base, &["--scenario", file.to_str().unwrap(), "--quiet", "--format", "csv"]);
+    let line = run.out.lines().find(|l| l.starts_with("leaf1:Ethernet1,")).unwrap();
+    // 3200 Mbit/s today over each of two uplinks; 2.5 times that is 8000; 1.6 times both on one is 10240.
+    assert!(line.contains("3200") && line.contains("10240") && line.contains("without spine2"), "{line}");
+}

@@ -37,6 +37,7 @@ A policy file:
     - check: ecmp-kept                # no route has fewer next hops
     - check: survives                 # any single failure
       fail: links                     # or: nodes
+      prefixes: [10.0.0.0/8]          # of what must stay reachable
     - check: utilisation              # of the candidate's demands
       at_most: 80
       fail: links

@@ -62,6 +62,11 @@ impl Table {
         self.rows.push(Row { cells, ..Row::default() });
         &mut self.rows[at]
     }
+    /// Whether some row has a citation that its cells do not name already.
+    pub fn cites_beyond_cells(&self) -> bool {
+        let named = |r: &Row, c: &Cite| r.cells.iter().any(|cell| matches!(cell, Cell::Text(t) if *t == c.place()));
+        self.rows.iter().any(|r| r.cites.iter().any(|c| !named(r, c)))
+    }
     /// Whether some row has a citation.
     pub fn cites(&self) -> bool {
         self.rows.iter().any(|r| !r.cites.is_empty())

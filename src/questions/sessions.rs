@@ -24,7 +24,6 @@ impl Wanted {
         let word = word(s.protocol);
         (self.nodes.is_empty() || self.nodes.iter().any(|n| like(n, name)))
             && (self.protocols.is_empty() || self.protocols.iter().any(|p| p == word || (p == "ospf" && word == "ospf3")))
-            && !(self.not_up && s.state == SessionState::Up)
     }
 }
 
@@ -54,6 +53,9 @@ pub fn answer(network: &Network, state: &State, wanted: &Wanted) -> Answer {
             SessionState::Down(why) => ("down", Tone::Bad, joined(&why.to_string(), &s.detail), 2),
         };
         counts[count] += 1;
+        if wanted.not_up && s.state == SessionState::Up {
+            continue;
+        }
         let row = cells![
             &device.name,
             &device.vrfs[vrf].name,
@@ -108,6 +110,8 @@ mod tests {
         assert_eq!(all.notes, ["1 session ends up, 1 down, 0 towards neighbors outside the snapshot."]);
         let down = Wanted { not_up: true, nodes: vec!["R*".into()], protocols: vec!["bgp".into()] };
         assert_eq!(answer(&network, &state, &down).tables[0].rows.len(), 1);
+        let all_down = Wanted { not_up: true, ..Wanted::default() };
+        assert_eq!(answer(&network, &state, &all_down).notes, all.notes);
         assert_eq!(answer(&network, &state, &Wanted { protocols: vec!["ospf".into()], ..down }).tables[0].rows.len(), 0);
     }
 }

@@ -18,7 +18,7 @@ pub fn render(out: &mut dyn Write, answer: &Answer) -> io::Result<()> {
             writeln!(out, "{}\n", table.when_empty)?;
             continue;
         }
-        let cites = table.cites();
+        let cites = table.cites_beyond_cells();
         let mut header: Vec<String> = table.columns.iter().map(|c| c.replace('_', " ")).collect();
         header.extend(cites.then(|| "config".to_owned()));
         writeln!(out, "| {} |\n|{}", header.join(" | "), " --- |".repeat(header.len()))?;

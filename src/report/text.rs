@@ -46,7 +46,7 @@ fn bold(text: &str, layout: Layout) -> String {
 const CITES_SHOWN: usize = 3;
 
 fn draw(table: &Table, layout: Layout) -> String {
-    let cites = table.cites();
+    let cites = table.cites_beyond_cells();
     let mut builder = Builder::with_capacity(table.rows.len() + 1, table.columns.len() + 1);
     let mut header: Vec<String> = table.columns.iter().map(|c| c.replace('_', " ")).collect();
     header.extend(cites.then(|| "config".to_owned()));

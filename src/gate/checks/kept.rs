@@ -15,10 +15,10 @@ use crate::questions::diff::{Kind, ReachChange, few, reach_changes, route_change
 pub struct Routes {
     /// Only to these prefixes and what lies within them; none = all.
     #[serde(default)]
-    prefixes: Vec<IpNet>,
+    pub(super) prefixes: Vec<IpNet>,
     /// Only on these devices (`*` stands for anything); none = all.
     #[serde(default)]
-    nodes: Vec<String>,
+    pub(super) nodes: Vec<String>,
 }
 
 pub(super) fn sessions(base: &Subject, candidate: &Subject) -> Finding {
@@ -50,7 +50,7 @@ impl Routes {
         words.join(" ")
     }
 
-    fn wants(&self, node: &str, prefix: &IpNet) -> bool {
+    pub(super) fn wants(&self, node: &str, prefix: &IpNet) -> bool {
         (self.prefixes.is_empty() || self.prefixes.iter().any(|p| p.contains(prefix)))
             && (self.nodes.is_empty() || self.nodes.iter().any(|n| like(n, &host(node))))
     }

@@ -26,6 +26,12 @@ pub struct Survives {
     /// What fails.
     #[serde(default)]
     fail: What,
+    /// Only to these prefixes and what lies within them; none = all.
+    #[serde(default)]
+    prefixes: Vec<ipnet::IpNet>,
+    /// Only from these devices (`*` stands for anything); none = all.
+    #[serde(default)]
+    nodes: Vec<String>,
 }
 
 /// Settings of `utilisation`.
@@ -48,21 +54,28 @@ fn cases(candidate: &Subject, what: What) -> Vec<Case> {
 
 impl Survives {
     pub(super) fn name(&self) -> String {
-        match self.fail {
-            What::Links => "survives any single link".to_owned(),
-            What::Nodes => "survives any single router".to_owned(),
-        }
+        self.wanted().name(match self.fail {
+            What::Links => "survives any single link",
+            What::Nodes => "survives any single router",
+        })
+    }
+
+    fn wanted(&self) -> super::kept::Routes {
+        super::kept::Routes { prefixes: self.prefixes.clone(), nodes: self.nodes.clone() }
     }
 
     pub(super) fn run(&self, candidate: &Subject) -> Finding {
         let cases = cases(candidate, self.fail);
+        let wanted = self.wanted();
+        let counts = |p: &&sweep::Pair| wanted.wants(&candidate.network().node_name(p.from), &p.to);
         let base = Base::new(candidate.network(), &candidate.side.state);
         let impacts = sweep::run(&base, &cases, &|| {});
         let mut violations = Vec::new();
         for (case, impact) in cases.iter().zip(&impacts) {
-            let pairs = impact.lost.len() + impact.partly.len();
+            let mut to: Vec<String> =
+                impact.lost.iter().chain(&impact.partly).filter(counts).map(|p| p.to.to_string()).collect();
+            let pairs = to.len();
             if pairs > 0 {
-                let mut to: Vec<String> = impact.lost.iter().chain(&impact.partly).map(|p| p.to.to_string()).collect();
                 to.sort();
                 to.dedup();
                 let what = format!("{} cuts off {pairs} pairs, to {}", case.name, few(&to, 4));
