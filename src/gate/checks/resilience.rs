@@ -72,8 +72,7 @@ impl Survives {
         let impacts = sweep::run(&base, &cases, &|| {});
         let mut violations = Vec::new();
         for (case, impact) in cases.iter().zip(&impacts) {
-            let mut to: Vec<String> =
-                impact.lost.iter().chain(&impact.partly).filter(counts).map(|p| p.to.to_string()).collect();
+            let mut to: Vec<String> = impact.lost.iter().chain(&impact.partly).filter(counts).map(|p| p.to.to_string()).collect();
             let pairs = to.len();
             if pairs > 0 {
                 to.sort();

@@ -95,7 +95,12 @@ pub fn plan(
     }
     let total = |l: &Loads| l.lost.iter().map(|x| x.1).sum::<f64>();
     let before = total(&base);
-    let lost_by_case = by_case.iter().enumerate().map(|(n, l)| (n, total(l))).filter(|(n, b)| *b > before * cases[*n].growth.max(1.0) + 1e-6).collect();
+    let lost_by_case = by_case
+        .iter()
+        .enumerate()
+        .map(|(n, l)| (n, total(l)))
+        .filter(|(n, b)| *b > before * cases[*n].growth.max(1.0) + 1e-6)
+        .collect();
     let mut links: Vec<LinkLoad> = links.into_values().collect();
     let fullest = |l: &LinkLoad| l.worst_utilisation().unwrap_or(-1.0);
     links.sort_by(|a, b| fullest(b).total_cmp(&fullest(a)).then(b.bits.total_cmp(&a.bits)).then(a.port.cmp(&b.port)));
