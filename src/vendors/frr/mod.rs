@@ -41,6 +41,11 @@ impl Vendor for Frr {
         for file in files {
             if file.text.trim_start().starts_with('{') {
                 read::config_db::read(&mut config, sink, file);
+            } else if file.name.ends_with(".yml") || file.name.ends_with(".yaml") {
+                // SONiC keeps SNMP and the like beside the configs.
+                for line in 1..=file.text.lines().count() {
+                    sink.mark(crate::base::span::Origin { file: file.id, line: line as u32 }, LineClass::NoEffect);
+                }
             } else {
                 read_text(&mut config, sink, file);
             }
@@ -152,6 +157,10 @@ fn sections(file: &ConfigFile<'_>) -> Vec<(u32, Section)> {
         let next = match first {
             "#" if body.starts_with("# This file describes the network interfaces") => Some(Section::Interfaces),
             "#" if body.starts_with("# ports.conf --") => Some(Section::Ports),
+            // A hand-joined file without FRR's head line: only FRR has such blocks.
+            "interface" | "router" | "route-map" if out.last().is_some_and(|(_, s)| matches!(s, Section::Interfaces | Section::Ports)) => {
+                Some(Section::Frr)
+            }
             "frr" | "#frr" if body.trim_start_matches('#').starts_with("frr version") => Some(Section::Frr),
             "net" if out.is_empty() && !seen => Some(Section::Nclu),
             "auto" | "iface" if out.is_empty() && !seen => Some(Section::Interfaces),

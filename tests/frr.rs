@@ -1,0 +1,81 @@
+//! The twin against live FRR daemons: random networks from fixed seeds run in network namespaces (`tests/frr/frr_lab.py`), and their tables are held
+//! against ours, before and after each failure.
+//!
+//! Needs root, the Debian packages `frr` and `iproute2`, and Python; where one is absent the test says so and passes. By default one network of
+//! each kind runs (some minutes). `NETTWIN_FRR=2-9` runs other seeds, `NETTWIN_FRR_KINDS=ospf,policy` only some kinds; `NETTWIN_FRR=off` none.
+
+#![expect(clippy::print_stdout, reason = "a skipped test says so")]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use support::compare::{Score, compare};
+
+const KINDS: &[&str] = &["ospf", "ospf-multiarea", "ospf6", "isis", "ebgp-fabric", "ibgp-rr", "confed", "policy", "mixed"];
+
+fn script(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/frr").join(name)
+}
+
+/// Why live FRR cannot run here.
+fn missing() -> Option<&'static str> {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let root = status.lines().any(|l| l.starts_with("Uid:") && l.split_whitespace().nth(2) == Some("0"));
+    let works = |cmd: &str, arg: &str| Command::new(cmd).arg(arg).output().is_ok_and(|o| o.status.success());
+    match () {
+        () if std::env::var("NETTWIN_FRR").as_deref() == Ok("off") => Some("NETTWIN_FRR=off"),
+        () if !Path::new("/usr/lib/frr/zebra").exists() => Some("no FRR in /usr/lib/frr"),
+        () if !root => Some("not root"),
+        () if !works("python3", "--version") => Some("no python3"),
+        () if !Command::new("ip").args(["netns", "list"]).output().is_ok_and(|o| o.status.success()) => Some("no network namespaces"),
+        () => None,
+    }
+}
+
+fn read(path: &Path) -> serde_json::Value {
+    serde_json::from_slice(&std::fs::read(path).unwrap_or_default()).unwrap_or_default()
+}
+
+fn ours(snapshot: &Path) -> serde_json::Value {
+    let out = Command::new(env!("CARGO_BIN_EXE_nettwin")).arg("routes").arg(snapshot).args(["--format", "json"]).output().unwrap();
+    serde_json::from_slice(&out.stdout).unwrap_or_default()
+}
+
+fn whole(s: &Score) -> bool {
+    s.routes.ok == s.routes.all && s.bgp_best.ok == s.bgp_best.all
+}
+
+#[test]
+fn the_twin_agrees_with_live_frr() {
+    if let Some(why) = missing() {
+        println!("skipped: live FRR is not run here: {why}");
+        return;
+    }
+    let seeds = std::env::var("NETTWIN_FRR").unwrap_or_else(|_| "1".into());
+    let (first, last) = seeds.split_once('-').unwrap_or((&seeds, &seeds));
+    let (first, last): (u32, u32) = (first.parse().expect("NETTWIN_FRR=FIRST-LAST"), last.parse().expect("NETTWIN_FRR=FIRST-LAST"));
+    let chosen = std::env::var("NETTWIN_FRR_KINDS").unwrap_or_else(|_| KINDS.join(","));
+    let folder = tempfile::tempdir().unwrap();
+    let mut wrong = Vec::new();
+    for seed in first..=last {
+        for kind in chosen.split(',') {
+            let made = Command::new("python3").arg(script("gen_labs.py")).args([kind, &seed.to_string()]).arg(folder.path()).output().unwrap();
+            assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+            let lab = folder.path().join(format!("{kind}-{seed}"));
+            let ran = Command::new("python3").arg(script("frr_lab.py")).arg(&lab).output().unwrap();
+            let truth = read(&lab.join("truth.json"));
+            if truth["settled"] != true {
+                println!("{kind}-{seed}: live FRR did not settle: {}", String::from_utf8_lossy(&ran.stderr));
+                continue;
+            }
+            let score = compare(&truth, &ours(&lab));
+            println!("{kind}-{seed}: routes {}/{}, best {}/{}", score.routes.ok, score.routes.all, score.bgp_best.ok, score.bgp_best.all);
+            if !whole(&score) {
+                wrong.push(format!("{kind}-{seed}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "these networks' tables differ from live FRR's: {wrong:?}");
+}
