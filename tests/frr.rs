@@ -29,7 +29,9 @@ fn missing() -> Option<&'static str> {
         () if !Path::new("/usr/lib/frr/zebra").exists() => Some("no FRR in /usr/lib/frr"),
         () if !root => Some("not root"),
         () if !works("python3", "--version") => Some("no python3"),
-        () if !Command::new("ip").args(["netns", "list"]).output().is_ok_and(|o| o.status.success()) => Some("no network namespaces"),
+        () if !Command::new("ip").args(["netns", "list"]).output().is_ok_and(|o| o.status.success()) => {
+            Some("no network namespaces")
+        }
         () => None,
     }
 }
@@ -39,7 +41,8 @@ fn read(path: &Path) -> serde_json::Value {
 }
 
 fn ours(snapshot: &Path) -> serde_json::Value {
-    let out = Command::new(env!("CARGO_BIN_EXE_nettwin")).arg("routes").arg(snapshot).args(["--format", "json"]).output().unwrap();
+    let out =
+        Command::new(env!("CARGO_BIN_EXE_nettwin")).arg("routes").arg(snapshot).args(["--format", "json"]).output().unwrap();
     serde_json::from_slice(&out.stdout).unwrap_or_default()
 }
 
@@ -55,13 +58,19 @@ fn the_twin_agrees_with_live_frr() {
     }
     let seeds = std::env::var("NETTWIN_FRR").unwrap_or_else(|_| "1".into());
     let (first, last) = seeds.split_once('-').unwrap_or((&seeds, &seeds));
-    let (first, last): (u32, u32) = (first.parse().expect("NETTWIN_FRR=FIRST-LAST"), last.parse().expect("NETTWIN_FRR=FIRST-LAST"));
+    let (first, last): (u32, u32) =
+        (first.parse().expect("NETTWIN_FRR=FIRST-LAST"), last.parse().expect("NETTWIN_FRR=FIRST-LAST"));
     let chosen = std::env::var("NETTWIN_FRR_KINDS").unwrap_or_else(|_| KINDS.join(","));
     let folder = tempfile::tempdir().unwrap();
     let mut wrong = Vec::new();
     for seed in first..=last {
         for kind in chosen.split(',') {
-            let made = Command::new("python3").arg(script("gen_labs.py")).args([kind, &seed.to_string()]).arg(folder.path()).output().unwrap();
+            let made = Command::new("python3")
+                .arg(script("gen_labs.py"))
+                .args([kind, &seed.to_string()])
+                .arg(folder.path())
+                .output()
+                .unwrap();
             assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
             let lab = folder.path().join(format!("{kind}-{seed}"));
             let ran = Command::new("python3").arg(script("frr_lab.py")).arg(&lab).output().unwrap();
@@ -71,7 +80,10 @@ fn the_twin_agrees_with_live_frr() {
                 continue;
             }
             let score = compare(&truth, &ours(&lab));
-            println!("{kind}-{seed}: routes {}/{}, best {}/{}", score.routes.ok, score.routes.all, score.bgp_best.ok, score.bgp_best.all);
+            println!(
+                "{kind}-{seed}: routes {}/{}, best {}/{}",
+                score.routes.ok, score.routes.all, score.bgp_best.ok, score.bgp_best.all
+            );
             if !whole(&score) {
                 wrong.push(format!("{kind}-{seed}"));
             }

@@ -4,6 +4,8 @@
 //! vendor it is. What a config can change stands in the config's own structs (already resolved); here is only what
 //! the OS fixes. Each vendor's `defaults.rs` cites the document or the lab behind each value.
 
+use super::route::Protocol;
+
 /// Behaviours of an operating system.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Platform {
@@ -111,6 +113,13 @@ pub struct Platform {
     pub static_interface_distance: u32,
     /// Installs BGP routes whose next hop resolves only through another BGP route.
     pub bgp_recursive_bgp: bool,
+    /// A path to a host prefix whose next hop is that very address is taken if something else reaches it. FRR refuses it unless that
+    /// address is the neighbour it came from.
+    pub bgp_host_route_through_itself: bool,
+    /// The forwarding address of a type 7 LSA is that of the first interface by name (FRR), not a loopback's before others.
+    pub ospf_nssa_forward_by_name: bool,
+    /// What OSPF's discard route of an area range is in the main table.
+    pub ospf_discard_protocol: Protocol,
 }
 
 /// Which own addresses get `local` routes.
@@ -293,6 +302,9 @@ impl Default for Platform {
             reflect_to_sender: false,
             static_interface_distance: 1,
             bgp_recursive_bgp: true,
+            bgp_host_route_through_itself: true,
+            ospf_nssa_forward_by_name: false,
+            ospf_discard_protocol: Protocol::OspfIntra,
         }
     }
 }

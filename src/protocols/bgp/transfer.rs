@@ -170,6 +170,14 @@ impl<'a> Transfer<'a> {
         match (next_hop, end.interface) {
             (None, _) => Some(self.hops.discard()),
             (Some(ip), Some(i)) if ip == LINK_LOCAL => Some(self.hops.link(ip, i)),
+            // A host route that is its own next hop, heard from somebody else than that host.
+            (Some(ip), _)
+                if ip != end.peer
+                    && !self.speaker(end).of.platform.bgp_host_route_through_itself
+                    && target.prefix == ipnet::IpNet::from(ip) =>
+            {
+                None
+            }
             (Some(ip), _) => self.hops.reach(self.engine, self.speaker(end), ip, &target.prefix),
         }
     }

@@ -226,11 +226,22 @@ fn own_address(domain: &Domain<'_>, r: u32, area: u32) -> Option<IpAddr> {
     let v6 = speaker.config.family.is_v6();
     let in_area = speaker.config.interfaces.iter().filter(|s| s.area == area);
     let up = in_area.filter(|s| domain.input.topology.is_up((speaker.device, s.interface)));
+    if device.platform.ospf_nssa_forward_by_name {
+        let named =
+            up.filter_map(|s| device.interfaces.get(s.interface)).filter_map(|i| Some((i, i.primary(v6)?.address.addr())));
+        return named.min_by_key(|(i, _)| name_order(&i.name)).map(|(_, ip)| ip);
+    }
     let list: Vec<(bool, IpAddr)> = up
         .filter_map(|s| device.interfaces.get(s.interface))
         .filter_map(|i| Some((i.kind == InterfaceKind::Loopback, i.primary(v6)?.address.addr())))
         .collect();
     list.iter().find(|(loopback, _)| *loopback).or(list.first()).map(|(_, ip)| *ip)
+}
+
+/// Letters first, then the number behind them (`if_cmp_name_func`).
+fn name_order(name: &str) -> (&str, u32) {
+    let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    (letters, name[letters.len()..].parse().unwrap_or(0))
 }
 
 fn nssa_default(domain: &Domain<'_>, r: u32, out: &mut Externals) {

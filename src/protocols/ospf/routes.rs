@@ -90,7 +90,8 @@ fn column(
                 let Some(distance) = platform.ospf_summary_discard else { continue };
                 let distance = if external { EXTERNAL_DISCARD } else { distance };
                 let hops = domain.input.arena.hop_set(vec![Hop::DROP]);
-                out.push((r as u32, domain.input.arena.routes.intern(Route { metric, distance, hops, ..base })));
+                let protocol = platform.ospf_discard_protocol;
+                out.push((r as u32, domain.input.arena.routes.intern(Route { protocol, metric, distance, hops, ..base })));
                 continue;
             }
             (Some(p), ..) => {

@@ -8,6 +8,7 @@ use crate::model::platform::{
     AggregateOrigin, BestPathStep, ForwardingAddressRule, LocalRoutes, Platform, RedistributedMed, RouterIdRule,
     UndefinedReference,
 };
+use crate::model::route::Protocol;
 
 /// Release assumed when a file names none.
 const ASSUMED: (u32, u32) = (8, 4);
@@ -133,10 +134,10 @@ pub fn platform(config: &Config) -> Platform {
         ospf_redistribute_metric: 20,
         ospf_redistribute_keep_metric: false,
         ospf_default_metric: (10, 1),
-        // FRR 8.4, seen live: no discard route for `area range`.
-        ospf_summary_discard: None,
+        // `ospf_add_discard_route` for ranges that are advertised: inter-area, cost 0 (live daemon).
+        ospf_summary_discard: Some(OSPF_DISTANCE),
         ospf_discard_for_hidden: false,
-        ospf_discard_metric: None,
+        ospf_discard_metric: Some(0),
         // `ospf_external_lsa_nexthop_get`.
         ospf_forwarding_address: ForwardingAddressRule::AnyOspfSubnet,
         ospf_nssa_default_summary: true,
@@ -159,6 +160,11 @@ pub fn platform(config: &Config) -> Platform {
         reflect_to_sender: false,
         static_interface_distance: STATIC_DISTANCE,
         bgp_recursive_bgp: true,
+        // `bgp_find_or_add_nexthop`: "prefix loops through itself".
+        bgp_host_route_through_itself: false,
+        // `ospf_get_nssa_ip`: the first of `oiflist`, which is filled in the order of names.
+        ospf_nssa_forward_by_name: true,
+        ospf_discard_protocol: Protocol::OspfInter,
         ..Platform::default()
     }
 }

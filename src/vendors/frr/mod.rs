@@ -158,7 +158,9 @@ fn sections(file: &ConfigFile<'_>) -> Vec<(u32, Section)> {
             "#" if body.starts_with("# This file describes the network interfaces") => Some(Section::Interfaces),
             "#" if body.starts_with("# ports.conf --") => Some(Section::Ports),
             // A hand-joined file without FRR's head line: only FRR has such blocks.
-            "interface" | "router" | "route-map" if out.last().is_some_and(|(_, s)| matches!(s, Section::Interfaces | Section::Ports)) => {
+            "interface" | "router" | "route-map"
+                if out.last().is_some_and(|(_, s)| matches!(s, Section::Interfaces | Section::Ports)) =>
+            {
                 Some(Section::Frr)
             }
             "frr" | "#frr" if body.trim_start_matches('#').starts_with("frr version") => Some(Section::Frr),
