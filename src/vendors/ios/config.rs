@@ -154,6 +154,8 @@ pub(super) struct Interface {
     pub tunnel: Tunnel,
     pub filter_in: Option<Name>,
     pub filter_out: Option<Name>,
+    /// `ipv6 traffic-filter` in and out.
+    pub filter6: [Option<Name>; 2],
     pub policy: Option<Name>,
     pub redundancy: Vec<RedundancyGroup>,
     pub ospf: OspfOn,

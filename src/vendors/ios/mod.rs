@@ -37,6 +37,7 @@ impl Vendor for Ios {
             let tree = lines::parse(file.id, text, &SHAPE);
             read::read(&tree, sink, &mut config);
         }
+        read::finish(sink, &config);
         lower::lower(&config)
     }
 }
@@ -202,16 +203,17 @@ fn tells(text: &str) -> u32 {
             }
             continue;
         }
+        let begins = |with: &str| with.as_bytes().first() == Some(&first) && line.starts_with(with);
         for (at, (own, weight)) in OWN.iter().enumerate() {
-            if !seen[at] && line.starts_with(own) {
+            if !seen[at] && begins(own) {
                 seen[at] = true;
                 sure = sure.saturating_add(*weight);
             }
         }
-        if NEVER.iter().any(|o| line.starts_with(o)) {
+        if NEVER.iter().any(|o| begins(o)) {
             return 0;
         }
-        if OTHERS.iter().any(|o| line.starts_with(o)) {
+        if OTHERS.iter().any(|o| begins(o)) {
             against += 30;
         }
         if line.ends_with('{') || line.ends_with(';') || line.starts_with("set ") {

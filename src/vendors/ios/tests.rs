@@ -242,3 +242,197 @@ fn hostile_texts_end() {
         let _ = read(text);
     }
 }
+
+const CORE: &str = "\
+hostname core
+ipv6 unicast-routing
+vrf definition A
+ rd 1:1
+ address-family ipv4
+  route-target export 1:100
+!
+vrf definition B
+ rd 1:2
+ address-family ipv4
+  route-target import 1:100
+!
+interface Loopback0
+ ip address 10.0.0.1 255.255.255.255
+ ipv6 address 2001:db8::1/128
+ ipv6 ospf 6 area 0
+!
+interface TenGigabitEthernet1/1
+ ip address 10.1.0.1 255.255.255.254
+ ipv6 address 2001:db8:1::1/64
+ ip access-group GUARD in
+ ipv6 traffic-filter GUARD6 in
+ ip router isis
+ ipv6 ospf 6 area 1
+ ipv6 ospf network point-to-point
+ isis circuit-type level-2-only
+ isis metric 30 level-2
+ standby 7 ip 10.1.0.9
+ standby 7 priority 120
+ standby 7 preempt
+!
+interface GigabitEthernet2/1
+ switchport
+ switchport mode trunk
+ switchport trunk allowed vlan 10-12
+ switchport trunk allowed vlan add 20
+ channel-group 3 mode active
+!
+interface Vlan10
+ ip address 10.10.0.1 255.255.255.0
+!
+ipv6 router ospf 6
+ router-id 10.0.0.1
+ area 1 stub no-summary
+ redistribute connected
+!
+router isis
+ net 49.0001.0000.0000.0001.00
+ metric-style wide
+ passive-interface Loopback0
+ redistribute isis ip level-2 into level-1 route-map LEAK
+ redistribute static ip metric 5 level-1
+!
+router ospf 1
+ area 5 nssa no-summary
+ area 5 range 10.5.0.0 255.255.0.0 not-advertise
+ network 10.10.0.0 0.0.0.255 area 5
+ redistribute bgp 65010 metric 7 metric-type 1 subnets route-map TAGGED
+ distribute-list prefix NONE in Vlan10
+!
+router bgp 65010
+ bgp confederation identifier 100
+ bgp confederation peers 65011 65012
+ no bgp default ipv4-unicast
+ bgp listen range 10.20.0.0/16 peer-group LEAVES
+ bgp bestpath as-path multipath-relax
+ neighbor LEAVES peer-group
+ neighbor LEAVES remote-as 65011 alternate-as 65012
+ neighbor 10.1.0.0 remote-as 100
+ neighbor 2001:db8:1::2 remote-as 200
+ !
+ address-family ipv4
+  bgp additional-paths select all
+  bgp additional-paths send receive
+  aggregate-address 10.0.0.0 255.0.0.0 summary-only as-set suppress-map TAGGED
+  redistribute ospf 1
+  neighbor LEAVES activate
+  neighbor 10.1.0.0 activate
+  neighbor 10.1.0.0 filter-list 7 out
+  neighbor 10.1.0.0 prefix-list NONE out
+  neighbor 10.1.0.0 advertise additional-paths all
+  maximum-paths 8
+  maximum-paths ibgp 4
+ exit-address-family
+ !
+ address-family ipv6
+  neighbor 2001:db8:1::2 activate
+ exit-address-family
+!
+ip access-list extended GUARD
+ 20 deny ip any any log
+ 10 permit tcp 10.0.0.0 0.255.255.255 any eq bgp
+ipv6 access-list GUARD6
+ permit icmp any any
+ip prefix-list NONE seq 5 deny 0.0.0.0/0 le 32
+ip as-path access-list 7 permit ^$
+route-map TAGGED permit 10
+ match tag 5 6
+ match community NOTHERE
+route-map LEAK permit 10
+";
+
+#[test]
+fn a_core_router_is_read_to_the_last_line() {
+    let r = read(CORE);
+    assert_eq!(lines_of(&r.report, LineClass::NotUnderstood), NONE);
+    assert_eq!(lines_of(&r.report, LineClass::Invalid), NONE);
+    assert_eq!(lines_of(&r.report, LineClass::NotModelled), NONE);
+    let said: Vec<&str> = r.report.diagnostics.iter().map(|d| &*d.message).collect();
+    assert!(said.iter().any(|m| m.contains("VRF `B` imports routes of VRF `A`")));
+    assert!(said.iter().any(|m| m.contains("`NOTHERE`")));
+}
+
+#[test]
+fn igp_settings_are_resolved() {
+    let d = read(CORE).device;
+    let six = d.ospf.iter().find(|o| o.v3).unwrap();
+    let shown: Vec<_> = six.interfaces.iter().map(|i| (i.area, i.network, i.cost)).collect();
+    assert_eq!(shown, [(0, NetworkType::Loopback, 1), (1, NetworkType::PointToPoint, 1)]);
+    let four = d.ospf.iter().find(|o| !o.v3).unwrap();
+    let r = &four.redistribute[0];
+    assert_eq!((r.metric, r.metric_type, r.classful_only), (Some(7), 1, false));
+    assert!(matches!(four.areas[0].kind, crate::model::ospf::AreaKind::Nssa { no_summary: true, default: true, .. }));
+    assert!(!four.areas[0].ranges[0].advertise);
+    assert_eq!(four.import.as_ref().unwrap().policies.len(), 1);
+    let isis = &d.isis[0];
+    assert_eq!((&*isis.areas[0], &*isis.system_id), ("490001", "000000000001"));
+    let shown: Vec<_> = isis.interfaces.iter().map(|i| (i.passive, i.metric, i.levels.l1)).collect();
+    assert_eq!(shown, [(true, [0, 0], true), (false, [10, 30], false)]);
+    assert!(isis.leak_l2_to_l1.is_some());
+    assert_eq!(isis.redistribute[0].levels, crate::model::isis::Levels { l1: true, l2: false });
+}
+
+#[test]
+fn bgp_in_a_confederation_with_dynamic_neighbours() {
+    let d = read(CORE).device;
+    let bgp = &d.bgp[0];
+    assert_eq!(bgp.confederation.as_ref().unwrap().members, [65011, 65012]);
+    let peers: Vec<_> = bgp.neighbors.iter().collect();
+    assert_eq!(peers.len(), 3);
+    assert_eq!(peers[0].families.len(), 1);
+    // The filter-list comes after the prefix list on the way out.
+    let names: Vec<&str> = peers[0].families[0].export.iter().map(|c| &*d.policies[c.policies[0]].name).collect();
+    assert_eq!(names, ["NONE", "7"]);
+    assert_eq!(peers[0].families[0].add_path_send, Some(crate::model::bgp::AddPathSelect::All));
+    assert_eq!(peers[1].families.iter().map(|f| f.family.is_v6()).collect::<Vec<_>>(), [true]);
+    assert_eq!(peers[2].remote_as, RemoteAs::Ranges(vec![(65011, 65011), (65012, 65012)]));
+    let f = &bgp.families[0];
+    assert_eq!((f.max_paths_ebgp, f.max_paths_ibgp), (8, 4));
+    assert!(f.aggregates[0].suppress.is_some() && f.aggregates[0].as_set && f.aggregates[0].summary_only);
+    use crate::model::policy::RouteType;
+    assert_eq!(f.redistribute[0].ospf_types, [RouteType::OspfIntra, RouteType::OspfInter]);
+}
+
+#[test]
+fn ports_filters_and_gateways() {
+    let d = read(CORE).device;
+    let trunk = &d.interfaces[d.find_interface("GigabitEthernet2/1").unwrap()];
+    let port = trunk.switchport.as_ref().unwrap();
+    assert!(port.carries(11) && port.carries(20) && !port.carries(13));
+    assert_eq!(&*d.interfaces[trunk.aggregate.unwrap()].name, "Port-channel3");
+    assert_eq!(d.interfaces[d.find_interface("Vlan10").unwrap()].vlan, Some(10));
+    let te = &d.interfaces[d.find_interface("TenGigabitEthernet1/1").unwrap()];
+    assert_eq!((te.redundancy[0].priority, te.redundancy[0].preempt), (120, true));
+    let filter = &d.filters[te.filter_in.unwrap()];
+    assert_eq!(filter.family, None);
+    // By number, the permit stands first; the IPv6 line is bound to IPv6.
+    assert!(filter.lines[0].permit && filter.lines[0].destination_ports == [179..=179]);
+    assert_eq!(filter.lines[2].destinations.len(), 1);
+    // An undefined community list holds for nothing.
+    let map = d.policies.iter().find(|p| &*p.name == "TAGGED").unwrap();
+    let Cond::All(conds) = &map.terms.iter().next().unwrap().when else { panic!("two conditions") };
+    assert!(matches!(conds[..], [Cond::Tag(_), Cond::False]));
+}
+
+#[test]
+fn lines_cut_short_never_panic() {
+    for text in [EDGE, CORE] {
+        let lines: Vec<&str> = text.lines().collect();
+        for (n, line) in lines.iter().enumerate() {
+            let indent = &line[..line.len() - line.trim_start().len()];
+            let words: Vec<&str> = line.split_ascii_whitespace().collect();
+            for cut in 0..words.len() {
+                // The block around the line, then the line without its last words, then with a word that fits nowhere.
+                let mut short: Vec<String> = lines[..n].iter().rev().take(12).rev().map(|l| (*l).to_owned()).collect();
+                short.push(format!("{indent}{}", words[..cut].join(" ")));
+                short.push(format!("{indent}{} \u{fffd}4294967296 x", words[..cut].join(" ")));
+                let _ = read(&short.join("\n"));
+            }
+        }
+    }
+}

@@ -2,7 +2,10 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use ipnet::IpNet;
+
 use super::Lowering;
+use crate::base::Map;
 use crate::base::span::Origin;
 use crate::model::bgp::{
     AdvertiseMap, BestPath, Bgp, BgpAggregate, BgpFamily, BgpNetwork, BgpRedistribution, Confederation, DefaultOriginate,
@@ -95,7 +98,10 @@ impl Lowering<'_> {
 
     fn bgp_family(&mut self, af: &AfConfig, family: Family) -> BgpFamily {
         let map = |l: &Self, name: &Option<Name>, origin: Origin| name.as_ref().map(|m| l.map_chain(m, origin));
-        let networks = af.networks.iter().map(|n| BgpNetwork {
+        // A later statement for the same prefix replaces the earlier one.
+        let last: Map<IpNet, usize> = af.networks.iter().enumerate().map(|(at, n)| (n.prefix, at)).collect();
+        let kept = af.networks.iter().enumerate().filter(|(at, n)| last.get(&n.prefix) == Some(at));
+        let networks = kept.map(|(_, n)| BgpNetwork {
             prefix: n.prefix,
             policy: map(self, &n.map, n.origin),
             backdoor: n.backdoor,

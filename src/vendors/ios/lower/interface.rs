@@ -4,7 +4,7 @@ use super::Lowering;
 use crate::base::Map;
 use crate::base::span::Origin;
 use crate::model::device::Name;
-use crate::model::filter::FilterId;
+use crate::model::filter::{AddressMatch, Filter, FilterId, FilterLine};
 use crate::model::interface::{Interface, InterfaceAddress, InterfaceId, InterfaceKind, Switchport, Tunnel};
 use crate::model::vrf::VrfId;
 use crate::vendors::ios::config;
@@ -38,7 +38,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn interface(&self, name: &Name, i: &config::Interface) -> Interface {
+    fn interface(&mut self, name: &Name, i: &config::Interface) -> Interface {
         let address = |&(address, origin): &_, secondary| InterfaceAddress {
             address,
             secondary,
@@ -49,7 +49,8 @@ impl Lowering<'_> {
         let mut addresses: Vec<InterfaceAddress> = i.v4.iter().map(|a| address(a, false)).collect();
         addresses.extend(i.secondary.iter().map(|a| address(a, true)));
         addresses.extend(i.v6.iter().map(|a| address(a, false)));
-        let filter = |name: &Option<Name>, acls: &Map<Name, FilterId>| name.as_ref().and_then(|n| acls.get(n).copied());
+        let filter_in = self.filter(i.filter_in.as_ref(), i.filter6[0].as_ref());
+        let filter_out = self.filter(i.filter_out.as_ref(), i.filter6[1].as_ref());
         Interface {
             name: name.clone(),
             kind: i.port.kind,
@@ -68,13 +69,43 @@ impl Lowering<'_> {
             switchport: is_switchport(i).then(|| switchport(i)),
             vlan: if i.port.kind == InterfaceKind::Vlan { number(name) } else { None },
             always_up: i.no_autostate,
-            // An undefined access list lets everything through (Cisco, "ip access-group").
-            filter_in: filter(&i.filter_in, &self.acls[0]),
-            filter_out: filter(&i.filter_out, &self.acls[0]),
+            filter_in,
+            filter_out,
             policy_routing: i.policy.as_ref().and_then(|n| self.maps.get(n).copied()),
             redundancy: i.redundancy.clone(),
             ..Interface::default()
         }
+    }
+
+    /// The filter of one direction, of both families. An undefined access list lets everything through (Cisco, "ip
+    /// access-group").
+    fn filter(&mut self, v4: Option<&Name>, v6: Option<&Name>) -> Option<FilterId> {
+        let v4 = v4.and_then(|n| self.acls[0].get(n).copied());
+        let v6 = v6.and_then(|n| self.acls[1].get(n).copied());
+        let (Some(a), Some(b)) = (v4, v6) else { return v4.or(v6) };
+        let key = format!("filters {a:?} {b:?}");
+        if let Some(&n) = self.made.get(&key) {
+            return Some(FilterId(n));
+        }
+        // One filter for both: each line is bound to its family by an address.
+        let mut lines = Vec::new();
+        for (id, everything) in [(a, "0.0.0.0/0"), (b, "::/0")] {
+            let filter = &self.device.filters[id];
+            let all: Vec<AddressMatch> = everything.parse().map(AddressMatch::Prefix).into_iter().collect();
+            let last = FilterLine { permit: true, destinations: all.clone(), origin: filter.origin, ..FilterLine::default() };
+            let mut own = filter.lines.clone();
+            own.extend(filter.default_permit.then_some(last));
+            for line in own.iter_mut().filter(|l| l.sources.is_empty() && l.destinations.is_empty()) {
+                line.destinations.clone_from(&all);
+            }
+            lines.extend(own);
+        }
+        let (one, two) = (&self.device.filters[a], &self.device.filters[b]);
+        let name = format!("{} and {}", one.name, two.name).into();
+        let joint = Filter { name, origin: one.origin, family: None, extended: true, lines, default_permit: false };
+        let id = self.device.filters.push(joint);
+        self.made.insert(key, id.0);
+        Some(id)
     }
 
     /// An interface that others imply though the config has no block for it.

@@ -357,9 +357,7 @@ impl<'a, 't> Reader<'a, 't> {
         let map = after(rest, "route-map").map(|m| self.refer(node, ROUTE_MAP, m, "bgp network"));
         let origin = self.origin(node);
         let network = Network { prefix, map, backdoor: rest.contains(&"backdoor"), origin };
-        let af = self.af(vrf, family);
-        af.networks.retain(|n| n.prefix != prefix);
-        af.networks.push(network);
+        self.af(vrf, family).networks.push(network);
         self.known(node)
     }
 

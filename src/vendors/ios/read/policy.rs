@@ -39,9 +39,11 @@ impl<'a, 't> Reader<'a, 't> {
                 Err(_) => return self.bad(node, n, "a sequence number"),
             },
             [] => return self.known(node),
-            rest => (list.lines.iter().map(|l| l.0).max().unwrap_or(0).saturating_add(5), rest),
+            rest => (list.lines.last().map_or(0, |l| l.0).saturating_add(5), rest),
         };
-        let [what, prefix, options @ ..] = rest else { return self.bad(node, rest[0], "`permit` or `deny` with a prefix") };
+        let [what, prefix, options @ ..] = rest else {
+            return self.bad(node, rest.first().copied().unwrap_or(""), "`permit` or `deny` with a prefix");
+        };
         let Some(permit) = verdict(what) else { return self.bad(node, what, "`permit` or `deny`") };
         let Some(prefix) = values::prefix(prefix).filter(|p| p.addr().is_ipv6() == v6) else {
             return self.bad(node, prefix, "a prefix");
