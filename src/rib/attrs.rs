@@ -76,6 +76,16 @@ impl AsPath {
         }
     }
 
+    /// Takes up to `n` ASes off the front of a path that starts with a sequence.
+    pub fn take_front(&mut self, n: usize) -> Vec<u32> {
+        let Some(Segment::Sequence(s)) = self.segments.first_mut() else { return Vec::new() };
+        let taken: Vec<u32> = s.drain(..n.min(s.len())).collect();
+        if s.is_empty() {
+            self.segments.remove(0);
+        }
+        taken
+    }
+
     /// Puts a member AS in front, as a confederation sequence (RFC 5065 §4.1).
     pub fn prepend_confed(&mut self, asn: u32) {
         match self.segments.first_mut() {

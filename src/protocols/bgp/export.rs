@@ -78,7 +78,15 @@ pub(super) fn export(t: &Transfer<'_>, from: EndId, path: &Path, target: Target)
         wire.attrs.med = Some(igp_metric);
     }
     wire.attrs.next_hop = next_hop(t, end, nf, path, &wire.attrs, set.next_hop, reflected, target);
+    let front = if speaker.of.platform.bgp_prepend_before_own_as && external {
+        wire.path_mut(arena).take_front(set.prepended as usize)
+    } else {
+        Vec::new()
+    };
     finish(t, from, &mut wire, nf, path, reflected);
+    if !front.is_empty() {
+        wire.path_mut(arena).prepend(&front);
+    }
     Some(wire)
 }
 

@@ -91,6 +91,8 @@ pub struct PolicySet {
     pub origin: bool,
     /// Tag was set by the policy.
     pub tag: bool,
+    /// How many ASes `Action::Prepend` has put in front.
+    pub prepended: u32,
 }
 
 /// What stands around a route while a policy runs.

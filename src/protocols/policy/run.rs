@@ -289,7 +289,10 @@ impl<'a> PolicyEngine<'a> {
                 route.origin = *o;
                 route.set.origin = true;
             }
-            Action::Prepend(asns) => route.as_path.prepend(asns),
+            Action::Prepend(asns) => {
+                route.as_path.prepend(asns);
+                route.set.prepended = route.set.prepended.saturating_add(asns.len() as u32);
+            }
             Action::PrependLast(n) => {
                 if let Some(first) = route.as_path.first_as() {
                     route.as_path.prepend(&vec![first; (*n).min(255) as usize]);

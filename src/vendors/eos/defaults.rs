@@ -71,6 +71,7 @@ pub(super) fn platform(config: &Config) -> Platform {
         bgp_network_metric: false,
         // Lab of 4.23: a neighbour with `allowas-in` gets routes that hold its AS.
         bgp_sender_side_loop_check: false,
+        bgp_prepend_before_own_as: false,
         bgp_third_party_next_hop: true,
         // Manual, "bgp redistribute-internal".
         redistribute_ibgp: main.and_then(|m| m.redistribute_internal).unwrap_or(true),

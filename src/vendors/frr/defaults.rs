@@ -114,6 +114,7 @@ pub fn platform(config: &Config) -> Platform {
         bgp_network_metric: true,
         // Only with `sender-as-path-loop-detection`.
         bgp_sender_side_loop_check: false,
+        bgp_prepend_before_own_as: false,
         bgp_third_party_next_hop: true,
         redistribute_ibgp: true,
         // Only with `bgp suppress-fib-pending`.

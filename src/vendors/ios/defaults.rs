@@ -63,6 +63,7 @@ pub(super) fn platform(config: &Config) -> Platform {
         bgp_network_metric: true,
         // Labs: a route is sent though the receiver's AS is in its path; the receiver drops it.
         bgp_sender_side_loop_check: false,
+        bgp_prepend_before_own_as: false,
         bgp_third_party_next_hop: true,
         // CRG BGP, "bgp redistribute-internal".
         redistribute_ibgp: config.bgp.as_ref().is_some_and(|b| b.redistribute_internal),

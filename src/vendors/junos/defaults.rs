@@ -57,6 +57,7 @@ pub(super) fn platform(max_ecmp: Option<u32>) -> Platform {
         // `advertise-peer-as`: routes from an AS are not sent back to the same AS by default (lab junos_ebgp_loop_prevention).
         bgp_sender_side_loop_check: true,
         // "the next hop is set to the address of the interface" unless third-party next hops are on the same subnet (RFC 4271 §5.1.3).
+        bgp_prepend_before_own_as: true,
         bgp_third_party_next_hop: true,
         // Export policies see all active routes.
         redistribute_ibgp: true,

@@ -99,6 +99,28 @@ fn inactive_and_unknown_lines_are_told_apart() {
 }
 
 #[test]
+fn a_line_whose_words_others_share_keeps_its_class() {
+    let r = reading(
+        "set interfaces ge-0/0/0 unit 0 family inet address 10.0.0.1/24\nset interfaces ge-0/0/0 unit 0 family inet address 10.0.0.1/24 primary\n",
+    );
+    assert_eq!(classes(&r), "mm");
+}
+
+#[test]
+fn conditions_count_in_export_policies_only() {
+    let d = device(
+        "set routing-options autonomous-system 1\nset policy-options policy-statement P from condition C\nset policy-options policy-statement P then accept\nset policy-options condition C if-route-exists 10.0.0.0/8\nset policy-options condition C if-route-exists table inet.0\nset protocols bgp group G peer-as 2\nset protocols bgp group G neighbor 10.0.0.1 import P\nset protocols bgp group G neighbor 10.0.0.1 export P\n",
+    );
+    let family = &d.bgp[0].neighbors.as_slice()[0].families[0];
+    let when = |chain: &crate::model::policy::PolicyChain| {
+        let id = *chain.policies.last().unwrap();
+        d.policies[id].terms.as_slice()[0].when.clone()
+    };
+    assert!(matches!(when(&family.import[0]), Cond::True));
+    assert!(matches!(when(&family.export[0]), Cond::RouteExists { .. }));
+}
+
+#[test]
 fn hostile_configs_end() {
     for text in [
         "set groups G interfaces <*> apply-groups G\nset apply-groups G\nset interfaces ge-0/0/0 unit 0\n",

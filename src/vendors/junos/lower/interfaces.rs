@@ -232,6 +232,8 @@ fn kind_of(name: &str) -> InterfaceKind {
         "lo" => InterfaceKind::Loopback,
         "ae" | "reth" | "fab" => InterfaceKind::Aggregate,
         "irb" | "vlan" => InterfaceKind::Vlan,
+        // em0 and em1 lead to the control plane; on virtual routers em2 and up are ports (lab sonic_bgp_lab).
+        "em" if !matches!(name, "em0" | "em1") => InterfaceKind::Physical,
         "fxp" | "em" | "me" | "vme" => InterfaceKind::Management,
         "dsc" => InterfaceKind::Null,
         "vtep" => InterfaceKind::Vxlan,

@@ -127,7 +127,13 @@ impl Lower<'_, '_> {
 
     /// An interface that a protocol or an instance names; one that is not configured is told.
     fn named_interface(&mut self, (name, origin): &Named, usage: &str) -> Option<InterfaceId> {
-        let found = self.interface(name);
+        // OSPF takes an address for the interface that has it.
+        let by_address = |l: &Self| {
+            let ip: std::net::IpAddr = name.parse().ok()?;
+            let has = |i: &crate::model::Interface| i.addresses.iter().any(|a| a.address.addr() == ip);
+            l.device.interfaces.iter_ids().find(|(_, i)| has(i)).map(|(id, _)| id)
+        };
+        let found = self.interface(name).or_else(|| by_address(self));
         if found.is_none() {
             let message = format!("interface `{name}` is used ({usage}) but not configured");
             self.sink.push(Diagnostic::new(UNDEFINED, Severity::Warning, message).at(*origin));

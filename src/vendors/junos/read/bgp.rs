@@ -40,35 +40,43 @@ pub(super) fn read<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) -> Bgp {
                     r.all(p);
                 }
             }
+            "neighbor" => {
+                // Neighbours outside any group are a group of their own.
+                let mut g = BgpGroup { name: "(none)".into(), ..BgpGroup::default() };
+                neighbors(r, c, &mut g);
+                b.groups.push(g);
+            }
             _ => option(r, c, &mut b.options),
         }
     }
     b
 }
 
+fn neighbors<'t>(r: &mut Reader<'_, 't>, c: &Node<'t>, g: &mut BgpGroup) {
+    r.head(c);
+    for n in &c.children {
+        let (mut options, origin) = (BgpOptions::default(), r.origin(n));
+        let Ok(address) = n.word(0).parse() else {
+            r.sink.invalid(r.tree, n, n.word(0), "a neighbour's address");
+            continue;
+        };
+        r.head(n);
+        let mut interface = None;
+        for o in &n.children {
+            match o.word(0) {
+                "local-interface" => interface = r.named(o),
+                _ => option(r, o, &mut options),
+            }
+        }
+        g.neighbors.push(BgpNeighbor { address, interface, origin, options });
+    }
+}
+
 fn group<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) -> BgpGroup {
     let mut g = BgpGroup { name: node.word(0).into(), ..BgpGroup::default() };
     for c in &node.children {
         match c.word(0) {
-            "neighbor" => {
-                r.head(c);
-                for n in &c.children {
-                    let (mut options, origin) = (BgpOptions::default(), r.origin(n));
-                    let Ok(address) = n.word(0).parse() else {
-                        r.sink.invalid(r.tree, n, n.word(0), "a neighbour's address");
-                        continue;
-                    };
-                    r.head(n);
-                    let mut interface = None;
-                    for o in &n.children {
-                        match o.word(0) {
-                            "local-interface" => interface = r.named(o),
-                            _ => option(r, o, &mut options),
-                        }
-                    }
-                    g.neighbors.push(BgpNeighbor { address, interface, origin, options });
-                }
-            }
+            "neighbor" => neighbors(r, c, &mut g),
             "allow" => {
                 for (word, origin) in r.args(c) {
                     match word.as_ref() {

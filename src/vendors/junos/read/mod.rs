@@ -94,10 +94,10 @@ impl<'t> Reader<'_, 't> {
         self.tree.origin(node)
     }
 
-    /// A container that is understood. A flat line takes its class from its last word, so only a line that opens a block (or
-    /// has nothing below) is marked.
+    /// A container that is understood. A line takes its class from its last word, so it is marked here only if no word below
+    /// stands on it.
     pub fn head(&mut self, node: &Node<'_>) {
-        if node.children.is_empty() || node.end_line > node.line {
+        if !node.children.iter().any(|c| c.line == node.line) {
             self.sink.modelled(self.tree, node);
         }
     }

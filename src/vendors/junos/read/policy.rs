@@ -157,6 +157,13 @@ fn as_paths<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) -> Vec<AsPathLine> {
     let mut out = Vec::new();
     for x in &node.children {
         let text = x.word(0);
+        // `!` in front: the paths that do not match.
+        if let Some(Ok(not)) = text.trim().strip_prefix('!').map(regex::junos_as_path) {
+            r.all(x);
+            let line = |permit, regex| AsPathLine { permit, regex, text: text.into(), origin: r.tree.origin(x) };
+            out.extend([line(false, not), line(true, String::new())]);
+            continue;
+        }
         match regex::junos_as_path(text) {
             Ok(regex) => {
                 r.all(x);
