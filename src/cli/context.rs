@@ -75,7 +75,15 @@ impl Context {
 
     /// Loads a snapshot and says on standard error what is wrong with the folder itself.
     pub(super) fn load(&self, path: &Path) -> Result<Snapshot, Error> {
-        let snapshot = load::load(path)?;
+        self.loaded(path, load::load(path)?)
+    }
+
+    /// Loads a candidate: a whole snapshot, or only what changes on top of the base.
+    pub(super) fn load_candidate(&self, base: &Path, candidate: &Path, is_change: bool) -> Result<Snapshot, Error> {
+        if is_change { self.loaded(candidate, load::load_change(base, candidate)?) } else { self.load(candidate) }
+    }
+
+    fn loaded(&self, path: &Path, snapshot: Snapshot) -> Result<Snapshot, Error> {
         if snapshot.network.devices.is_empty() {
             self.diagnostics(&snapshot.diagnostics, &snapshot.network.sources);
             return Err(Error::Usage(format!("`{}` holds no config of an OS that is known", path.display())));

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use super::context::Context;
 use super::fail::{Count, count};
 use super::{Error, Outcome};
+use crate::engine;
 use crate::questions::diff::{self, Side};
+use crate::topology::Failures;
 
 const EXAMPLES: &str = "\
 Shows the changed config lines, then what they do: to sessions, to who reaches what, and to routes. Tables and prefixes that fare
@@ -24,6 +26,9 @@ pub(super) struct Args {
     base: PathBuf,
     /// The snapshot as it will be
     candidate: PathBuf,
+    /// The candidate holds only what changes: the rest is the base's
+    #[arg(long)]
+    change: bool,
     /// How many rows of each table to show: a number or `all`
     #[arg(long, value_name = "N", default_value = "15", value_parser = count)]
     top: Count,
@@ -31,7 +36,8 @@ pub(super) struct Args {
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let (base, before) = context.simulate(&args.base)?;
-    let (candidate, after) = context.simulate(&args.candidate)?;
+    let candidate = context.load_candidate(&args.base, &args.candidate, args.change)?;
+    let after = engine::simulate(&candidate.network, &Failures::default());
     let (base, candidate) = (Side::new(base.network, before), Side::new(candidate.network, after));
     context.answer(&diff::answer(&base, &candidate, args.top.0))?;
     Ok(Outcome::Pass)

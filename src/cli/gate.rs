@@ -20,6 +20,7 @@ A failed check names the changed lines to blame: each change is taken back by it
 Examples:
   nettwin gate net/ net-after/ --policy policy.yaml
   nettwin gate net/ net-after/ --policy policy.yaml --junit gate.xml --markdown gate.md
+  nettwin gate net/ change/ --change --policy policy.yaml     change/ holds only the changed devices
 
 A policy file:
   checks:
@@ -51,6 +52,9 @@ pub(super) struct Args {
     base: PathBuf,
     /// The snapshot as it will be
     candidate: PathBuf,
+    /// The candidate holds only what changes: the rest is the base's
+    #[arg(long)]
+    change: bool,
     /// The checks it must pass
     #[arg(long, value_name = "FILE")]
     policy: PathBuf,
@@ -70,7 +74,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let text = std::fs::read_to_string(&args.policy).map_err(|e| Error::Read { path: shown.clone(), source: e })?;
     let policy = policy::parse(&shown, &text)?;
     let base = subject(context.load(&args.base)?);
-    let loaded = context.load(&args.candidate)?;
+    let loaded = context.load_candidate(&args.base, &args.candidate, args.change)?;
     let kept = reread(&loaded, &[]);
     let candidate = subject(loaded);
     let rebuild = |edits: &[gate::blame::Edit]| {

@@ -16,7 +16,7 @@ use super::step::{Forwarder, Step};
 use crate::base::Map;
 use crate::base::id::Id;
 use crate::model::network::NodeId;
-use crate::rib::{Rib, RouteId};
+use crate::rib::{PrefixId, Rib, RouteId};
 
 /// What becomes of packets: a set, since ECMP branches may end differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -95,9 +95,10 @@ impl Reachability {
     /// Works out the fates for all prefixes of the main tables. A prefix that more specific ones cover whole is left out: no
     /// packet uses it.
     pub fn compute(forwarder: &Forwarder<'_>, rib: &Rib, nodes: usize) -> Self {
-        let all: Vec<(IpNet, IpAddr)> = (0..rib.prefixes().len())
-            .filter_map(|n| Some((rib.prefixes()[n].0, free_address(rib.prefixes(), n, forwarder)?)))
-            .collect();
+        // Routers' own host routes are no destinations of their own: the subnets they lie in are.
+        let order: Vec<(IpNet, PrefixId)> = rib.prefixes().iter().copied().filter(|(_, p)| !forwarder.only_local(*p)).collect();
+        let all: Vec<(IpNet, IpAddr)> =
+            (0..order.len()).filter_map(|n| Some((order[n].0, free_address(&order, n, forwarder)?))).collect();
         // Prefixes with the same routes everywhere have the same fates. A connected route delivers by address, so the address is
         // part of the key where one is met.
         let keys: Vec<Key> = all
@@ -201,7 +202,7 @@ pub fn fates(forwarder: &Forwarder<'_>, address: IpAddr, nodes: usize) -> Vec<Fa
 }
 
 /// An address of prefix `n` that no more specific prefix covers; a host that no router owns, where there is one.
-fn free_address(order: &[(IpNet, crate::rib::PrefixId)], n: usize, forwarder: &Forwarder<'_>) -> Option<IpAddr> {
+fn free_address(order: &[(IpNet, PrefixId)], n: usize, forwarder: &Forwarder<'_>) -> Option<IpAddr> {
     let prefix = order[n].0;
     let (first, last) = (number(prefix.network()), number(prefix.broadcast()));
     // The network and broadcast addresses of an IPv4 subnet are no hosts.

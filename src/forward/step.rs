@@ -11,7 +11,8 @@ use crate::base::Map;
 use crate::engine::State;
 use crate::model::Network;
 use crate::model::network::NodeId;
-use crate::rib::{Hop, RouteId};
+use crate::model::route::Protocol;
+use crate::rib::{Hop, PrefixId, RouteId};
 use crate::topology::Port;
 
 /// Where a packet goes from a node.
@@ -71,6 +72,12 @@ impl<'a> Forwarder<'a> {
     /// The most specific route a node has for an address.
     pub fn lookup(&self, node: NodeId, destination: IpAddr) -> Option<(IpNet, RouteId)> {
         self.state.rib.longest_match(&self.state.arena, node, destination)
+    }
+
+    /// Whether all routes to a prefix are routers' own host routes.
+    pub fn only_local(&self, prefix: PrefixId) -> bool {
+        let local = |r| self.state.arena.routes.get(r).protocol == Protocol::Local;
+        self.state.rib.table().column(prefix).is_some_and(|c| c.iter().all(|(_, r)| local(r)))
     }
 
     /// Whether some of these routes deliver by address (connected subnets), so that two addresses under them may fare differently.

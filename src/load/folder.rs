@@ -17,31 +17,26 @@ use crate::vendors::{self, ConfigFile, Reading};
 const CONFIG_ENDINGS: &[&str] =
     &["cfg", "conf", "config", "txt", "ios", "eos", "junos", "json", "set", "log", "rc", "cli", "yml", "yaml"];
 
-pub(super) fn load(path: &Path) -> Result<Snapshot, Error> {
-    let read = |e| Error::Read { path: path.display().to_string(), source: e };
-    let meta = std::fs::metadata(path).map_err(read)?;
-    let devices = if meta.is_file() {
-        BTreeMap::from([(device_name(path), vec![path.to_path_buf()])])
-    } else {
-        let configs = path.join("configs");
-        devices_of(if configs.is_dir() { &configs } else { path })?
-    };
+/// Loads folders laid over each other: a device of a later one takes the place of the same device before.
+pub(super) fn load(layers: &[&Path]) -> Result<Snapshot, Error> {
+    let mut devices: BTreeMap<String, Vec<(PathBuf, String)>> = BTreeMap::new();
+    for path in layers {
+        for (name, files) in layer(path)? {
+            devices.insert(name, files);
+        }
+    }
     if devices.is_empty() {
+        let path = layers.first().copied().unwrap_or(Path::new("."));
         return Err(Error::Usage(format!(
             "`{}` holds no configs: put one file a device under `{}`",
             path.display(),
             path.join("configs").display()
         )));
     }
-    let root = if meta.is_file() { path.parent().unwrap_or(path) } else { path };
     let mut files: IdVec<FileId, (PathBuf, String)> = IdVec::new();
     let mut owned: Vec<(String, Vec<FileId>)> = Vec::new();
     for (name, paths) in devices {
-        let ids = paths.into_iter().map(|p| {
-            let shown = p.strip_prefix(root).unwrap_or(&p).to_string_lossy().replace('\\', "/");
-            files.push((p, shown))
-        });
-        owned.push((name, ids.collect()));
+        owned.push((name, paths.into_iter().map(|p| files.push(p)).collect()));
     }
     let texts: Vec<Result<SourceFile, Error>> = files
         .as_slice()
@@ -91,6 +86,22 @@ pub(super) fn read_one(name: &str, ids: &[FileId], sources: &SourceMap) -> Resul
                 .help("the device is left out of the network; `nettwin check --help` lists the OSes"),
         )),
     }
+}
+
+/// The devices of one folder (or single file) with their files and the paths to show.
+fn layer(path: &Path) -> Result<BTreeMap<String, Vec<(PathBuf, String)>>, Error> {
+    let read = |e| Error::Read { path: path.display().to_string(), source: e };
+    let (devices, root) = if std::fs::metadata(path).map_err(read)?.is_file() {
+        (BTreeMap::from([(device_name(path), vec![path.to_path_buf()])]), path.parent().unwrap_or(path))
+    } else {
+        let configs = path.join("configs");
+        (devices_of(if configs.is_dir() { &configs } else { path })?, path)
+    };
+    let shown = |p: PathBuf| {
+        let shown = p.strip_prefix(root).unwrap_or(&p).to_string_lossy().replace('\\', "/");
+        (p, shown)
+    };
+    Ok(devices.into_iter().map(|(name, files)| (name, files.into_iter().map(shown).collect())).collect())
 }
 
 /// The devices of a folder: a file each, or a folder of files each.

@@ -37,42 +37,61 @@ pub struct Snapshot {
 /// # Errors
 /// When the folder cannot be read or holds no configs at all, or one of the optional files is not what it should be.
 pub fn load(path: &Path) -> Result<Snapshot, Error> {
-    let mut snapshot = folder::load(path)?;
-    if path.is_dir() {
-        beside(path, &mut snapshot)?;
+    load_layers(&[path])
+}
+
+/// Loads a snapshot with a change laid over it: devices and optional files that `change` has take the place of the base's. So
+/// a change needs to hold only what it changes. A device cannot be removed this way.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_change(base: &Path, change: &Path) -> Result<Snapshot, Error> {
+    load_layers(&[base, change])
+}
+
+fn load_layers(layers: &[&Path]) -> Result<Snapshot, Error> {
+    let mut snapshot = folder::load(layers)?;
+    let folders: Vec<&Path> = layers.iter().rev().copied().filter(|p| p.is_dir()).collect();
+    if !folders.is_empty() {
+        beside(&folders, &mut snapshot)?;
     }
     Ok(snapshot)
 }
 
-/// Reads the optional files beside `configs/`.
-fn beside(folder: &Path, snapshot: &mut Snapshot) -> Result<(), Error> {
+/// Reads the optional files beside `configs/`; of several folders the first that has a file gives it.
+fn beside(folders: &[&Path], snapshot: &mut Snapshot) -> Result<(), Error> {
     let network = &mut snapshot.network;
-    if let Some((id, file)) = optional(folder, &["layer1_topology.json", "batfish/layer1_topology.json"], network)? {
+    if let Some((id, file)) = optional(folders, &["layer1_topology.json", "batfish/layer1_topology.json"], network)? {
         let (cables, said) = layer1::read(network, id, &file, &snapshot.diagnostics)?;
         network.layer1 = Some(cables);
         snapshot.diagnostics.extend(said);
     }
     let names = ["external_announcements.json", "external_bgp_announcements.json"];
-    if let Some((id, file)) = optional(folder, &names, network)? {
+    if let Some((id, file)) = optional(folders, &names, network)? {
         let (announcements, said) = announcements::read(network, id, &file)?;
         network.announcements = announcements;
         snapshot.diagnostics.extend(said);
     }
-    if let Some((_, file)) = optional(folder, &["nettwin.yaml", "nettwin.yml"], network)? {
+    if let Some((_, file)) = optional(folders, &["nettwin.yaml", "nettwin.yml"], network)? {
         network.extras = extras::read(network, &file)?;
     }
     let names = ["demands.csv", "demands.demands", "demands.txt", "demands.xml"];
-    if let Some(path) = names.iter().map(|n| folder.join(n)).find(|p| p.is_file()) {
+    if let Some((_, path)) = first(folders, &names) {
         network.demands = demands::read(&path, network)?;
     }
     Ok(())
 }
 
 /// The first of some files that exists, put among the sources so that diagnostics can point into it.
-fn optional(folder: &Path, names: &[&str], network: &mut Network) -> Result<Option<(FileId, SourceFile)>, Error> {
-    let Some((name, path)) = names.iter().map(|n| (n, folder.join(n))).find(|(_, p)| p.is_file()) else { return Ok(None) };
-    let file = SourceFile::new((*name).to_owned(), text(&path)?);
+fn optional(folders: &[&Path], names: &[&str], network: &mut Network) -> Result<Option<(FileId, SourceFile)>, Error> {
+    let Some((name, path)) = first(folders, names) else { return Ok(None) };
+    let file = SourceFile::new(name.to_owned(), text(&path)?);
     Ok(Some((network.sources.files.push(file.clone()), file)))
+}
+
+/// The first of some files that exists in the first of some folders that has one.
+fn first<'n>(folders: &[&Path], names: &[&'n str]) -> Option<(&'n str, std::path::PathBuf)> {
+    folders.iter().flat_map(|folder| names.iter().map(|n| (*n, folder.join(n)))).find(|(_, p)| p.is_file())
 }
 
 /// A file's text, invalid UTF-8 replaced.
