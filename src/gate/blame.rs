@@ -50,7 +50,7 @@ struct Unit {
     text: String,
 }
 
-/// Fills in the blame of all failed checks. A check that the base fails too gets a word on that in its message.
+/// Fills in the blame of all failed checks. Violations that the base has too are not blamed on anyone.
 pub fn find(
     policy: &Policy,
     results: &mut [CheckResult],
@@ -63,11 +63,18 @@ pub fn find(
     if failed.is_empty() {
         return;
     }
+    // Violations that the base has too are nobody's fault in this change.
+    let mut fresh = vec![0; results.len()];
     for &n in &failed {
-        let before = policy.checks[n].run(base, base).violations.len();
-        if before > 0 {
-            results[n].message += &format!("; the base has {before}");
+        let before = policy.checks[n].run(base, base).violations;
+        fresh[n] = results[n].violations.iter().filter(|v| !before.contains(v)).count();
+        if !before.is_empty() {
+            results[n].message += &format!(", {} of them new", fresh[n]);
         }
+    }
+    let failed: Vec<usize> = failed.into_iter().filter(|&n| fresh[n] > 0).collect();
+    if failed.is_empty() {
+        return;
     }
     let tried: Vec<(usize, Unit)> = hunks.iter().enumerate().filter_map(|(n, h)| Some((n, whole(h)?))).take(MOST_HUNKS).collect();
     let left = |units: &[&Unit], checks: &[usize]| -> Vec<usize> {
@@ -81,8 +88,9 @@ pub fn find(
             by_hunk.iter().enumerate().map(|(h, counts)| (counts[at], h)).filter(|(count, _)| *count < all).collect();
         causes.sort_unstable();
         // If some hunk alone is the cause of everything, the others are not worth naming.
-        if causes.first().is_some_and(|c| c.0 == 0) {
-            causes.retain(|c| c.0 == 0);
+        let mended = all - fresh[check];
+        if causes.first().is_some_and(|c| c.0 <= mended) {
+            causes.retain(|c| c.0 <= mended);
         }
         for (_, h) in &causes {
             let hunk = &hunks[tried[*h].0];
