@@ -100,6 +100,13 @@ pub struct Platform {
     pub isis_attached_by_adjacency: bool,
     /// A router with the overload bit finds no routes itself (FRR 8.4, seen live: its own LSP is skipped too).
     pub isis_overload_isolates: bool,
+    /// Connected IPv6 routes are in the table only where IPv6 is routed (`Vrf::routing_v6`).
+    pub connected_v6_needs_routing: bool,
+    /// ORIGIN of connected routes redistributed into BGP; routes of other sources are incomplete.
+    pub bgp_redistribute_connected_origin: super::route::BgpOrigin,
+    /// A BGP aggregate is made of any more specific route of the main table, not only of BGP's. The origin of those is as if they
+    /// were redistributed.
+    pub bgp_aggregate_from_rib: bool,
     /// Metric shown for BGP routes in the main table: MED (`true`) or 0.
     pub bgp_metric_is_med: bool,
     /// Router id without configuration: highest loopback address, then highest address of an interface that is up.
@@ -298,6 +305,9 @@ impl Default for Platform {
             isis_attached_default: true,
             isis_attached_by_adjacency: false,
             isis_overload_isolates: false,
+            connected_v6_needs_routing: false,
+            bgp_redistribute_connected_origin: super::route::BgpOrigin::Incomplete,
+            bgp_aggregate_from_rib: false,
             bgp_metric_is_med: true,
             router_id: RouterIdRule::HighestLoopback,
             max_ecmp: 64,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use ipnet::IpNet;
 
 use super::path::{Class, Path};
-use super::seeds::{empty_path, local_attrs, originate};
+use super::seeds::{empty_path, local_attrs, originate, redistributed_origin};
 use super::solve::Solved;
 use super::speakers::{Speaker, SpeakerId};
 use super::transfer::{Target, Transfer, Wire};
@@ -15,7 +15,7 @@ use crate::model::bgp::BgpAggregate;
 use crate::model::platform::AggregateOrigin;
 use crate::model::policy::Verdict;
 use crate::model::route::BgpOrigin;
-use crate::protocols::policy::PolicyContext;
+use crate::protocols::policy::{PolicyContext, source_of};
 use crate::rib::{AsPath, BgpAttrs, Segment};
 
 /// All prefixes that some speaker aggregates to, longest first: the order in which they can be solved.
@@ -57,7 +57,9 @@ fn aggregate(
 ) -> Option<crate::rib::AttrsId> {
     let arena = t.input.arena;
     let below = solved.range(target.prefix..).take_while(|(p, _)| target.prefix.contains(*p) || **p == target.prefix);
-    let mut contributors: Vec<&BgpAttrs> = Vec::new();
+    let platform = &speaker.of.platform;
+    let others = if platform.bgp_aggregate_from_rib { from_table(t, speaker, a, target) } else { Vec::new() };
+    let mut contributors: Vec<&BgpAttrs> = others.iter().collect();
     for (p, x) in below.filter(|(p, _)| **p != target.prefix) {
         let Some(best) = x.best(s) else { continue };
         let attrs = arena.attrs.get(best.attrs);
@@ -73,7 +75,6 @@ fn aggregate(
     if contributors.is_empty() {
         return None;
     }
-    let platform = &speaker.of.platform;
     let worst = contributors.iter().map(|c| c.origin).max().unwrap_or_default();
     let origin = match platform.bgp_aggregate_origin {
         AggregateOrigin::Igp => BgpOrigin::Igp,
@@ -93,6 +94,24 @@ fn aggregate(
     }
     attrs.aggregator = speaker.router_id.map(|id| (speaker.public_as(), id));
     originate(t, speaker, a.attributes.as_ref(), attrs, Class::Aggregate, target)
+}
+
+/// Routes of other protocols that make an aggregate, as if they were redistributed.
+fn from_table(t: &Transfer<'_>, speaker: &Speaker<'_>, a: &BgpAggregate, target: Target) -> Vec<BgpAttrs> {
+    let arena = t.input.arena;
+    let below = t.under.within(&target.prefix).iter().filter(|(p, _)| *p != target.prefix);
+    below
+        .filter_map(|&(prefix, id)| {
+            let route = arena.routes.get(t.under.table().get(id, speaker.node)?);
+            let attrs = local_attrs(arena, speaker, redistributed_origin(speaker, source_of(route)?));
+            let inner = Target { prefix, id, family: target.family };
+            let taken = a.contributors.as_ref().is_none_or(|chain| {
+                let mut route = t.policy_route(speaker, &Wire::new(attrs.clone()), (Class::Redistributed, None), inner);
+                t.engine.run(speaker.device, chain, &mut route, &PolicyContext::default()) == Verdict::Accept
+            });
+            taken.then_some(attrs)
+        })
+        .collect()
 }
 
 /// The common leading sequence, then the set of all other ASes (RFC 4271 §9.2.2.2).

@@ -204,6 +204,14 @@ fn runs_on_connected(speaker: &Speaker<'_>, r: &BgpRedistribution, source: Route
     false
 }
 
+/// ORIGIN of a route that BGP takes from another protocol.
+pub(super) fn redistributed_origin(speaker: &Speaker<'_>, source: RouteSource) -> BgpOrigin {
+    match source {
+        RouteSource::Connected => speaker.of.platform.bgp_redistribute_connected_origin,
+        _ => BgpOrigin::Incomplete,
+    }
+}
+
 fn redistributed(
     arena: &Arena,
     speaker: &Speaker<'_>,
@@ -213,7 +221,7 @@ fn redistributed(
     route: &Route,
 ) -> BgpAttrs {
     let igp = !matches!(source, RouteSource::Connected | RouteSource::Local | RouteSource::Static | RouteSource::Aggregate);
-    let mut attrs = local_attrs(arena, speaker, BgpOrigin::Incomplete);
+    let mut attrs = local_attrs(arena, speaker, redistributed_origin(speaker, source));
     attrs.next_hop = hop_of(arena, route);
     attrs.tag = route.tag;
     attrs.med = r.and_then(|r| r.metric).or(family.default_metric).or(match speaker.of.platform.bgp_redistribute_metric {

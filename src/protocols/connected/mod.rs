@@ -43,6 +43,10 @@ fn of_device(input: Input<'_>, id: DeviceId) -> (Rows, Rows) {
         }
         let node = input.network.node(id, interface.vrf);
         for address in &interface.addresses {
+            let v6 = address.address.addr().is_ipv6();
+            if v6 && device.platform.connected_v6_needs_routing && !device.vrfs[interface.vrf].routing_v6 {
+                continue;
+            }
             if link_local(address.address.addr()) || address.address.addr().is_unspecified() {
                 continue;
             }

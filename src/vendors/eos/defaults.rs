@@ -4,6 +4,7 @@
 //! version named.
 
 use super::config::Config;
+use crate::model::route::BgpOrigin;
 use crate::model::platform::{
     AggregateOrigin, BestPathStep as S, ForwardingAddressRule, LocalRoutes, Platform, RedistributedMed, RouterIdRule,
     UndefinedReference,
@@ -106,6 +107,12 @@ pub(super) fn platform(config: &Config) -> Platform {
         isis_redistribute_metric: 0,
         isis_narrow_external_offset: 0,
         isis_attached_default: true,
+        // AVD issue 7461: without `ipv6 unicast-routing` the main table has no IPv6 routes; labs of 4.36 show none either.
+        connected_v6_needs_routing: true,
+        // Labs of 4.23, both routing models: `i`.
+        bgp_redistribute_connected_origin: BgpOrigin::Igp,
+        // Lab of 4.23, ribd: aggregates of static routes that BGP does not have.
+        bgp_aggregate_from_rib: !config.multi_agent,
         bgp_metric_is_med: true,
         // Manual, "router-id": highest loopback address, else highest address.
         router_id: RouterIdRule::HighestLoopback,

@@ -123,7 +123,8 @@ fn tells(text: &str) -> u32 {
             if NOT_EOS.iter().any(|t| body.starts_with(t)) {
                 return 0;
             }
-            certain |= CERTAIN.iter().any(|t| body.starts_with(t));
+            // Images of EOS end in `.swi`.
+            certain |= CERTAIN.iter().any(|t| body.starts_with(t)) || body.starts_with("boot system flash") && body.trim_end().ends_with(".swi");
             if body.ends_with('{') || body.starts_with("set ") || body.starts_with("version ") && body.contains('.') && !certain {
                 return 0;
             }

@@ -93,6 +93,10 @@ pub(super) fn platform(max_ecmp: Option<u32>) -> Platform {
         isis_narrow_external_offset: 0,
         isis_attached_default: true,
         isis_attached_by_adjacency: false,
+        connected_v6_needs_routing: false,
+        // Junos has no redistribution: export policies send active routes, with origin IGP.
+        bgp_redistribute_connected_origin: crate::model::route::BgpOrigin::Igp,
+        bgp_aggregate_from_rib: false,
         bgp_metric_is_med: true,
         // "the primary address of lo0, else the lowest address of the first interface" ("router-id").
         router_id: RouterIdRule::LowestFirst,

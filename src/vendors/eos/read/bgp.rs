@@ -179,6 +179,11 @@ fn setting<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, vrf: &mut BgpVrf, words:
         ["redistribute-internal"] => vrf.redistribute_internal = Some(on),
         ["listen", "range", range, rest @ ..] if on => {
             let Some(range) = r.wanted(node, range, values::prefix(range), "a prefix") else { return };
+            // `peer-id include router-id` only tells sessions from one address apart.
+            let rest = match rest {
+                ["peer-id", "include", "router-id", rest @ ..] => rest,
+                rest => rest,
+            };
             let (group, rest) = match rest {
                 ["peer-group", group, rest @ ..] | ["peer", "group", group, rest @ ..] => (*group, rest),
                 _ => return r.bad(node, rest.first().copied().unwrap_or(""), "`peer-group`"),
@@ -442,6 +447,10 @@ pub(super) fn redistribute<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, words: &
             ("level-2", _) => new.isis_level = Some((false, true)),
             ("level-1-2", _) => new.isis_level = Some((true, true)),
             ("include", ["leaked", more @ ..]) => rest = more,
+            ("leaked", _) => {
+                r.unmodelled(node, "leaking routes between VRFs is not modelled");
+                return None;
+            }
             ("rcf", _) => {
                 r.unmodelled(node, "routing control functions are not modelled: all routes are taken");
                 return Some(new);

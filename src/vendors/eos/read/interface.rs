@@ -119,6 +119,10 @@ fn statement<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, name: &str, port: &mut
             r.ok(node);
         }
         ["switchport", ..] | ["no", "switchport", ..] => switchport(r, node, port),
+        ["ip", "unnumbered", other] | ["ip", "address", "unnumbered", other] => {
+            port.unnumbered = full_name(other).map(Into::into);
+            r.ok(node);
+        }
         ["ip", "address", rest @ ..] => ip_address(r, node, port, rest),
         ["no", "ip", "address"] => {
             port.addresses.retain(|a| a.address.addr().is_ipv6());
@@ -126,10 +130,6 @@ fn statement<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, name: &str, port: &mut
         }
         ["ip" | "ipv6", "virtual-router", "address", rest @ ..] => varp(r, node, port, rest),
         ["ip" | "ipv6", "virtual", "address", ..] => r.unmodelled(node, "a virtual address in this form is not modelled"),
-        ["ip", "unnumbered", other] => {
-            port.unnumbered = full_name(other).map(Into::into);
-            r.ok(node);
-        }
         ["ipv6", "enable"] => {
             port.ipv6_enable = true;
             r.ok(node);
@@ -452,6 +452,7 @@ fn vrrp<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, port: &mut Interface, group
     });
     let Some(g) = port.vrrp.get_mut(at) else { return };
     match (rest, no) {
+        (["ipv4", "version", _], _) => return r.quiet(node),
         (["ip" | "ipv4" | "ipv6", address, ..], false) => match address.parse() {
             Ok(address) => g.addresses.push(address),
             Err(_) => return r.bad(node, address, "an address"),
