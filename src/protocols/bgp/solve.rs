@@ -281,7 +281,7 @@ impl Task<'_, '_> {
         let below = self.below.and_then(|c| c.get(speaker.node)).map(|r| t.input.arena.routes.get(r).distance);
         let beaten = |p: &Path| {
             let d = distance(speaker, f, t.input.arena.attrs.get(p.attrs), p.class, false);
-            !p.class.is_local() && below.is_some_and(|b| b <= d)
+            (!p.class.is_local() || p.class == Class::Aggregate) && below.is_some_and(|b| b <= d)
         };
         let mut out = Sent::default();
         if best.as_ref().is_none_or(beaten) {

@@ -86,6 +86,8 @@ pub(super) fn platform(config: &Config) -> Platform {
         aggregate_keeps_communities: false,
         // Lab of 4.23: a static route of distance 199 beats an aggregate, one of 254 loses.
         aggregate_distance: 200,
+        // Labs of 4.23: `A B` in `show ip route`.
+        aggregate_is_bgp: false,
         aggregate_installed: true,
         // Manual, "bgp missing-policy": permit.
         undefined_policy: UndefinedReference::Permit,

@@ -168,7 +168,8 @@ impl Lowering<'_, '_> {
             Source::Ospf => ospf(false),
             Source::Ospf3 => ospf(true),
             Source::Isis => vec![RouteSource::Isis(None)],
-            Source::Bgp => vec![RouteSource::Bgp],
+            // Its aggregates too: EOS has no others.
+            Source::Bgp => vec![RouteSource::Bgp, RouteSource::Aggregate],
             Source::Rip => vec![RouteSource::Rip],
         }
     }
