@@ -4,11 +4,11 @@
 //! version named.
 
 use super::config::Config;
-use crate::model::route::BgpOrigin;
 use crate::model::platform::{
     AggregateOrigin, BestPathStep as S, ForwardingAddressRule, LocalRoutes, Platform, RedistributedMed, RouterIdRule,
     UndefinedReference,
 };
+use crate::model::route::BgpOrigin;
 
 /// Manual, "ip route": distance 1.
 pub(super) const STATIC_DISTANCE: u32 = 1;

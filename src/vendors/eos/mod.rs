@@ -124,7 +124,8 @@ fn tells(text: &str) -> u32 {
                 return 0;
             }
             // Images of EOS end in `.swi`.
-            certain |= CERTAIN.iter().any(|t| body.starts_with(t)) || body.starts_with("boot system flash") && body.trim_end().ends_with(".swi");
+            certain |= CERTAIN.iter().any(|t| body.starts_with(t))
+                || body.starts_with("boot system flash") && body.trim_end().ends_with(".swi");
             if body.ends_with('{') || body.starts_with("set ") || body.starts_with("version ") && body.contains('.') && !certain {
                 return 0;
             }
