@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::State;
 use super::reads::{Kinds, Readers};
-use crate::base::Set;
+use crate::base::{Map, Set};
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::base::id::IdVec;
 use crate::model::Network;
@@ -100,8 +100,8 @@ impl<'a> Run<'a> {
     fn settle(&mut self) -> Option<Diagnostic> {
         let mut seen: Set<u64> = Set::default();
         seen.insert(fingerprint(self.rib.table()));
-        // Set when the tables came back to an earlier state: from then on only the first table that changes takes its change in a
-        // round, as routers do not all speak at the same instant.
+        // Set when the tables came back to an earlier state: from then on only some of the tables take their changes in a round, as
+        // routers do not all speak at the same instant.
         let mut cycle: Option<Vec<(PrefixId, NodeId)>> = None;
         while self.rounds < MOST_ROUNDS {
             self.rounds += 1;
@@ -113,7 +113,7 @@ impl<'a> Run<'a> {
             if cycle.is_none() && !seen.insert(print) {
                 cycle = Some(changes(self.rib.table(), &next));
             }
-            let next = if cycle.is_some() { self.first_change(next) } else { next };
+            let next = if cycle.is_some() { self.some_changes(&next) } else { next };
             self.rib = Rib::new(next, self.arena);
         }
         let next = self.round();
@@ -176,24 +176,28 @@ impl<'a> Run<'a> {
         rows.filter(|(_, n, r)| counts(*n, *r)).fold(1, |sum: u64, row| sum.wrapping_add(hasher.hash_one(row)))
     }
 
-    /// The present tables with the changes of only the first node that changes.
-    fn first_change(&self, next: Table) -> Table {
+    /// The present tables with the changes of about half of the nodes that change: another half each round, the same in each run.
+    fn some_changes(&self, next: &Table) -> Table {
         let now = self.rib.table();
-        let Some(node) = changes(now, &next).into_iter().map(|(_, n)| n).min() else { return next };
-        let mut prefixes: Vec<PrefixId> = now.columns().chain(next.columns()).map(|(p, _)| p).collect();
-        prefixes.sort_unstable();
-        prefixes.dedup();
-        let column = |p: PrefixId| {
-            let (old, new) = (now.get(p, node), next.get(p, node));
-            let kept = now.column(p).cloned().unwrap_or_default();
-            if old == new {
-                return (p, kept);
-            }
-            let mut entries: Vec<_> = kept.iter().filter(|(n, _)| *n != node).collect();
-            entries.extend(new.map(|r| (node, r)));
-            (p, Column::from_unsorted(entries))
-        };
-        Table::from_columns(prefixes.into_iter().map(column))
+        let changed = changes(now, next);
+        let hasher = foldhash::fast::FixedState::with_seed(5);
+        let chosen = |n: &NodeId| hasher.hash_one((self.rounds, *n)) & 1 == 0;
+        let mut nodes: Vec<NodeId> = changed.iter().map(|(_, n)| *n).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        let first = nodes.first().copied();
+        nodes.retain(chosen);
+        // Somebody must move, or this would look settled.
+        nodes.extend(first.filter(|_| nodes.is_empty()));
+        let mut columns: Map<PrefixId, Vec<(NodeId, RouteId)>> = Map::default();
+        for (prefix, node) in changed.into_iter().filter(|(_, n)| nodes.binary_search(n).is_ok()) {
+            let entries = columns.entry(prefix).or_insert_with(|| now.column(prefix).map(|c| c.iter().collect()).unwrap_or_default());
+            entries.retain(|(n, _)| *n != node);
+            entries.extend(next.get(prefix, node).map(|r| (node, r)));
+        }
+        let kept = now.columns().filter(|(p, _)| !columns.contains_key(p)).map(|(p, c)| (p, c.clone()));
+        let kept: Vec<_> = kept.collect();
+        Table::from_columns(kept.into_iter().chain(columns.into_iter().map(|(p, c)| (p, Column::from_unsorted(c)))))
     }
 
     fn order_dependent(&self, flips: &[(PrefixId, NodeId)]) -> Diagnostic {

@@ -92,3 +92,74 @@ fn a_route_that_takes_away_its_own_next_hop_is_reported() {
     let codes: Vec<_> = state.findings.iter().map(|f| f.code.0).collect();
     assert!(codes.iter().all(|c| c.starts_with("C-")), "{codes:?}");
 }
+
+/// Two routers that run two OSPF processes each, one towards either side, and redistribute between them both ways.
+fn mutual(distances: [[u32; 3]; 2]) -> Network {
+    use crate::model::ospf::{Area, NetworkType, Ospf, OspfInterface, OspfRedistribution};
+    use crate::model::policy::RouteSource;
+    let names = ["a", "b", "left", "right"];
+    let addresses: [&[&str]; 4] =
+        [&["10.0.0.1/24", "10.1.0.1/24"], &["10.0.0.2/24", "10.1.0.2/24"], &["10.0.0.3/24", "192.0.2.1/24"], &["10.1.0.3/24"]];
+    let mut devices = Vec::new();
+    for (name, own) in names.iter().zip(addresses) {
+        let mut d = router(name, own, &[]);
+        let processes: Vec<Vec<u32>> = if own.len() == 2 && *name != "left" { vec![vec![0], vec![1]] } else { vec![vec![0]] };
+        for (p, interfaces) in processes.iter().enumerate() {
+            let mut ospf = Ospf { process: format!("{p}").into(), enabled: true, areas: vec![Area::default()], max_paths: 4, ..Ospf::default() };
+            ospf.distance = if processes.len() == 2 { distances[p] } else { [110; 3] };
+            ospf.router_id = d.interfaces[InterfaceId(interfaces[0])].addresses.first().and_then(|a| match a.address.addr() {
+                std::net::IpAddr::V4(v4) => Some(v4),
+                std::net::IpAddr::V6(_) => None,
+            });
+            for i in interfaces {
+                ospf.interfaces.push(OspfInterface {
+                    interface: InterfaceId(*i),
+                    area: 0,
+                    cost: 1,
+                    passive: false,
+                    network: NetworkType::Broadcast,
+                    priority: 1,
+                    hello: 10,
+                    dead: 40,
+                    mtu_ignore: false,
+                    auth: None,
+                    neighbors: vec![],
+                    advertise_secondary: true,
+                    advertise_subnet: false,
+                    suppress_prefix: false,
+                    addresses: vec![],
+                    origin: Default::default(),
+                });
+            }
+            let sources = match (processes.len(), p) {
+                (2, 0) => vec![RouteSource::Ospf(Some(1))],
+                (2, _) => vec![RouteSource::Ospf(Some(0))],
+                _ => vec![RouteSource::Connected],
+            };
+            ospf.redistribute.push(OspfRedistribution {
+                sources,
+                policy: None,
+                metric: Some(5),
+                metric_type: 2,
+                tag: 0,
+                classful_only: false,
+                origin: Default::default(),
+            });
+            d.ospf.push(ospf);
+        }
+        devices.push(d);
+    }
+    Network::new(devices, Default::default())
+}
+
+#[test]
+fn redistribution_both_ways_with_bad_distances_is_bounded_and_reported() {
+    // Internal routes are far, external ones near: each router prefers what the other gave back, which takes away what it gave.
+    let network = mutual([[110, 110, 110], [100, 100, 100]]);
+    let state = simulate(&network, &Failures::none());
+    let codes: Vec<_> = state.findings.iter().map(|f| f.code.0).filter(|c| c.starts_with("C-")).collect();
+    assert!(state.rounds < 40, "{} rounds, {codes:?}", state.rounds);
+    // 192.0.2.0/24 reaches `right` whichever way it settles.
+    let right = network.find_device("right").map(|d| network.node(d, crate::model::VrfId::DEFAULT)).unwrap();
+    assert!(row(&state, right.0).iter().any(|r| r.starts_with("192.0.2.0/24 ospf")), "{:?} {codes:?}", row(&state, right.0));
+}

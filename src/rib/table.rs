@@ -105,14 +105,18 @@ impl Table {
     }
 }
 
+/// No prefix stands around this one.
+const NO_PARENT: u32 = u32::MAX;
+
 /// The main tables of all nodes: what is installed.
 #[derive(Debug, Clone, Default)]
 pub struct Rib {
     table: Table,
     /// All prefixes, sorted: IPv4 before IPv6, by address, shorter first.
     order: Vec<(IpNet, PrefixId)>,
-    /// Prefix lengths that occur, longest first, per family (v4, v6).
-    lengths: [Vec<u8>; 2],
+    /// The columns in the same order, and the position of the next shorter prefix around each: one trie for all routers.
+    columns: Vec<Column>,
+    parents: Vec<u32>,
     /// Per node its routes in prefix order (position in `order`), made when first asked for.
     rows: OnceLock<Vec<Vec<(u32, RouteId)>>>,
 }
@@ -122,12 +126,17 @@ impl Rib {
     pub fn new(table: Table, arena: &Arena) -> Self {
         let mut order: Vec<_> = table.columns().map(|(p, _)| (*arena.prefixes.get(p), p)).collect();
         order.sort_unstable();
-        let mut seen = [[false; 129]; 2];
-        for (net, _) in &order {
-            seen[usize::from(net.addr().is_ipv6())][usize::from(net.prefix_len())] = true;
+        let columns = order.iter().map(|(_, p)| table.column(*p).cloned().unwrap_or_default()).collect();
+        let mut parents = Vec::with_capacity(order.len());
+        let mut open: Vec<u32> = Vec::new();
+        for (n, (net, _)) in order.iter().enumerate() {
+            while open.last().is_some_and(|&o| !order[o as usize].0.contains(net)) {
+                open.pop();
+            }
+            parents.push(open.last().copied().unwrap_or(NO_PARENT));
+            open.push(n as u32);
         }
-        let lengths = seen.map(|s| (0..=128u8).rev().filter(|&l| s[usize::from(l)]).collect());
-        Self { table, order, lengths, rows: OnceLock::new() }
+        Self { table, order, columns, parents, rows: OnceLock::new() }
     }
     /// The table behind it.
     pub fn table(&self) -> &Table {
@@ -159,8 +168,8 @@ impl Rib {
     fn rows(&self) -> &[Vec<(u32, RouteId)>] {
         self.rows.get_or_init(|| {
             let mut rows: Vec<Vec<(u32, RouteId)>> = Vec::new();
-            for (n, (_, p)) in self.order.iter().enumerate() {
-                for (node, route) in self.table.column(*p).into_iter().flat_map(Column::iter) {
+            for (n, column) in self.columns.iter().enumerate() {
+                for (node, route) in column.iter() {
                     if rows.len() <= node.index() {
                         rows.resize_with(node.index() + 1, Vec::new);
                     }
@@ -171,10 +180,22 @@ impl Rib {
         })
     }
     /// All routes of a node that cover an address, most specific first.
-    pub fn matches<'a>(&'a self, arena: &'a Arena, node: NodeId, addr: IpAddr) -> impl Iterator<Item = (IpNet, RouteId)> + 'a {
-        self.lengths[usize::from(addr.is_ipv6())].iter().filter_map(move |&len| {
-            let net = IpNet::new(addr, len).ok()?.trunc();
-            Some((net, self.get(arena, node, &net)?))
+    pub fn matches<'a>(&'a self, _arena: &'a Arena, node: NodeId, addr: IpAddr) -> impl Iterator<Item = (IpNet, RouteId)> + 'a {
+        // What covers the address is the last prefix not after it, or stands around that one.
+        let after = self.order.partition_point(|(net, _)| *net <= IpNet::from(addr));
+        let mut at = after.checked_sub(1).map_or(NO_PARENT, |n| n as u32);
+        std::iter::from_fn(move || {
+            while at != NO_PARENT {
+                let n = at as usize;
+                let net = self.order[n].0;
+                at = self.parents[n];
+                if net.contains(&addr)
+                    && let Some(route) = self.columns[n].get(node)
+                {
+                    return Some((net, route));
+                }
+            }
+            None
         })
     }
     /// The most specific route of a node that covers an address.
