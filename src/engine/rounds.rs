@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use super::State;
 use super::reads::{Kinds, Readers};
-use crate::base::{Map, Set};
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::base::id::IdVec;
+use crate::base::{Map, Set};
 use crate::model::Network;
 use crate::model::network::NodeId;
 use crate::protocols::bgp::{self, BgpOutcome};
@@ -191,7 +191,8 @@ impl<'a> Run<'a> {
         nodes.extend(first.filter(|_| nodes.is_empty()));
         let mut columns: Map<PrefixId, Vec<(NodeId, RouteId)>> = Map::default();
         for (prefix, node) in changed.into_iter().filter(|(_, n)| nodes.binary_search(n).is_ok()) {
-            let entries = columns.entry(prefix).or_insert_with(|| now.column(prefix).map(|c| c.iter().collect()).unwrap_or_default());
+            let entries =
+                columns.entry(prefix).or_insert_with(|| now.column(prefix).map(|c| c.iter().collect()).unwrap_or_default());
             entries.retain(|(n, _)| *n != node);
             entries.extend(next.get(prefix, node).map(|r| (node, r)));
         }

@@ -105,7 +105,13 @@ fn mutual(distances: [[u32; 3]; 2]) -> Network {
         let mut d = router(name, own, &[]);
         let processes: Vec<Vec<u32>> = if own.len() == 2 && *name != "left" { vec![vec![0], vec![1]] } else { vec![vec![0]] };
         for (p, interfaces) in processes.iter().enumerate() {
-            let mut ospf = Ospf { process: format!("{p}").into(), enabled: true, areas: vec![Area::default()], max_paths: 4, ..Ospf::default() };
+            let mut ospf = Ospf {
+                process: format!("{p}").into(),
+                enabled: true,
+                areas: vec![Area::default()],
+                max_paths: 4,
+                ..Ospf::default()
+            };
             ospf.distance = if processes.len() == 2 { distances[p] } else { [110; 3] };
             ospf.router_id = d.interfaces[InterfaceId(interfaces[0])].addresses.first().and_then(|a| match a.address.addr() {
                 std::net::IpAddr::V4(v4) => Some(v4),
