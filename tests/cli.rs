@@ -290,3 +290,24 @@ fn scenarios_fail_and_grow() {
     // 3200 Mbit/s today over each of two uplinks; 2.5 times that is 8000; 1.6 times both on one is 10240.
     assert!(line.contains("3200") && line.contains("10240") && line.contains("without spine2"), "{line}");
 }
+
+/// Routes say yes, a filter says no: `reach` and `isolate` obey the filter.
+#[test]
+fn the_gate_obeys_filters() {
+    let r1 = b"version 15.2\nhostname r1\n!\ninterface GigabitEthernet0/0\n ip address 10.0.0.1 255.255.255.252\n!\n\
+interface GigabitEthernet0/1\n ip address 10.1.0.1 255.255.255.0\n ip access-group GUESTS in\n!\n\
+ip route 10.2.0.0 255.255.255.0 10.0.0.2\n!\nip access-list extended GUESTS\n permit tcp any host 10.2.0.80 eq 443\n \
+deny ip any 10.2.0.0 0.0.0.255\n permit ip any any\n!\nend\n";
+    let r2 = b"version 15.2\nhostname r2\n!\ninterface GigabitEthernet0/0\n ip address 10.0.0.2 255.255.255.252\n!\n\
+interface GigabitEthernet0/1\n ip address 10.2.0.1 255.255.255.0\n!\nip route 10.1.0.0 255.255.255.0 10.0.0.1\n!\nend\n";
+    let policy = b"checks:\n  - {check: isolate, from: [r1], to: [10.2.0.80], in: GigabitEthernet0/1}\n  \
+- {check: reach, from: [r1], to: [10.2.0.80], in: GigabitEthernet0/1, proto: tcp, dport: 443}\n  \
+- {check: reach, from: [r1], to: [10.2.0.80]}\n  - {check: reach, from: [r1], to: [10.2.0.80], in: GigabitEthernet0/1, dport: 22}\n";
+    let (_keep, path) = snapshot(&[("configs/r1.cfg", r1), ("configs/r2.cfg", r2), ("policy.yaml", policy)]);
+    let file = path.join("policy.yaml");
+    let run = on("gate", &path, &[path.to_str().unwrap(), "--policy", file.to_str().unwrap()]);
+    let verdict: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let words: Vec<&str> = verdict["checks"].as_array().unwrap().iter().map(|c| c["verdict"].as_str().unwrap()).collect();
+    assert_eq!((run.code, words), (1, vec!["pass", "pass", "pass", "FAIL"]), "{}", run.out);
+    assert_eq!(verdict["violations"][0]["violation"], "r1 to 10.2.0.80: denied by a filter at r1");
+}

@@ -33,6 +33,9 @@ A policy file:
     - check: isolate
       from: [guest1]
       to: [10.0.9.0/24]
+      in: Vlan10                      # optional: the port packets come in by, for its filter
+      proto: tcp                      # optional: which packets; a ping if not said
+      dport: 22
     - check: no-new-loops
     - check: no-new-black-holes
     - check: ecmp-kept                # no route has fewer next hops

@@ -5,12 +5,11 @@ use std::path::PathBuf;
 
 use super::context::Context;
 use super::{Error, Outcome};
-use crate::engine::State;
-use crate::forward::filter::Packet;
+use crate::forward::filter::{self, Packet};
 use crate::forward::step::Forwarder;
 use crate::forward::trace;
 use crate::model::Network;
-use crate::model::interface::{Interface, InterfaceKind, link_local};
+use crate::model::interface::{Interface, InterfaceKind};
 use crate::model::network::{DeviceId, NodeId};
 use crate::questions;
 use crate::topology::Port;
@@ -60,16 +59,7 @@ pub(super) struct Args {
 }
 
 fn protocol(word: &str) -> Result<u8, String> {
-    match word.to_ascii_lowercase().as_str() {
-        "icmp" => Ok(1),
-        "tcp" => Ok(6),
-        "udp" => Ok(17),
-        "gre" => Ok(47),
-        "icmp6" | "icmpv6" | "ipv6-icmp" => Ok(58),
-        "ospf" => Ok(89),
-        "sctp" => Ok(132),
-        number => number.parse().map_err(|_| "not icmp, tcp, udp or a number from 0 to 255".to_owned()),
-    }
+    filter::protocol(word).ok_or_else(|| "not icmp, tcp, udp or a number from 0 to 255".to_owned())
 }
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
@@ -84,12 +74,9 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
             return Err(Error::Usage(format!("--src {src} and --to {to} are not of the same address family")));
         }
         Some(src) => src,
-        None => own_address(network, &state, &forwarder, from, to),
+        None => trace::own_address(network, &state, &forwarder, from, to),
     };
-    let mut packet = match (args.proto, args.dport) {
-        (None | Some(1 | 58), None) => Packet::echo(source, to),
-        (proto, dport) => Packet::first(source, to, proto.unwrap_or(6), dport.unwrap_or(0)),
-    };
+    let mut packet = Packet::asked(source, to, args.proto, args.dport);
     packet.source_port = args.sport.unwrap_or(packet.source_port);
     let trace = trace::trace(network, &state, &forwarder, from, enter, &packet);
     context.answer(&questions::trace::answer(network, &state, &trace))?;
@@ -144,21 +131,4 @@ fn destination(network: &Network, text: &str, v6: bool) -> Result<IpAddr, Error>
     interfaces.sort_by_key(|i| i.kind != InterfaceKind::Loopback);
     let found = interfaces.iter().find_map(|i| i.primary(v6)).map(|a| a.address.addr());
     found.ok_or_else(|| Error::Usage(format!("`{text}` has no {} address", if v6 { "IPv6" } else { "IPv4" })))
-}
-
-/// What a router puts as source into packets of its own: the address of the port they leave by.
-fn own_address(network: &Network, state: &State, forwarder: &Forwarder<'_>, from: NodeId, to: IpAddr) -> IpAddr {
-    let (id, vrf) = network.nodes()[from];
-    let device = &network.devices[id];
-    let of = |i: &Interface| i.primary(to.is_ipv6()).map(|a| a.address.addr());
-    let out = forwarder.lookup(from, to).and_then(|(_, route)| {
-        let route = state.arena.routes.get(route);
-        state.arena.hops_of(route).iter().find_map(|h| of(&device.interfaces[h.interface?]))
-    });
-    let any = || {
-        let mut own: Vec<&Interface> = device.interfaces.iter().filter(|i| i.vrf == vrf).collect();
-        own.sort_by_key(|i| i.kind != InterfaceKind::Loopback);
-        own.into_iter().find_map(of).filter(|a| !link_local(*a))
-    };
-    out.or_else(any).unwrap_or(to)
 }

@@ -53,10 +53,31 @@ impl Packet {
             dscp: 0,
         }
     }
+    /// The packet that few words ask for: a ping, or with a destination port the first packet of a TCP connection.
+    pub fn asked(source: IpAddr, destination: IpAddr, protocol: Option<u8>, destination_port: Option<u16>) -> Self {
+        match (protocol, destination_port) {
+            (None | Some(1 | 58), None) => Self::echo(source, destination),
+            (protocol, port) => Self::first(source, destination, protocol.unwrap_or(6), port.unwrap_or(0)),
+        }
+    }
     /// The first packet of a connection or flow of a protocol with ports.
     pub fn first(source: IpAddr, destination: IpAddr, protocol: u8, destination_port: u16) -> Self {
         // Clients use high ports (RFC 6335 §6).
         Self { protocol, source_port: 49152, destination_port, tcp_flags: SYN, ..Self::echo(source, destination) }
+    }
+}
+
+/// The number of an IP protocol given by name or number.
+pub fn protocol(word: &str) -> Option<u8> {
+    match word.to_ascii_lowercase().as_str() {
+        "icmp" => Some(1),
+        "tcp" => Some(6),
+        "udp" => Some(17),
+        "gre" => Some(47),
+        "icmp6" | "icmpv6" | "ipv6-icmp" => Some(58),
+        "ospf" => Some(89),
+        "sctp" => Some(132),
+        number => number.parse().ok(),
     }
 }
 

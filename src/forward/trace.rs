@@ -12,6 +12,7 @@ use super::step::{Forwarder, Step};
 use crate::engine::State;
 use crate::model::Network;
 use crate::model::filter::FilterId;
+use crate::model::interface::{Interface, InterfaceKind, link_local};
 use crate::model::network::NodeId;
 use crate::model::policy::PolicyId;
 use crate::rib::{Hop, RouteId};
@@ -243,4 +244,21 @@ impl Run<'_> {
         self.trace.branches.push(Branch { hops, end });
         Vec::new()
     }
+}
+
+/// What a router puts as source into packets of its own: the address of the port they leave by.
+pub fn own_address(network: &Network, state: &State, forwarder: &Forwarder<'_>, from: NodeId, to: IpAddr) -> IpAddr {
+    let (id, vrf) = network.nodes()[from];
+    let device = &network.devices[id];
+    let of = |i: &Interface| i.primary(to.is_ipv6()).map(|a| a.address.addr());
+    let out = forwarder.lookup(from, to).and_then(|(_, route)| {
+        let route = state.arena.routes.get(route);
+        state.arena.hops_of(route).iter().find_map(|h| of(&device.interfaces[h.interface?]))
+    });
+    let any = || {
+        let mut own: Vec<&Interface> = device.interfaces.iter().filter(|i| i.vrf == vrf).collect();
+        own.sort_by_key(|i| i.kind != InterfaceKind::Loopback);
+        own.into_iter().find_map(of).filter(|a| !link_local(*a))
+    };
+    out.or_else(any).unwrap_or(to)
 }

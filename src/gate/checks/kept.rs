@@ -118,7 +118,7 @@ fn grouped(changes: impl Iterator<Item = ReachChange>) -> Vec<Violation> {
 }
 
 /// The device of a node name.
-fn host(node: &str) -> String {
+pub(super) fn host(node: &str) -> String {
     node.split(':').next().unwrap_or(node).to_owned()
 }
 

@@ -61,9 +61,9 @@ fn tell_line(line: &str) -> u32 {
         ["frr", "version" | "defaults", ..] | ["#frr", "version", ..] | ["service", "integrated-vtysh-config"] => 95,
         ["#", "This", "file", "describes", "the", "network"] => 90,
         ["net", "add" | "del", ..] | ["#", "ports.conf", "--", ..] => 85,
-        ["no", "bgp", "ebgp-requires-policy"]
-        | ["bgp", "ebgp-requires-policy"]
-        | ["bgp", "bestpath", "as-path", "multipath-relax"] => 55,
+        ["no", "bgp", "ebgp-requires-policy"] | ["bgp", "ebgp-requires-policy"] => 55,
+        // IOS and EOS have it too.
+        ["bgp", "bestpath", "as-path", "multipath-relax"] => 35,
         ["neighbor", _, "interface", "remote-as" | "peer-group" | "v6only", ..] => 75,
         ["iface", _, ..] | ["router", "ospf6"] | ["ipv6", "ospf6", "area", ..] => 65,
         ["ip" | "ipv6", "router", "isis", _] | ["ip", "ospf", "area", _] => 30,
