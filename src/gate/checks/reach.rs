@@ -134,7 +134,8 @@ impl Flow {
                 let found = trace::trace(network, &candidate.side.state, &forwarder, node, enter, &packet);
                 let wrong = found.branches.iter().find(|b| b.end.arrives() == (wish == Wish::Isolate));
                 if let Some(b) = wrong {
-                    let mut devices: Vec<String> = b.hops.iter().rev().map(|h| network.device_of(h.node).name.to_string()).collect();
+                    let mut devices: Vec<String> =
+                        b.hops.iter().rev().map(|h| network.device_of(h.node).name.to_string()).collect();
                     devices.dedup();
                     out.violations.push(violation(trace_answer::ends(network, b.end), devices));
                 }
