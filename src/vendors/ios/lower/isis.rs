@@ -2,6 +2,7 @@
 
 use super::Lowering;
 use super::ospf::isis_types;
+use crate::base::Map;
 use crate::base::span::Origin;
 use crate::model::device::Name;
 use crate::model::interface::InterfaceKind;
@@ -116,22 +117,24 @@ impl Lowering<'_> {
 
     fn isis_interfaces(&self, tag: &Name, p: &config::Isis, process: Levels) -> Vec<IsisInterface> {
         let vrf = self.vrf(p.vrf.as_ref()).unwrap_or_default();
+        // The last statement about an interface counts.
+        let statements: Map<&str, (bool, Origin)> = p.passive.iter().map(|(n, on, at)| (&**n, (*on, *at))).collect();
         let mut out = Vec::new();
         for (name, i) in &self.config.interfaces.items {
             let Some(&id) = self.interfaces.get(name) else { continue };
             let on = &i.isis;
             let here = |o: &Option<(Name, Origin)>| o.as_ref().filter(|(t, _)| t == tag).map(|(_, origin)| *origin);
             let (v4, v6) = (here(&on.v4), here(&on.v6));
-            let said = p.passive.iter().rev().find(|(n, _, _)| n == name);
+            let said = statements.get(&**name);
             let passive = match said {
-                Some((_, passive, _)) => *passive,
+                Some((passive, _)) => *passive,
                 None => p.passive_default && v4.is_none() && v6.is_none(),
             };
             let enabled = v4.or(v6);
             // `passive-interface` turns IS-IS on for the interface's prefixes by itself.
             let origin = match (enabled, said) {
                 (Some(o), _) => o,
-                (None, Some((_, true, o))) => *o,
+                (None, Some((true, o))) => *o,
                 (None, None) if p.passive_default && self.device.interfaces[id].vrf == vrf => p.origin,
                 _ => continue,
             };

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ipnet::IpNet;
 
 use super::Lowering;
+use crate::base::Map;
 use crate::base::span::Origin;
 use crate::model::device::Name;
 use crate::model::interface::{Interface, InterfaceId, InterfaceKind};
@@ -37,6 +38,8 @@ impl Lowering<'_> {
         let twin = p.v3.then(|| self.config.ospf.get(&ospf_key(true, &p.id, Family::V6))).flatten();
         let mut areas: BTreeMap<u32, Area> = p.areas.iter().map(|(id, a)| (*id, self.ospf_area(*id, a, family))).collect();
         let reference = p.reference.unwrap_or(defaults::OSPF_REFERENCE);
+        // The last statement about an interface counts.
+        let passive: Map<&str, bool> = p.passive.iter().map(|(n, on)| (&**n, *on)).collect();
         let mut interfaces = Vec::new();
         for (name, i) in &self.config.interfaces.items {
             let Some(&id) = self.interfaces.get(name) else { continue };
@@ -52,7 +55,20 @@ impl Lowering<'_> {
                 continue;
             }
             let auth = area_auth(p, area);
-            interfaces.push(self.ospf_interface(p, id, name, i, on, Enabled { area, addresses, origin, reference, auth }));
+            interfaces.push(self.ospf_interface(
+                p,
+                id,
+                i,
+                on,
+                Enabled {
+                    area,
+                    addresses,
+                    origin,
+                    reference,
+                    auth,
+                    passive: passive.get(&**name).copied().unwrap_or(p.passive_default),
+                },
+            ));
         }
         let virtual_links = p.areas.iter().flat_map(|(area, a)| {
             a.virtual_links.iter().map(|&(neighbor, origin)| VirtualLink { area: *area, neighbor, origin })
@@ -175,7 +191,6 @@ impl Lowering<'_> {
         &self,
         p: &config::Ospf,
         id: InterfaceId,
-        name: &str,
         i: &config::Interface,
         on: &OspfOn,
         at: Enabled,
@@ -192,7 +207,7 @@ impl Lowering<'_> {
             interface: id,
             area: at.area,
             cost: on.cost.unwrap_or_else(|| cost(model, at.reference)),
-            passive: p.is_passive(name),
+            passive: at.passive,
             network,
             priority: on.priority.unwrap_or(1),
             hello,
@@ -249,6 +264,7 @@ struct Enabled {
     origin: Origin,
     reference: u64,
     auth: Option<Name>,
+    passive: bool,
 }
 
 fn area_auth(p: &config::Ospf, area: u32) -> Option<Name> {

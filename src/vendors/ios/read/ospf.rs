@@ -8,7 +8,7 @@ use crate::model::ospf::NetworkType;
 use crate::model::route::Family;
 use crate::syntax::tree::Node;
 use crate::syntax::values;
-use crate::vendors::ios::config::{DefaultRoute, Kind, ListName, Ospf, Range, StubRouter};
+use crate::vendors::ios::config::{DefaultRoute, Kind, ListName, Range, StubRouter};
 
 /// The key of a process in the config: OSPFv2 and v3 number theirs apart, and v3 has one a family.
 pub(in crate::vendors::ios) fn key(v3: bool, id: &str, family: Family) -> String {
@@ -414,12 +414,5 @@ impl<'a, 't> Reader<'a, 't> {
             _ => return Done::Unknown,
         }
         self.known(node)
-    }
-}
-
-impl Ospf {
-    /// Whether an interface is passive under this process; the last statement about it counts.
-    pub(in crate::vendors::ios) fn is_passive(&self, interface: &str) -> bool {
-        self.passive.iter().rev().find(|(n, _)| **n == *interface).map_or(self.passive_default, |(_, p)| *p)
     }
 }
