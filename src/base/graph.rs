@@ -24,6 +24,7 @@ pub struct Graph {
     edges: Vec<Edge>,
     pseudo: Vec<bool>,
     closed: Vec<bool>,
+    direct_only: bool,
 }
 
 /// A node that no path reaches.
@@ -43,7 +44,7 @@ impl Graph {
             first[n] += first[n - 1];
         }
         let edges = list.into_iter().map(|(_, e)| e).collect();
-        Self { first, edges, pseudo: vec![false; nodes], closed: vec![false; nodes] }
+        Self { first, edges, pseudo: vec![false; nodes], closed: vec![false; nodes], direct_only: false }
     }
 
     /// Marks a node as a network rather than a router: a first hop through it is the router behind it.
@@ -57,6 +58,10 @@ impl Graph {
         if let Some(c) = self.closed.get_mut(node as usize) {
             *c = true;
         }
+    }
+    /// Behind a network beside the root only the routers on it are first hops, also where a detour to the network costs the same.
+    pub fn set_direct_only(&mut self) {
+        self.direct_only = true;
     }
     /// How many nodes there are.
     pub fn len(&self) -> usize {
@@ -220,14 +225,22 @@ impl Spf {
     /// Leaving a pseudo node beside the root by `edge`: "the network itself" becomes "the router at the end of `edge`".
     fn step_off(&mut self, graph: &Graph, node: u32, edge: u32) {
         let start = graph.first[node as usize];
-        for b in self.blocks.iter().filter(|b| b.node == node) {
-            let (word, bit) = (b.base as usize / 64, 1u64 << (b.base % 64));
+        let direct = |b: &Block| (b.base as usize / 64, 1u64 << (b.base % 64));
+        let blocks = self.blocks.iter().filter(|b| b.node == node);
+        let mut onward: Vec<u32> = Vec::new();
+        for b in blocks {
+            let (word, bit) = direct(b);
             if self.buffer[word] & bit != 0 {
                 self.buffer[word] &= !bit;
-                let to = b.base + 1 + (edge - start);
-                debug_assert!(to < b.base + b.len);
-                self.buffer[to as usize / 64] |= 1 << (to % 64);
+                debug_assert!(1 + edge - start < b.len);
+                onward.push(b.base + 1 + (edge - start));
             }
+        }
+        if graph.direct_only && !onward.is_empty() {
+            self.buffer.fill(0);
+        }
+        for to in onward {
+            self.buffer[to as usize / 64] |= 1 << (to % 64);
         }
     }
 }
@@ -279,6 +292,25 @@ mod tests {
         assert_eq!(ways(&g, &spf, 3), [3]);
         assert_eq!(ways(&g, &spf, 1), [1]);
         assert_eq!(ways(&g, &spf, 4), [1, 2]);
+    }
+
+    #[test]
+    fn a_detour_to_an_adjacent_network_counts_unless_only_direct_hops_do() {
+        // 0 and 1 and 2 on network 3 (0 at cost 10, the others at 5); 0-1 costs 5 too.
+        let mut edges = both(&[(0, 1, 5)]);
+        for (r, cost) in [(0, 10), (1, 5), (2, 5)] {
+            edges.push((r, Edge { to: 3, cost, label: 0 }));
+            edges.push((3, Edge { to: r, cost: 0, label: 0 }));
+        }
+        let mut g = Graph::new(4, edges);
+        g.set_pseudo(3);
+        let mut spf = Spf::new();
+        spf.run(&g, 0);
+        assert_eq!(ways(&g, &spf, 2), [1, 2]);
+        g.set_direct_only();
+        spf.run(&g, 0);
+        assert_eq!(ways(&g, &spf, 2), [2]);
+        assert_eq!(ways(&g, &spf, 3), [1, 3]);
     }
 
     #[test]

@@ -74,6 +74,14 @@ pub struct Platform {
     pub ospf_discard_for_hidden: bool,
     /// Metric of that discard route; `None`: the cost of the range (Junos shows 16777215).
     pub ospf_discard_metric: Option<u32>,
+    /// A border router ignores summaries of anything inside one of its own active ranges (FRR `ospf_some_area_range_match`), not
+    /// only of the range itself (RFC 2328 §16.2 (3)).
+    pub ospf_range_hides_inside: bool,
+    /// Summaries for ranges enter areas with `no-summary` too (FRR 8.4, seen live: `ospf_abr_announce_aggregates`).
+    pub ospf_range_enters_no_summary: bool,
+    /// The path to an AS boundary router is chosen among all common areas, stub areas too; if the stub area wins there is none
+    /// (FRR 8.4, seen live: `ospf_find_asbr_route`).
+    pub ospf_stub_hides_boundary: bool,
     /// When an external LSA names the next hop of the redistributed route as forwarding address.
     pub ospf_forwarding_address: ForwardingAddressRule,
     /// A loopback's address is advertised as a host route whatever its mask (RFC 2328 §9.1), unless the interface says
@@ -293,6 +301,9 @@ impl Default for Platform {
             ospf_summary_discard: Some(110),
             ospf_discard_for_hidden: false,
             ospf_discard_metric: None,
+            ospf_range_hides_inside: false,
+            ospf_range_enters_no_summary: false,
+            ospf_stub_hides_boundary: false,
             ospf_forwarding_address: ForwardingAddressRule::Broadcast,
             ospf_loopback_as_host: true,
             redistribute_includes_connected: true,

@@ -193,6 +193,9 @@ impl<'a> Domain<'a> {
         let width = members.len() + networks.len();
         let mut graph = Graph::new(width, edges);
         (members.len()..width).for_each(|n| graph.set_pseudo(n as u32));
+        // RFC 2328 §16.1.1 works out next hops by the parent: behind a network of the root's own they are its routers (FRR 8.4
+        // does so, seen live).
+        graph.set_direct_only();
         let rows: Vec<(Vec<u32>, Vec<HopsId>)> = (0..members.len() as u32)
             .into_par_iter()
             .map_init(Spf::new, |spf, root| {

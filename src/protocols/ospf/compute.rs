@@ -56,6 +56,8 @@ pub(super) struct Inside {
     pub adverts: BTreeMap<IpNet, Vec<Advert>>,
     /// Ranges that are active and advertised: from which area.
     pub ranges: BTreeMap<IpNet, Vec<(u16, FromBorder)>>,
+    /// All active ranges, advertised or not: router and prefix.
+    pub active: Vec<(u32, IpNet)>,
     /// Discard routes for ranges: prefix, router, metric.
     pub discards: Vec<(IpNet, u32, u32)>,
     /// Default routes into stub areas (and NSSAs without summaries): into which area.
@@ -160,6 +162,7 @@ impl Domain<'_> {
                     let Some(&part) = part else { continue };
                     let cost = range.cost.unwrap_or(part);
                     let prefix = range.prefix.trunc();
+                    out.active.push((x as u32, prefix));
                     if range.advertise {
                         out.ranges.entry(prefix).or_default().push((a as u16, FromBorder { router: x as u32, cost }));
                     }
@@ -192,9 +195,10 @@ impl Domain<'_> {
     pub fn intra_at(&self, router: u32, adverts: &[Advert], only_normal: bool) -> Option<Path> {
         let mut best: Option<Path> = None;
         let mut ties: Vec<HopsId> = Vec::new();
+        let stub_counts = self.input.network.devices[self.routers[router as usize].device].platform.ospf_stub_hides_boundary;
         for advert in adverts {
             let area = &self.areas[advert.area as usize];
-            if only_normal && !area.is_normal() {
+            if only_normal && !area.is_normal() && !stub_counts {
                 continue;
             }
             let Some(dist) = area.dist(router, advert.node) else { continue };
@@ -262,15 +266,21 @@ impl Domain<'_> {
         if self.areas.len() < 2 {
             return paths;
         }
+        // Where a stub area won, the boundary router is not seen as one (`ospf_stub_hides_boundary`).
+        let is_stub = |p: &Path| matches!(self.areas[p.area as usize].kind, AreaKind::Stub { .. });
+        let lost: Vec<usize> =
+            if only_normal { (0..paths.len()).filter(|r| paths[*r].as_ref().is_some_and(is_stub)).collect() } else { vec![] };
+        lost.iter().for_each(|r| paths[*r] = None);
         let ranges = prefix.and_then(|p| inside.ranges.get(p)).map_or(&[][..], Vec::as_slice);
         let borders: Vec<u32> = (0..self.routers.len() as u32).filter(|x| self.abr[*x as usize]).collect();
         if let Some(b) = self.backbone {
             let heard = self.summaries(policies, &borders, &paths, ranges, prefix, b);
             for &r in &self.areas[b as usize].members {
                 // Only a border router is bound to the backbone's summaries; the others join below.
-                // Whoever summarises to this very prefix has its own (discarding) route to it.
-                let own = ranges.iter().any(|(_, f)| f.router == r);
-                if paths[r as usize].is_none() && !own {
+                if paths[r as usize].is_none()
+                    && !lost.contains(&(r as usize))
+                    && !prefix.is_some_and(|p| self.has_range_for(inside, r, p))
+                {
                     paths[r as usize] = self.via_borders(r, b, &heard);
                 }
             }
@@ -310,7 +320,15 @@ impl Domain<'_> {
         for (r, path) in improved {
             paths[r as usize] = Some(path);
         }
+        lost.iter().for_each(|r| paths[*r] = None);
         paths
+    }
+
+    /// RFC 2328 §16.2 (3): whoever summarises to a prefix does not listen to others' summaries of it.
+    fn has_range_for(&self, inside: &Inside, r: u32, prefix: &IpNet) -> bool {
+        let platform = &self.input.network.devices[self.routers[r as usize].device].platform;
+        let covers = |range: &IpNet| range == prefix || (platform.ospf_range_hides_inside && range.contains(prefix));
+        inside.active.iter().any(|(x, range)| *x == r && covers(range))
     }
 
     /// RFC 2328 §16.3: a path through a transit area may be shorter than the virtual link it carries.
@@ -364,7 +382,8 @@ impl Domain<'_> {
             let closed = settings.is_some_and(|a| {
                 matches!(a.kind, AreaKind::Stub { no_summary: true, .. } | AreaKind::Nssa { no_summary: true, .. })
             });
-            if closed {
+            let platform = &self.input.network.devices[self.routers[x as usize].device].platform;
+            if closed && !platform.ospf_range_enters_no_summary {
                 continue;
             }
             let mut cost: Option<u32> = None;
@@ -379,6 +398,7 @@ impl Domain<'_> {
                 }
             }
             if let Some(path) = paths[x as usize]
+                && !closed
                 && path.area != into
                 && (!path.inter || (!to_backbone && Some(path.area) == self.backbone))
             {

@@ -118,6 +118,8 @@ impl Outside {
 
     fn weigh(&self, domain: &Domain<'_>, r: u32, e: &External) -> Option<(Rank, HopsId)> {
         let mut path = match e.scope {
+            // Type 5 LSAs reach only routers with a normal area.
+            Scope::As if !domain.areas_of[r as usize].iter().any(|a| domain.areas[*a as usize].is_normal()) => return None,
             Scope::As => (*self.boundary.get(&e.router)?.get(r as usize)?)?,
             Scope::Nssa(a) => {
                 let (cost, hops) = domain.areas[a as usize].between(r, e.router)?;

@@ -139,6 +139,9 @@ pub fn platform(config: &Config) -> Platform {
         ospf_summary_discard: Some(OSPF_DISTANCE),
         ospf_discard_for_hidden: false,
         ospf_discard_metric: Some(0),
+        ospf_range_hides_inside: true,
+        ospf_range_enters_no_summary: true,
+        ospf_stub_hides_boundary: true,
         // `ospf_external_lsa_nexthop_get`.
         ospf_forwarding_address: ForwardingAddressRule::AnyOspfSubnet,
         ospf_nssa_default_summary: true,

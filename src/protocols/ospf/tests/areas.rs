@@ -176,3 +176,47 @@ fn border_routers_hear_summaries_only_from_the_backbone() {
     assert_eq!(ran.route("c", "10.0.1.0/30"), "10.0.1.0/30 ospf_inter 2 via a");
     assert_eq!(ran.route("c", "10.0.3.0/30"), "");
 }
+
+#[test]
+fn what_frr_makes_of_ranges_and_stub_areas() {
+    // b and c border areas 1 (stub) and 0; c is an AS boundary router too.
+    //   [10.1.0.0/24] a --1-- b --0-- c     and b --1-- c
+    let mut lab = Lab::new(&["a", "b", "c", "d"]);
+    lab.ospf_link("a", "b", "10.0.1.0/30", 1, 10);
+    lab.ospf_link("b", "c", "10.0.2.0/30", 0, 10);
+    lab.ospf_link("b", "c", "10.0.3.0/30", 1, 50);
+    lab.ospf_link("c", "d", "10.1.9.0/30", 2, 10);
+    lab.ospf_stub("a", "lan", "10.1.0.1/24", 1, 5);
+    for r in ["a", "b", "c"] {
+        let kind = AreaKind::Stub { no_summary: r != "a", default: true };
+        lab.ospf_area(r, Area { id: 1, kind, default_cost: 1, ..Area::default() });
+    }
+    lab.ospf_area("c", Area { id: 2, ranges: vec![range("10.1.8.0/21", true, None)], ..Area::default() });
+    let kind = AreaKind::Stub { no_summary: true, default: true };
+    lab.ospf_area("b", Area { id: 1, kind, default_cost: 1, ranges: vec![range("10.1.0.0/16", true, None)], ..Area::default() });
+    lab.installed("c", "192.168.1.0/24", crate::model::route::Protocol::Static, &[crate::rib::Hop::DROP], 0);
+    lab.ospf("c").redistribute.push(crate::model::ospf::OspfRedistribution {
+        sources: vec![crate::model::policy::RouteSource::Static],
+        policy: None,
+        metric: Some(20),
+        metric_type: 2,
+        tag: 0,
+        classful_only: false,
+        origin: Origin::NONE,
+    });
+    let ran = lab.run(compute);
+    assert_eq!(ran.route("b", "10.1.8.0/21"), "10.1.8.0/21 ospf_inter 20 via c");
+    assert_eq!(ran.route("b", "192.168.1.0/24"), "192.168.1.0/24 ospf_e2 20 via c");
+    assert_eq!(ran.route("a", "10.1.8.0/21"), "");
+    for r in ["b", "c"] {
+        let platform = &mut lab.device(r).platform;
+        platform.ospf_range_hides_inside = true;
+        platform.ospf_range_enters_no_summary = true;
+        platform.ospf_stub_hides_boundary = true;
+    }
+    let ran = lab.run(compute);
+    assert_eq!(ran.route("b", "10.1.8.0/21"), "", "b's own active range covers it");
+    assert_eq!(ran.route("b", "192.168.1.0/24"), "", "the stub area's path to c wins, and does not call it a boundary router");
+    assert_eq!(ran.route("a", "10.1.8.0/21"), "10.1.8.0/21 ospf_inter 70 via b", "over c's summary in area 1");
+    assert_eq!(ran.route("a", "192.168.1.0/24"), "");
+}
