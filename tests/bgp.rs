@@ -151,7 +151,7 @@ impl Ran {
     fn best(&self, n: usize, prefix: &str) -> String {
         let paths = self.paths(n, prefix);
         let Some(p) = paths.iter().find(|p| p.best) else { return "none".to_owned() };
-        let hop = p.next_hop.map_or("self".to_owned(), |h| h.to_string());
+        let hop = p.next_hop.clone().unwrap_or("self".to_owned());
         let med = p.med.map_or("-".to_owned(), |m| m.to_string());
         format!("{}|{hop}|{}|{med}", p.as_path, p.local_pref)
     }

@@ -138,6 +138,12 @@ pub struct Platform {
     pub ospf_nssa_forward_by_name: bool,
     /// What OSPF's discard route of an area range is in the main table.
     pub ospf_discard_protocol: Protocol,
+    /// Export policies change routes that are reflected. FRR: only with `bgp route-reflector allow-outbound-policy`.
+    pub bgp_policy_changes_reflected: bool,
+    /// Local preference shown for paths made here where no policy sets one (EOS: 0; 100 is sent all the same).
+    pub bgp_local_path_local_pref: u32,
+    /// IPv6 routes from a directly connected external neighbour are installed with its link-local address (FRR: lab sonic_bgp_lab).
+    pub bgp_link_local_next_hops: bool,
 }
 
 /// Which own addresses get `local` routes.
@@ -330,6 +336,9 @@ impl Default for Platform {
             bgp_host_route_through_itself: true,
             ospf_nssa_forward_by_name: false,
             ospf_discard_protocol: Protocol::OspfIntra,
+            bgp_policy_changes_reflected: true,
+            bgp_local_path_local_pref: 100,
+            bgp_link_local_next_hops: false,
         }
     }
 }

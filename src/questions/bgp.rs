@@ -2,8 +2,6 @@
 //!
 //! In: [`State`]. Out: [`BgpFact`]s for the route facts, an [`Answer`] for people.
 
-use std::net::IpAddr;
-
 use ipnet::IpNet;
 use serde::Serialize;
 
@@ -21,9 +19,9 @@ use crate::rib::PrefixId;
 pub struct BgpFact {
     /// The destination.
     pub prefix: String,
-    /// Its next hop; none for paths made here.
+    /// Its next hop; none for paths made here; `discard` where a policy says so.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub next_hop: Option<IpAddr>,
+    pub next_hop: Option<String>,
     /// It is the best.
     pub best: bool,
     /// It shares the load with others.
@@ -56,17 +54,19 @@ pub fn prefixes(state: &State) -> Vec<(IpNet, PrefixId)> {
     all
 }
 
-fn fact(network: &Network, state: &State, prefix: IpNet, path: &BgpPath) -> BgpFact {
+fn fact(network: &Network, state: &State, prefix: IpNet, unset_pref: u32, path: &BgpPath) -> BgpFact {
     let a = state.arena.attrs.get(path.attrs);
+    // Some OSes show a path made here without a local preference of its own as 0.
+    let unset = path.class.is_local() && a.local_pref == 100;
     let end = path.from.and_then(|e| state.bgp.paths.ends.get(e));
     let from = end.map(|e| e.peer_node.map_or_else(|| e.peer.to_string(), |n| network.node_name(n)));
     BgpFact {
         prefix: prefix.to_string(),
-        next_hop: a.next_hop,
+        next_hop: a.next_hop.map(|h| h.to_string()).or_else(|| (!path.class.is_local()).then(|| "discard".to_owned())),
         best: path.best,
         multipath: path.multipath,
         as_path: state.arena.as_paths.get(a.as_path).to_string(),
-        local_pref: a.local_pref,
+        local_pref: if unset { unset_pref } else { a.local_pref },
         med: a.med,
         origin: a.origin,
         communities: state.arena.communities.get(a.communities).iter().map(Community::to_string).collect(),
@@ -79,13 +79,8 @@ fn fact(network: &Network, state: &State, prefix: IpNet, path: &BgpPath) -> BgpF
 /// The paths of a node to a prefix, the best first, then in the order of its sessions.
 pub fn facts(network: &Network, state: &State, node: NodeId, (prefix, id): (IpNet, PrefixId)) -> Vec<BgpFact> {
     let paths = state.bgp.paths.paths(id, node);
-    let mut out: Vec<_> = paths.iter().map(|p| fact(network, state, prefix, p)).collect();
-    if network.device_of(node).platform.bgp_best_is_active {
-        let active = state.rib.table().get(id, node).map(|r| state.arena.routes.get(r).protocol);
-        if active.is_some_and(|p| !p.is_bgp()) {
-            out.iter_mut().for_each(|f| f.best = false);
-        }
-    }
+    let unset_pref = network.device_of(node).platform.bgp_local_path_local_pref;
+    let mut out: Vec<_> = paths.iter().map(|p| fact(network, state, prefix, unset_pref, p)).collect();
     out.sort_by_key(|f| !f.best);
     out
 }
@@ -124,7 +119,7 @@ pub fn answer(network: &Network, state: &State, wanted: &Wanted) -> Answer {
                     BgpOrigin::Incomplete => "incomplete",
                 };
                 let med = f.med.map(|m| m.to_string()).unwrap_or_default();
-                let hop = f.next_hop.map_or_else(|| "self".to_owned(), |h| h.to_string());
+                let hop = f.next_hop.unwrap_or_else(|| "self".to_owned());
                 table.push(cells![
                     &device.name,
                     &device.vrfs[vrf].name,

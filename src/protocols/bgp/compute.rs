@@ -158,9 +158,17 @@ fn about(t: &Transfer<'_>, solved: &BTreeMap<IpNet, Solved>) -> Vec<Diagnostic> 
     let mut cycles: BTreeMap<&[SpeakerId], Vec<IpNet>> = BTreeMap::new();
     let mut aged: BTreeMap<SpeakerId, Vec<IpNet>> = BTreeMap::new();
     let mut ordered: BTreeMap<SpeakerId, Vec<IpNet>> = BTreeMap::new();
+    let mut undecided: BTreeMap<&[SpeakerId], Vec<IpNet>> = BTreeMap::new();
+    let mut first_come: BTreeMap<SpeakerId, Vec<IpNet>> = BTreeMap::new();
     for (prefix, x) in solved {
         if !x.restless.is_empty() {
             cycles.entry(&x.restless).or_default().push(*prefix);
+        }
+        if !x.undecided.is_empty() {
+            undecided.entry(&x.undecided).or_default().push(*prefix);
+        }
+        for s in &x.first_come {
+            first_come.entry(*s).or_default().push(*prefix);
         }
         for row in &x.rows {
             // Where all of them are used it makes no difference which is the best.
@@ -187,6 +195,15 @@ fn about(t: &Transfer<'_>, solved: &BTreeMap<IpNet, Solved>) -> Vec<Diagnostic> 
         }
         out.push(d.help("the routers prefer each other's paths in a circle; make preferences agree along the circle"));
     }
+    for (speakers, prefixes) in undecided {
+        let names: Vec<String> = speakers.iter().map(name).collect();
+        let text = format!("BGP can settle in two ways for {}: {} take another path if messages come in another order", some(&prefixes), names.join(", "));
+        let mut d = Diagnostic::new(Code("C-bgp-two-outcomes"), Severity::Warning, text);
+        for s in speakers {
+            d = d.also(t.graph.speakers[*s].bgp.origin, "this router's choice depends on who speaks first");
+        }
+        out.push(d.help("RFC 4264 (BGP wedgies): make local preferences agree, or mark the backup path with a community"));
+    }
     let at = |s: &SpeakerId, d: Diagnostic| {
         let x = &t.graph.speakers[*s];
         d.at(x.bgp.origin).on(x.of.name.to_string())
@@ -196,6 +213,13 @@ fn about(t: &Transfer<'_>, solved: &BTreeMap<IpNet, Solved>) -> Vec<Diagnostic> 
             format!("the best path to {} depends on the order in which paths arrive (MED is compared pairwise)", some(prefixes));
         let d = Diagnostic::new(Code("C-bgp-med-order"), Severity::Warning, text);
         out.push(at(s, d).help("`bgp deterministic-med` makes the choice independent of order"));
+    }
+    for (s, prefixes) in &first_come {
+        let text = format!(
+            "{} is redistributed into BGP and also heard with a better distance: the one that came first keeps the other out",
+            some(prefixes)
+        );
+        out.push(at(s, Diagnostic::new(Code("C-bgp-redistribution-order"), Severity::Warning, text)));
     }
     for (s, prefixes) in &aged {
         let text = format!("the best path to {} is the oldest of equals; the twin takes the lowest router id", some(prefixes));

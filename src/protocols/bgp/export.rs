@@ -73,7 +73,12 @@ pub(super) fn export(t: &Transfer<'_>, from: EndId, path: &Path, target: Target)
         wire.attrs.local_pref = p;
     }
     let ctx = t.context(end, target);
-    let set = t.run(end, &nf.export, &mut wire, (path.class, Some(path)), target, &ctx)?;
+    let before = wire.clone();
+    let mut set = t.run(end, &nf.export, &mut wire, (path.class, Some(path)), target, &ctx)?;
+    if reflected && !speaker.of.platform.bgp_policy_changes_reflected {
+        wire = before.clone();
+        set = Default::default();
+    }
     if set.metric_igp {
         wire.attrs.med = Some(igp_metric);
     }

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use super::path::{Class, Path, UNREACHABLE};
 use super::reasons::Lost;
 use super::solve::{Row, Solved};
-use super::speakers::{EndId, Graph, LINK_LOCAL, Speaker};
+use super::speakers::{EndId, Graph, Kind, LINK_LOCAL, Speaker};
 use super::transfer::{Transfer, Wire, distance, family};
 use crate::base::Map;
 use crate::base::id::IdVec;
@@ -157,6 +157,11 @@ fn route(t: &Transfer<'_>, solved: &Solved, row: &Row) -> Option<Route> {
     for p in sharing.iter().filter_map(|&m| row.paths.get(m)) {
         let end = &t.graph.ends[p.from?];
         let Some(reach) = t.reach(end, p.attrs, solved.target) else { continue };
+        let linked = platform.bgp_link_local_next_hops && f.is_v6() && end.kind == Kind::External && reach.connected;
+        if let Some(i) = end.interface.filter(|_| linked && arena.attrs.get(p.attrs).next_hop == Some(end.peer)) {
+            hops.push(Hop::via(LINK_LOCAL, i));
+            continue;
+        }
         hops.extend_from_slice(arena.hops.get(reach.hops));
         if let Some(ip) = arena.attrs.get(p.attrs).next_hop {
             recursive |= !reach.connected;

@@ -14,12 +14,14 @@ use super::aggregate::suppressed;
 use super::decide::{Decision, Facts, decide, facts, multipath};
 use super::export;
 use super::path::{Class, Path, UNREACHABLE};
+use super::reasons::Lost;
 use super::seeds::Seed;
 use super::speakers::{EndId, Speaker, SpeakerId};
 use super::transfer::{Target, Transfer, Wire, distance, family};
 use crate::base::Set;
 use crate::base::id::IdVec;
 use crate::model::bgp::AddPathSelect;
+use crate::model::platform::BestPathStep;
 use crate::rib::{AttrsId, Column};
 
 /// Changes of mind after which a speaker counts as oscillating. Path hunting in real networks stays far below.
@@ -57,6 +59,10 @@ pub(super) struct Solved {
     pub rows: Vec<Row>,
     /// Speakers that never came to rest.
     pub restless: Vec<SpeakerId>,
+    /// Speakers that end up with another best path when messages arrive in another order (RFC 4264).
+    pub undecided: Vec<SpeakerId>,
+    /// Speakers where a route to be redistributed and a learned path keep each other out: whichever came first stays.
+    pub first_come: Vec<SpeakerId>,
 }
 
 impl Solved {
@@ -79,6 +85,7 @@ pub(super) struct Scratch {
     seen: IdVec<SpeakerId, bool>,
     queue: VecDeque<SpeakerId>,
     facts: Vec<Facts>,
+    first_come: Vec<SpeakerId>,
 }
 
 impl Scratch {
@@ -94,6 +101,7 @@ impl Scratch {
             seen: IdVec::filled(false, speakers),
             queue: VecDeque::new(),
             facts: Vec::new(),
+            first_come: Vec::new(),
         }
     }
 
@@ -122,6 +130,7 @@ impl Scratch {
             self.seen[s] = false;
         }
         self.queue.clear();
+        self.first_come.clear();
     }
 }
 
@@ -135,8 +144,39 @@ struct Task<'t, 'a> {
     holding: &'t Set<SpeakerId>,
 }
 
-/// Solves one prefix.
+/// Solves one prefix, and once more in another order where preferences could make a second outcome.
 pub(super) fn solve(t: &Transfer<'_>, target: Target, seed: &Seed, holding: &Set<SpeakerId>, scratch: &mut Scratch) -> Solved {
+    let mut out = solve_in(t, target, seed, holding, scratch, Order::FirstIn);
+    let prefers = |l: &Option<Lost>| matches!(l, Some(Lost::Step(s)) if PREFERENCES.contains(s));
+    let learned = |r: &Row| r.paths.iter().zip(&r.decision.lost).any(|(p, l)| !p.class.is_local() && prefers(l));
+    let made_here = |r: &Row| r.decision.best.and_then(|n| r.paths.get(n)).is_some_and(|p| p.class.is_local());
+    if out.restless.is_empty() && out.rows.iter().any(|r| !made_here(r) && learned(r)) {
+        let other = solve_in(t, target, seed, holding, scratch, Order::LastIn);
+        let differs = |r: &&Row| other.best(r.speaker) != out.best(r.speaker);
+        out.undecided = out.rows.iter().filter(differs).map(|r| r.speaker).collect();
+    }
+    out
+}
+
+/// Steps at which a speaker can prefer a path that is longer for everybody else: without them shortest paths make one outcome.
+const PREFERENCES: [BestPathStep; 5] =
+    [BestPathStep::Weight, BestPathStep::Preference, BestPathStep::LocalPref, BestPathStep::Med, BestPathStep::ConfedOverInternal];
+
+/// Which speaker is looked at next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    FirstIn,
+    LastIn,
+}
+
+fn solve_in(
+    t: &Transfer<'_>,
+    target: Target,
+    seed: &Seed,
+    holding: &Set<SpeakerId>,
+    scratch: &mut Scratch,
+    order: Order,
+) -> Solved {
     let below = t.under.table().column(target.id);
     let task = Task { t, target, seed, below, holding };
     let starts = seed.local.iter().chain(&seed.active).map(|(s, _)| *s);
@@ -156,7 +196,7 @@ pub(super) fn solve(t: &Transfer<'_>, target: Target, seed: &Seed, holding: &Set
     first.dedup();
     first.into_iter().for_each(|s| scratch.enqueue(s));
 
-    while let Some(s) = scratch.queue.pop_front() {
+    while let Some(s) = if order == Order::FirstIn { scratch.queue.pop_front() } else { scratch.queue.pop_back() } {
         scratch.queued[s] = false;
         task.hear(s, scratch);
         let (paths, decision) = task.decide(s, scratch);
@@ -180,9 +220,11 @@ pub(super) fn solve(t: &Transfer<'_>, target: Target, seed: &Seed, holding: &Set
     speakers.sort_unstable();
     let restless = speakers.iter().copied().filter(|&s| scratch.changes[s] > TOO_OFTEN / 2).collect();
     let restless = if speakers.iter().any(|&s| scratch.changes[s] > TOO_OFTEN) { restless } else { Vec::new() };
+    let first_come = std::mem::take(&mut scratch.first_come);
+    let first_come = speakers.iter().copied().filter(|s| first_come.contains(s)).collect();
     let rows = speakers.into_iter().filter_map(|s| task.row(s, scratch)).collect();
     scratch.clear(t);
-    Solved { target, rows, restless }
+    Solved { target, rows, restless, undecided: Vec::new(), first_come }
 }
 
 impl Task<'_, '_> {
@@ -239,8 +281,11 @@ impl Task<'_, '_> {
         for e in t.graph.ends_of(s) {
             paths.extend(scratch.heard[e].iter().copied());
         }
-        if paths.iter().any(|p| p.class == Class::Redistributed) && self.displaced(speaker, &paths) {
-            paths.retain(|p| p.class != Class::Redistributed);
+        if paths.iter().any(|p| p.class == Class::Redistributed)
+            && let Some(displaced) = self.displaced(speaker, &paths)
+        {
+            scratch.first_come.push(s);
+            paths.retain(|p| !displaced || p.class != Class::Redistributed);
         }
         scratch.facts.clear();
         scratch.facts.extend(paths.iter().map(|p| self.facts(speaker, p)));
@@ -254,22 +299,22 @@ impl Task<'_, '_> {
         facts(arena, self.t.graph, speaker, p, d)
     }
 
-    /// Whether a route to be redistributed is kept out of the main table by BGP itself. Only routes of the main table are redistributed; a
-    /// redistributed route wins in BGP by its weight and then keeps the learned path out of the main table. So whichever came
-    /// first stays: a route that came to the IGP through BGP came second, and last round's table shows it.
-    fn displaced(&self, speaker: &Speaker<'_>, paths: &[Path]) -> bool {
+    /// Whether a route to be redistributed is kept out of the main table by BGP itself; `None`: the two do not meet. Only routes of the
+    /// main table are redistributed; a redistributed route wins in BGP by its weight and then keeps the learned path out of
+    /// the main table. So whichever came first stays: a route that came to the IGP through BGP came second, and last round's table shows it.
+    fn displaced(&self, speaker: &Speaker<'_>, paths: &[Path]) -> Option<bool> {
         let t = self.t;
         let arena = t.input.arena;
         let learned: Vec<Facts> = paths.iter().filter(|p| !p.class.is_local()).map(|p| self.facts(speaker, p)).collect();
         let decision = decide(speaker.of.platform.best_path_steps, &speaker.bgp.best_path, &learned);
-        let Some(best) = decision.best.and_then(|n| learned.get(n)) else { return false };
-        let Some(below) = self.below.and_then(|c| c.get(speaker.node)) else { return false };
+        let best = learned.get(decision.best?)?;
+        let below = self.below.and_then(|c| c.get(speaker.node))?;
         if best.distance >= arena.routes.get(below).distance {
-            return false;
+            return None;
         }
         t.hops.depends_on_last_round();
         let last = t.input.rib.table().get(self.target.id, speaker.node);
-        last.is_some_and(|r| arena.routes.get(r).protocol.is_bgp())
+        Some(last.is_some_and(|r| arena.routes.get(r).protocol.is_bgp()))
     }
 
     /// What the speaker sends, given its decision.
@@ -278,11 +323,7 @@ impl Task<'_, '_> {
         let speaker = &t.graph.speakers[s];
         let f = self.target.family;
         let best = decision.best.map(|n| paths[n]);
-        let below = self.below.and_then(|c| c.get(speaker.node)).map(|r| t.input.arena.routes.get(r).distance);
-        let beaten = |p: &Path| {
-            let d = distance(speaker, f, t.input.arena.attrs.get(p.attrs), p.class, false);
-            (!p.class.is_local() || p.class == Class::Aggregate) && below.is_some_and(|b| b <= d)
-        };
+        let beaten = |p: &Path| self.beaten(speaker, p);
         let mut out = Sent::default();
         if best.as_ref().is_none_or(beaten) {
             out.main.extend(self.locals(&self.seed.active, s));
@@ -295,6 +336,14 @@ impl Task<'_, '_> {
             out.ranked = self.ranked(s, paths, decision, &scratch.facts);
         }
         out
+    }
+
+    /// Whether another protocol's route keeps a learned path out of the main table.
+    fn beaten(&self, speaker: &Speaker<'_>, p: &Path) -> bool {
+        let arena = self.t.input.arena;
+        let Some(below) = self.below.and_then(|c| c.get(speaker.node)) else { return false };
+        let d = distance(speaker, self.target.family, arena.attrs.get(p.attrs), p.class, false);
+        (!p.class.is_local() || p.class == Class::Aggregate) && arena.routes.get(below).distance <= d
     }
 
     /// All usable paths, best first: the best, then the best of what is left, and so on.
@@ -326,6 +375,13 @@ impl Task<'_, '_> {
             return None;
         }
         let of = &self.t.graph.speakers[speaker];
+        let best = decision.best.and_then(|n| paths.get(n));
+        if of.of.platform.bgp_best_is_active && best.is_some_and(|p| self.beaten(of, p)) {
+            for lost in decision.lost.iter_mut().filter(|l| l.is_none()) {
+                *lost = Some(Lost::Step(BestPathStep::Preference));
+            }
+            decision.best = None;
+        }
         if let Some(fam) = family(of, self.target.family) {
             multipath(of, fam, &scratch.facts, &paths, &mut decision);
         }

@@ -112,6 +112,10 @@ pub fn platform(config: &Config) -> Platform {
         multipath_same_neighbor_as: true,
         bgp_redistribute_metric: RedistributedMed::RouteMetric,
         bgp_network_metric: true,
+        // `subgroup_announce_check`: the route-map works on a copy of a reflected route's attributes.
+        bgp_policy_changes_reflected: false,
+        // `bgp_zebra_announce`: the link-local next hop is preferred (lab sonic_bgp_lab).
+        bgp_link_local_next_hops: true,
         // Only with `sender-as-path-loop-detection`.
         bgp_sender_side_loop_check: false,
         bgp_prepend_before_own_as: false,
@@ -124,7 +128,8 @@ pub fn platform(config: &Config) -> Platform {
         static_resolve_via_default: resolve_via_default(config),
         // `bgp_aggregate_route`: incomplete before EGP before IGP of the contributors.
         bgp_aggregate_origin: AggregateOrigin::WorstOfContributors,
-        aggregate_keeps_communities: false,
+        // `aggregate-address … as-set` gathers them (live 8.4).
+        aggregate_keeps_communities: true,
         // Seen as `[200/0] unreachable (blackhole)`.
         aggregate_distance: 200,
         aggregate_installed: true,

@@ -71,6 +71,9 @@ pub(super) fn platform(max_ecmp: Option<u32>) -> Platform {
         aggregate_keeps_communities: false,
         aggregate_distance: AGGREGATE,
         aggregate_is_bgp: false,
+        bgp_policy_changes_reflected: true,
+        bgp_local_path_local_pref: 100,
+        bgp_link_local_next_hops: false,
         aggregate_installed: true,
         // Commit fails: "policy … not defined".
         undefined_policy: UndefinedReference::Invalid,
