@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use super::path::{Class, Path, UNREACHABLE};
 use super::reasons::Lost;
 use super::solve::{Row, Solved};
-use super::speakers::{EndId, Graph, Kind, LINK_LOCAL, Speaker};
+use super::speakers::{End, EndId, Graph, Kind, LINK_LOCAL, Speaker};
 use super::transfer::{Transfer, Wire, distance, family};
 use crate::base::Map;
 use crate::base::id::IdVec;
@@ -158,7 +158,7 @@ fn route(t: &Transfer<'_>, solved: &Solved, row: &Row) -> Option<Route> {
         let end = &t.graph.ends[p.from?];
         let Some(reach) = t.reach(end, p.attrs, solved.target) else { continue };
         let linked = platform.bgp_link_local_next_hops && f.is_v6() && end.kind == Kind::External && reach.connected;
-        if let Some(i) = end.interface.filter(|_| linked && arena.attrs.get(p.attrs).next_hop == Some(end.peer)) {
+        if let Some(i) = end.interface.filter(|_| linked && is_neighbours(t, end, arena.attrs.get(p.attrs).next_hop)) {
             hops.push(Hop::via(LINK_LOCAL, i));
             continue;
         }
@@ -194,6 +194,14 @@ fn route(t: &Transfer<'_>, solved: &Solved, row: &Row) -> Option<Route> {
         area: 0,
         origin: Origin::NONE,
     })
+}
+
+/// Whether a next hop is an address of the neighbour on the shared segment.
+fn is_neighbours(t: &Transfer<'_>, end: &End, next_hop: Option<IpAddr>) -> bool {
+    let far = end.far.map(|f| &t.graph.ends[f]);
+    let interface = far.and_then(|f| t.graph.speakers[f.speaker].of.interfaces.get(f.interface?));
+    let theirs = interface.is_some_and(|i| i.addresses.iter().any(|a| Some(a.address.addr()) == next_hop));
+    theirs || next_hop == Some(end.peer)
 }
 
 fn process(speaker: &Speaker<'_>) -> u16 {
