@@ -197,7 +197,11 @@ fn about(t: &Transfer<'_>, solved: &BTreeMap<IpNet, Solved>) -> Vec<Diagnostic> 
     }
     for (speakers, prefixes) in undecided {
         let names: Vec<String> = speakers.iter().map(name).collect();
-        let text = format!("BGP can settle in two ways for {}: {} take another path if messages come in another order", some(&prefixes), names.join(", "));
+        let text = format!(
+            "BGP can settle in two ways for {}: {} take another path if messages come in another order",
+            some(&prefixes),
+            names.join(", ")
+        );
         let mut d = Diagnostic::new(Code("C-bgp-two-outcomes"), Severity::Warning, text);
         for s in speakers {
             d = d.also(t.graph.speakers[*s].bgp.origin, "this router's choice depends on who speaks first");

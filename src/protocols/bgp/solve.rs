@@ -159,8 +159,13 @@ pub(super) fn solve(t: &Transfer<'_>, target: Target, seed: &Seed, holding: &Set
 }
 
 /// Steps at which a speaker can prefer a path that is longer for everybody else: without them shortest paths make one outcome.
-const PREFERENCES: [BestPathStep; 5] =
-    [BestPathStep::Weight, BestPathStep::Preference, BestPathStep::LocalPref, BestPathStep::Med, BestPathStep::ConfedOverInternal];
+const PREFERENCES: [BestPathStep; 5] = [
+    BestPathStep::Weight,
+    BestPathStep::Preference,
+    BestPathStep::LocalPref,
+    BestPathStep::Med,
+    BestPathStep::ConfedOverInternal,
+];
 
 /// Which speaker is looked at next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
