@@ -73,10 +73,10 @@ pub(super) fn export(t: &Transfer<'_>, from: EndId, path: &Path, target: Target)
         wire.attrs.local_pref = p;
     }
     let ctx = t.context(end, target);
-    let before = wire.clone();
+    let before = (reflected && !speaker.of.platform.bgp_policy_changes_reflected).then(|| wire.clone());
     let mut set = t.run(end, &nf.export, &mut wire, (path.class, Some(path)), target, &ctx)?;
-    if reflected && !speaker.of.platform.bgp_policy_changes_reflected {
-        wire = before.clone();
+    if let Some(before) = before {
+        wire = before;
         set = Default::default();
     }
     if set.metric_igp {
