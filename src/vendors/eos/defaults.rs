@@ -71,8 +71,6 @@ pub(super) fn platform(config: &Config) -> Platform {
         // Lab of 4.23: the neighbour sees MED 0 for the network of a connected route.
         bgp_network_metric: false,
         // Lab of 4.23: a neighbour with `allowas-in` gets routes that hold its AS.
-        // Lab eos_bgp_aggregate: `show ip route` has it as its own kind.
-        aggregate_is_bgp: false,
         // Labs of 4.23 print 0.
         bgp_local_path_local_pref: 0,
         bgp_sender_side_loop_check: false,
