@@ -131,8 +131,8 @@ pub struct Platform {
     pub static_interface_distance: u32,
     /// Installs BGP routes whose next hop resolves only through another BGP route.
     pub bgp_recursive_bgp: bool,
-    /// A path to a host prefix whose next hop is that very address is taken if something else reaches it. FRR refuses it unless that
-    /// address is the neighbour it came from.
+    /// A path to a host prefix whose next hop is that very address is taken if something else reaches it. FRR refuses it, but from
+    /// a route-reflector client (seen live).
     pub bgp_host_route_through_itself: bool,
     /// The forwarding address of a type 7 LSA is that of the first interface by name (FRR), not a loopback's before others.
     pub ospf_nssa_forward_by_name: bool,

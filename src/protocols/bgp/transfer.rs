@@ -170,16 +170,22 @@ impl<'a> Transfer<'a> {
         match (next_hop, end.interface) {
             (None, _) => Some(self.hops.discard()),
             (Some(ip), Some(i)) if ip == LINK_LOCAL => Some(self.hops.link(ip, i)),
-            // A host route that is its own next hop, heard from somebody else than that host.
+            // A host route that is its own next hop.
             (Some(ip), _)
-                if ip != end.peer
+                if target.prefix == ipnet::IpNet::from(ip)
                     && !self.speaker(end).of.platform.bgp_host_route_through_itself
-                    && target.prefix == ipnet::IpNet::from(ip) =>
+                    && !self.from_client(end, target) =>
             {
                 None
             }
             (Some(ip), _) => self.hops.reach(self.engine, self.speaker(end), ip, &target.prefix),
         }
+    }
+
+    fn from_client(&self, end: &End, target: Target) -> bool {
+        let neighbor = self.speaker(end).bgp.neighbors.get(end.neighbor);
+        let family = neighbor.and_then(|n| n.families.iter().find(|f| f.family == target.family));
+        end.kind == Kind::Internal && family.is_some_and(|f| f.reflector_client)
     }
 
     /// Import: loop checks, defaults, policies.
