@@ -174,7 +174,7 @@ impl<'a> Transfer<'a> {
             (Some(ip), _)
                 if target.prefix == ipnet::IpNet::from(ip)
                     && !self.speaker(end).of.platform.bgp_host_route_through_itself
-                    && !self.from_client(end, target) =>
+                    && !self.heard_from_client(end, target) =>
             {
                 None
             }
@@ -182,7 +182,7 @@ impl<'a> Transfer<'a> {
         }
     }
 
-    fn from_client(&self, end: &End, target: Target) -> bool {
+    fn heard_from_client(&self, end: &End, target: Target) -> bool {
         let neighbor = self.speaker(end).bgp.neighbors.get(end.neighbor);
         let family = neighbor.and_then(|n| n.families.iter().find(|f| f.family == target.family));
         end.kind == Kind::Internal && family.is_some_and(|f| f.reflector_client)
