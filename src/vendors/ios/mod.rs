@@ -87,6 +87,13 @@ const NEVER: &[&str] = &[
     "vdc ",
     "service integrated-vtysh-config",
     "end-policy",
+    "community-set ",
+    "as-path-set ",
+    "extcommunity-set ",
+    "rd-set ",
+    "ipv4 access-list ",
+    "router static",
+    "RP/0/",
     "prefix-set ",
     "interface MgmtEth",
 ];
@@ -146,6 +153,7 @@ const OWN: &[(&str, u32)] = &[
     ("vrf definition ", 20),
     ("ip vrf ", 10),
     ("!!", 0),
+    ("interface Ethernet0/", 40),
     ("interface Ethernet", 5),
     ("interface Port-channel", 5),
     ("interface ", 3),
@@ -218,6 +226,14 @@ fn tells(text: &str) -> u32 {
         }
         if line.ends_with('{') || line.ends_with(';') || line.starts_with("set ") {
             against += 20;
+        }
+        // `vrf X` alone is IOS-XR's and FRR's; four parts in a port's number are IOS-XR's.
+        let words = || line.split_ascii_whitespace();
+        if begins("vrf ") && words().count() == 2 {
+            return 0;
+        }
+        if begins("interface ") && words().nth(1).is_some_and(|p| p.bytes().filter(|b| *b == b'/').count() == 3) {
+            against += 40;
         }
         // `version 15.7` (IOS) against `version 9.3(3) Bios:` (NX-OS) and `version 18.4R1` (Junos).
         if let Some(v) = line.strip_prefix("version ") {

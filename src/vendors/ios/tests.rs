@@ -436,3 +436,21 @@ fn lines_cut_short_never_panic() {
         }
     }
 }
+
+#[test]
+fn ports_of_a_switch_are_switch_ports_unless_they_say_otherwise() {
+    let text =
+        "interface GigabitEthernet1/0/1\n!\ninterface GigabitEthernet1/0/2\n no switchport\n ip address 10.0.0.1 255.255.255.0\n";
+    let d = read(text).device;
+    let ports: Vec<bool> = d.interfaces.iter().map(|i| i.switchport.is_some()).collect();
+    assert_eq!(ports, [true, false]);
+    // On a router nothing is said of switch ports at all.
+    let d = read("interface GigabitEthernet0/1\n").device;
+    assert!(d.interfaces.iter().all(|i| i.switchport.is_none()));
+}
+
+#[test]
+fn ios_xr_is_not_ios() {
+    assert_eq!(tells("hostname a\nvrf RED\n!\ninterface GigabitEthernet0/0/0/1\n ipv4 address 10.0.0.1 255.255.255.0\n"), 0);
+    assert!(tells("hostname a\ninterface Ethernet0/0\n ip address 10.0.0.1 255.255.255.0\n") > 40);
+}

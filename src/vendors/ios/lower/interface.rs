@@ -1,8 +1,8 @@
 //! Interfaces.
 
 use super::Lowering;
-use crate::base::Map;
 use crate::base::span::Origin;
+use crate::base::{Map, Set};
 use crate::model::device::Name;
 use crate::model::filter::{AddressMatch, Filter, FilterId, FilterLine};
 use crate::model::interface::{Interface, InterfaceAddress, InterfaceId, InterfaceKind, Switchport, Tunnel};
@@ -18,11 +18,17 @@ const ALL_VLANS: (u16, u16) = (1, 4094);
 impl Lowering<'_> {
     pub(super) fn all_interfaces(&mut self) {
         let config = self.config;
+        // `no switchport` is printed only where ports are switch ports unless they say so.
+        let switch = config.interfaces.items.iter().any(|(_, i)| i.switchport == Some(false));
+        let parents: Set<&str> = config.interfaces.items.iter().filter_map(|(n, _)| n.split_once('.')).map(|(p, _)| p).collect();
         for (name, i) in &config.interfaces.items {
             if i.port.kind == InterfaceKind::Null {
                 continue;
             }
-            let model = self.interface(name, i);
+            let mut model = self.interface(name, i);
+            if switch && i.channel.is_none() && !parents.contains(&**name) && says_nothing_of_layer_3(i) {
+                model.switchport.get_or_insert_with(|| switchport(i));
+            }
             let id = self.device.interfaces.push(model);
             self.interfaces.insert(name.clone(), id);
         }
@@ -183,6 +189,13 @@ impl Lowering<'_> {
             mode: t.mode.clone().unwrap_or_else(|| "gre ip".into()),
         })
     }
+}
+
+/// A port that neither says what it is nor has anything of a routed port.
+fn says_nothing_of_layer_3(i: &config::Interface) -> bool {
+    let able = matches!(i.port.kind, InterfaceKind::Physical | InterfaceKind::Aggregate) && i.port.ethernet;
+    let routed = i.v4.is_some() || !i.v6.is_empty() || i.ipv6_enable || i.unnumbered.is_some() || i.dhcp || i.vrf.is_some();
+    able && i.switchport.is_none() && !routed
 }
 
 /// The number a name ends in.
