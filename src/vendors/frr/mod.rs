@@ -58,6 +58,8 @@ impl Vendor for Frr {
 fn tell_line(line: &str) -> u32 {
     let words: smallvec::SmallVec<[&str; 6]> = line.split_ascii_whitespace().take(6).collect();
     match &words[..] {
+        // Braces: SR Linux, SR OS, Junos.
+        [.., "{"] => 0,
         ["frr", "version" | "defaults", ..] | ["#frr", "version", ..] | ["service", "integrated-vtysh-config"] => 95,
         ["#", "This", "file", "describes", "the", "network"] => 90,
         ["net", "add" | "del", ..] | ["#", "ports.conf", "--", ..] => 85,

@@ -245,5 +245,5 @@ fn tells(text: &str) -> u32 {
     }
     // A config of this shape that says little is IOS rather than nothing.
     let least = u32::from(sure > 0 && against == 0);
-    sure.min(95).saturating_sub(against + if lengths { 40 } else { 0 }).max(least)
+    sure.min(95).saturating_sub(against + if lengths { 20 } else { 0 }).max(least)
 }

@@ -57,11 +57,13 @@ impl Vendor for Junos {
         let mut blocks = 0u32;
         let mut other = 0u32;
         let mut said = false;
+        let mut ends = 0u32;
         for line in text.lines().take(4000) {
             let mut words = line.split_ascii_whitespace();
             let (first, second) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
             let outermost = !line.starts_with([' ', '\t']);
             said |= line.contains("RANCID-CONTENT-TYPE: juniper");
+            ends += u32::from(line.trim_end().ends_with(';'));
             match first {
                 // SR Linux writes `set / …`, NCLU `net add …`.
                 "set" | "delete" | "deactivate" | "activate" if ROOTS.contains(&second) => flat += 1,
@@ -73,7 +75,8 @@ impl Vendor for Junos {
                 _ => {}
             }
         }
-        let tells = flat + blocks * 3;
+        // SR Linux and SR OS write braces too, but no semicolons.
+        let tells = if ends == 0 { flat } else { flat + blocks * 3 };
         match (said, tells) {
             (true, _) => 95,
             (false, 0) => 0,
