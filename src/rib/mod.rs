@@ -1,7 +1,7 @@
 //! What protocols write and forwarding reads: interned attributes, routes, tables.
 //!
 //! In: routes from protocols. Out: [`Table`] per protocol and [`Rib`], the main tables. Law: prefix-major: a table is a
-//! set of *columns*, one a prefix, that hold for each routing table ([`NodeId`]) the id of an interned [`Route`]. Routers
+//! set of *columns*, one a prefix, that hold for each routing table ([`NodeId`](crate::model::NodeId)) the id of an interned [`Route`]. Routers
 //! own no tables; a router's table is a row view. Ids are never ordered by (see `base::intern`).
 //! Start reading at [`arena`], then [`table`]. Tests: beside each file.
 

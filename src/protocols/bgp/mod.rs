@@ -3,7 +3,7 @@
 //! In: model, topology, main tables below BGP. Out: routes, all candidate paths, sessions, findings. Law: prefix by prefix and in parallel
 //! (DESIGN §3); aggregates after their contributors; no Adj-RIB-In is stored. OS differences are data
 //! (`model::platform`, `model::bgp::BestPath`).
-//! Start reading at [`compute`], then [`solve`], [`transfer`], [`decide`]. Tests: `tests/`.
+//! Start reading at [`compute()`], then [`solve`], [`transfer`], [`decide`]. Tests: `tests/`.
 
 mod aggregate;
 mod compute;
