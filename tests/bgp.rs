@@ -587,3 +587,57 @@ fn dynamic_neighbours_answer() {
     assert_eq!(r.down(), [""; 0]);
     assert_eq!(r.best(3, "192.168.2.0/24"), "65001 65002|10.0.0.2|100|-");
 }
+
+/// Next hops on a subnet below the session come through another prefix: `network` with import check, and recursion.
+#[test]
+fn a_network_statement_needs_its_route_where_the_config_says_so() {
+    let run = |check: bool, prefix: &str| {
+        let mut l = lab(&[65001, 65002]);
+        l.plain(1, 2);
+        l.bgp(1).network_import_check = check;
+        l.network(1, prefix);
+        l.run().best(2, prefix)
+    };
+    assert_eq!(run(false, "192.168.1.0/24"), "65001|10.0.0.1|100|-");
+    assert_eq!(run(true, "192.168.1.0/24"), "none");
+    assert_ne!(run(true, "10.0.0.0/24"), "none", "the LAN itself is connected");
+}
+
+/// ```text
+/// r1 (65001) ──eth1── unnumbered ──eth1── r2 (65002)
+/// ```
+#[test]
+fn unnumbered_sessions_carry_ipv4_over_link_local_next_hops() {
+    let mut l = lab(&[65001, 65002]);
+    l.plain(1, 2);
+    for d in &mut l.devices {
+        d.interfaces[nettwin::model::interface::InterfaceId(0)].addresses.clear();
+        d.interfaces[nettwin::model::interface::InterfaceId(0)].ipv6_enabled = true;
+        let n = &mut d.bgp[0].neighbors[NeighborId(0)];
+        n.peer = Peer::Interface(nettwin::model::interface::InterfaceId(0));
+        n.remote_as = RemoteAs::External;
+    }
+    l.network(1, "192.168.1.0/24");
+    let mut network = Network::new(l.devices, SourceMap::default());
+    let end = |n| (nettwin::model::network::DeviceId(n), nettwin::model::interface::InterfaceId(0));
+    network.layer1 = Some(vec![nettwin::model::network::Cable { a: end(0), b: end(1) }]);
+    let state = simulate(&network, &Failures::default());
+    let r = Ran { network, state };
+    assert_eq!(r.down(), [""; 0]);
+    assert_eq!(r.best(2, "192.168.1.0/24"), "65001|fe80::|100|-");
+    assert_eq!(r.installed(2, "192.168.1.0/24"), Some(("ebgp".to_owned(), 20, 1)));
+}
+
+/// Two ASes that each prefer the way through the other (RFC 4264): both outcomes are stable.
+#[test]
+fn a_wedgie_is_reported() {
+    let mut l = lab(&[65001, 65002, 65003]);
+    l.plain(1, 2);
+    l.plain(1, 3);
+    let prefer2 = l.policy(2, Cond::AsPathLength(Compare::Eq, 2), vec![Action::LocalPref(Number::Set(200))]);
+    let prefer3 = l.policy(3, Cond::AsPathLength(Compare::Eq, 2), vec![Action::LocalPref(Number::Set(200))]);
+    l.session(2, 3, |_, f| f.import = vec![prefer2.clone()], |_, f| f.import = vec![prefer3.clone()]);
+    l.network(1, "192.168.1.0/24");
+    let r = l.run();
+    assert!(r.codes().contains(&"C-bgp-two-outcomes"), "{:?}", r.codes());
+}

@@ -156,7 +156,7 @@ fn route(t: &Transfer<'_>, solved: &Solved, row: &Row) -> Option<Route> {
     let sharing = if row.decision.multipath.is_empty() { std::slice::from_ref(&n) } else { &row.decision.multipath };
     for p in sharing.iter().filter_map(|&m| row.paths.get(m)) {
         let end = &t.graph.ends[p.from?];
-        let Some(reach) = t.reach(end, p.attrs, solved.target) else { continue };
+        let Some(reach) = t.reach(p.from?, p.attrs, solved.target) else { continue };
         let linked = platform.bgp_link_local_next_hops && f.is_v6() && end.kind == Kind::External && reach.connected;
         if let Some(i) = end.interface.filter(|_| linked && is_neighbours(t, end, arena.attrs.get(p.attrs).next_hop)) {
             hops.push(Hop::via(LINK_LOCAL, i));

@@ -168,7 +168,7 @@ fn from_tables(t: &Transfer<'_>, out: &mut BTreeMap<IpNet, Seed>) {
             if let Some(family) = taker.families[target.family as usize]
                 && (prefix.prefix_len() > 0 || family.default_information_originate)
             {
-                for r in family.redistribute.iter().filter(|r| takes(speaker, r, source, route)) {
+                for r in family.redistribute.iter().filter(|r| takes(arena, speaker, r, source, route)) {
                     let attrs = redistributed(arena, speaker, family, Some(r), source, route);
                     if let Some(a) = originate(t, speaker, r.policy.as_ref(), attrs, Class::Redistributed, target) {
                         out.entry(prefix).or_default().local.push((taker.speaker, path(a, Class::Redistributed)));
@@ -188,20 +188,26 @@ fn from_tables(t: &Transfer<'_>, out: &mut BTreeMap<IpNet, Seed>) {
 }
 
 /// Whether a redistribution takes a route.
-fn takes(speaker: &Speaker<'_>, r: &BgpRedistribution, source: RouteSource, route: &Route) -> bool {
+fn takes(arena: &Arena, speaker: &Speaker<'_>, r: &BgpRedistribution, source: RouteSource, route: &Route) -> bool {
     let named = r.sources.is_empty() || r.sources.iter().any(|&s| same_source(s, source));
     let kind = |want| kind_of(route).is_some_and(|k| same_kind(want, k));
     let right_type = r.ospf_types.is_empty() || !route.protocol.is_ospf() || r.ospf_types.iter().any(|&w| kind(w));
-    (named && right_type) || runs_on_connected(speaker, r, source, route)
+    (named && right_type) || runs_on_connected(arena, speaker, r, source, route)
 }
 
-/// Redistributing an IGP takes the connected subnets it runs on too, where the OS does so.
-fn runs_on_connected(speaker: &Speaker<'_>, r: &BgpRedistribution, source: RouteSource, route: &Route) -> bool {
+/// Redistributing an IGP takes the subnets of the interfaces it runs on too, where the OS does so (IOS).
+fn runs_on_connected(arena: &Arena, speaker: &Speaker<'_>, r: &BgpRedistribution, source: RouteSource, route: &Route) -> bool {
     if source != RouteSource::Connected || !speaker.of.platform.redistribute_includes_connected {
         return false;
     }
-    let _ = (r, route);
-    false
+    let out: Vec<_> = arena.hops_of(route).iter().filter_map(|h| h.interface).collect();
+    let of = speaker.of;
+    let asked = |s: RouteSource| r.sources.iter().any(|&want| same_source(want, s));
+    let ospf = of.ospf.iter().enumerate().filter(|(n, p)| p.vrf == speaker.vrf && asked(RouteSource::Ospf(Some(*n as u32))));
+    let isis = of.isis.iter().enumerate().filter(|(n, p)| p.vrf == speaker.vrf && asked(RouteSource::Isis(Some(*n as u32))));
+    let by_ospf = ospf.flat_map(|(_, p)| &p.interfaces).map(|i| i.interface);
+    let by_isis = isis.flat_map(|(_, p)| &p.interfaces).map(|i| i.interface);
+    by_ospf.chain(by_isis).any(|i| out.contains(&i))
 }
 
 /// ORIGIN of a route that BGP takes from another protocol.

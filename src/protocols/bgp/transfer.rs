@@ -5,12 +5,12 @@
 //! Start reading at [`Transfer::offer`]. Tests: `tests/`.
 
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use ipnet::IpNet;
 
 use super::export;
-use super::nexthop::NextHops;
+use super::nexthop::{NextHops, Reach};
 use super::path::{Class, Path, UNREACHABLE};
 use super::speakers::{End, EndId, Graph, Kind, LINK_LOCAL, Speaker};
 use crate::base::Map;
@@ -69,6 +69,8 @@ pub(super) struct Transfer<'a> {
     memo: IdVec<EndId, [Mutex<Memo>; 2]>,
     /// Whether a transfer to an end may be remembered.
     steady: IdVec<EndId, [bool; 2]>,
+    /// How each end reaches its neighbour's own address.
+    peers: IdVec<EndId, OnceLock<Option<Reach>>>,
 }
 
 impl<'a> Transfer<'a> {
@@ -96,7 +98,8 @@ impl<'a> Transfer<'a> {
         };
         let steady = graph.ends.ids().map(steady).collect();
         let memo = graph.ends.ids().map(|_| [Mutex::default(), Mutex::default()]).collect();
-        Self { input, under, graph, engine, hops, withheld, memo, steady }
+        let peers = graph.ends.ids().map(|_| OnceLock::new()).collect();
+        Self { input, under, graph, engine, hops, withheld, memo, steady, peers }
     }
 
     pub(super) fn speaker(&self, end: &End) -> &'a Speaker<'a> {
@@ -157,7 +160,7 @@ impl<'a> Transfer<'a> {
 
     fn metric(&self, to: EndId, attrs: AttrsId, target: Target) -> u32 {
         let end = &self.graph.ends[to];
-        match self.reach(end, attrs, target) {
+        match self.reach(to, attrs, target) {
             // RFC 4271 §5.1.3: an external neighbour one hop away names next hops on a shared subnet.
             Some(r) if r.connected || !end.single_hop => r.metric,
             _ => UNREACHABLE,
@@ -165,7 +168,8 @@ impl<'a> Transfer<'a> {
     }
 
     /// How the receiver reaches a path's next hop.
-    pub(super) fn reach(&self, end: &End, attrs: AttrsId, target: Target) -> Option<super::nexthop::Reach> {
+    pub(super) fn reach(&self, to: EndId, attrs: AttrsId, target: Target) -> Option<Reach> {
+        let end = &self.graph.ends[to];
         let next_hop = self.input.arena.attrs.get(attrs).next_hop;
         match (next_hop, end.interface) {
             (None, _) => Some(self.hops.discard()),
@@ -177,6 +181,11 @@ impl<'a> Transfer<'a> {
                     && !self.heard_from_client(end, target) =>
             {
                 None
+            }
+            // On most sessions the neighbour is its own next hop, on a connected subnet: looked up once.
+            (Some(ip), _) if ip == end.peer && end.single_hop => {
+                let ask = || self.hops.reach(self.engine, self.speaker(end), ip, &target.prefix);
+                *self.peers[to].get_or_init(ask)
             }
             (Some(ip), _) => self.hops.reach(self.engine, self.speaker(end), ip, &target.prefix),
         }
@@ -365,7 +374,7 @@ impl<'a> Transfer<'a> {
         } else if let Some(path) = of.1 {
             r.distance = distance(speaker, target.family, a, of.0, false);
             if let Some(e) = path.from
-                && let Some(reach) = self.reach(&self.graph.ends[e], path.attrs, target)
+                && let Some(reach) = self.reach(e, path.attrs, target)
             {
                 r.interfaces = arena.hops.get(reach.hops).iter().filter_map(|h| h.interface).collect();
             }
