@@ -165,6 +165,7 @@ fn redistribution_both_ways_with_bad_distances_is_bounded_and_reported() {
     let state = simulate(&network, &Failures::none());
     let codes: Vec<_> = state.findings.iter().map(|f| f.code.0).filter(|c| c.starts_with("C-")).collect();
     assert!(state.rounds < 40, "{} rounds, {codes:?}", state.rounds);
+    assert_eq!(codes, ["C-order-dependent"], "{} rounds", state.rounds);
     // 192.0.2.0/24 reaches `right` whichever way it settles.
     let right = network.find_device("right").map(|d| network.node(d, crate::model::VrfId::DEFAULT)).unwrap();
     assert!(row(&state, right.0).iter().any(|r| r.starts_with("192.0.2.0/24 ospf")), "{:?} {codes:?}", row(&state, right.0));

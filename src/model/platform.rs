@@ -121,6 +121,8 @@ pub struct Platform {
     pub router_id: RouterIdRule,
     /// The most next hops per route that the OS can hold.
     pub max_ecmp: u32,
+    /// A route of this distance is never installed (Cisco, EOS, FRR: 255, "unknown"; Junos has no such value).
+    pub unusable_distance: Option<u32>,
     /// Own AS in a received path is allowed this many times without configuration (Junos 0…).
     pub bgp_default_allow_as_in: u32,
     /// Local preference of routes received over eBGP.
@@ -328,6 +330,7 @@ impl Default for Platform {
             bgp_metric_is_med: true,
             router_id: RouterIdRule::HighestLoopback,
             max_ecmp: 64,
+            unusable_distance: Some(255),
             bgp_default_allow_as_in: 0,
             bgp_default_local_preference: 100,
             reflect_to_sender: false,

@@ -24,7 +24,7 @@ pub fn merge(network: &Network, arena: &Arena, tables: &[&Table]) -> Table {
         .into_par_iter()
         .filter_map(|group| {
             let (prefix, first) = *group.first()?;
-            let column = if group.len() == 1 { first.clone() } else { best(arena, group) };
+            let column = if group.len() == 1 { usable(network, arena, first) } else { best(network, arena, group) };
             Some((prefix, limit(network, arena, column)))
         })
         .collect();
@@ -55,8 +55,20 @@ pub fn better(a: &Route, b: &Route) -> bool {
     rank(a) < rank(b)
 }
 
-fn best(arena: &Arena, group: &[(PrefixId, &Column)]) -> Column {
-    let mut entries: Vec<(NodeId, RouteId)> = group.iter().flat_map(|(_, c)| c.iter()).collect();
+fn is_usable(network: &Network, arena: &Arena, (node, route): (NodeId, RouteId)) -> bool {
+    network.device_of(node).platform.unusable_distance != Some(arena.routes.get(route).distance)
+}
+
+fn usable(network: &Network, arena: &Arena, column: &Column) -> Column {
+    if column.iter().all(|e| is_usable(network, arena, e)) {
+        return column.clone();
+    }
+    Column::from_sorted(column.iter().filter(|e| is_usable(network, arena, *e)).collect())
+}
+
+fn best(network: &Network, arena: &Arena, group: &[(PrefixId, &Column)]) -> Column {
+    let all = group.iter().flat_map(|(_, c)| c.iter());
+    let mut entries: Vec<(NodeId, RouteId)> = all.filter(|e| is_usable(network, arena, *e)).collect();
     entries.sort_by_key(|e| e.0);
     let mut out: Vec<(NodeId, RouteId)> = Vec::with_capacity(entries.len());
     for (node, route) in entries {
@@ -142,5 +154,8 @@ mod tests {
         assert_eq!(pick(&[ospf, equal]).protocol, Protocol::Static);
         assert_eq!(pick(&[ospf, ospf2]).metric, 10);
         assert_eq!(pick(&[route(Protocol::Ibgp, 200, 0, 0, 5)]).hops, hops(2), "cut to what the platform holds");
+        let never = route(Protocol::Static, 255, 0, 0, 1);
+        assert!(merge(&network, &arena, &[&table(never)]).is_empty());
+        assert!(merge(&network, &arena, &[&table(never), &table(never)]).is_empty());
     }
 }

@@ -110,6 +110,8 @@ pub(super) fn platform(max_ecmp: Option<u32>) -> Platform {
         reflect_to_sender: false,
         static_interface_distance: STATIC,
         bgp_recursive_bgp: true,
+        // "Route preference: 0 through 4,294,967,295 (2^32 - 1)": each is usable (Junos, "Route Preferences Overview").
+        unusable_distance: None,
         ..Platform::default()
     }
 }
