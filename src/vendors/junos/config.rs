@@ -51,6 +51,8 @@ pub(super) struct Unit {
     pub addresses: Vec<Address>,
     pub inet: bool,
     pub inet6: bool,
+    /// `family iso` is there, and its addresses.
+    pub speaks_iso: bool,
     pub iso: Vec<Named>,
     pub mtu: Option<u32>,
     pub dhcp: bool,

@@ -99,7 +99,9 @@ impl<'g, 't> Inheritance<'g, 't, '_> {
                 };
                 self.sink.mark_all(tree, n, LineClass::Modelled);
                 for name in &n.children {
-                    self.sink.refer(&["group"], name.word(0), tree.span(name, name.word(0)), "apply-groups");
+                    if !name.word(0).starts_with('$') {
+                        self.sink.refer(&["group"], name.word(0), tree.span(name, name.word(0)), "apply-groups");
+                    }
                     if let Some(n) = groups.iter().position(|g| g.word(0) == name.word(0))
                         && !list.contains(&n)
                     {

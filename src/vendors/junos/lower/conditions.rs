@@ -107,7 +107,7 @@ impl Lower<'_, '_> {
         if let Some(id) = self.prefix_lists.get(&key) {
             return Some(*id);
         }
-        let list = self.config.policy.prefix_lists.iter().find(|l| &*l.name == name)?;
+        let list = self.config.policy.prefix_lists.get(*self.list_at.get(name)?)?;
         let lines = list.prefixes.iter().map(|(p, origin)| PrefixLine { permit: true, range: range(*p, kind), origin: *origin });
         let shown = if kind == "exact" { name.into() } else { format!("{name} {kind}").into() };
         let id = self.device.prefix_lists.push(PrefixList { name: shown, origin: list.origin, lines: lines.collect() });
@@ -121,7 +121,7 @@ impl Lower<'_, '_> {
         if let Some(id) = self.communities.get(&key) {
             return *id;
         }
-        let def = self.config.policy.communities.iter().find(|c| &*c.name == name)?;
+        let def = self.config.policy.communities.get(*self.community_at.get(name)?)?;
         let line = |matches, origin| CommunityLine { permit: true, matches, origin };
         let lines = if each {
             def.members.iter().map(|(m, origin)| line(m.clone(), *origin)).collect()

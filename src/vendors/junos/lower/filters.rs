@@ -66,7 +66,7 @@ impl Lower<'_, '_> {
 
     fn add_lists(&self, lists: &[(Named, bool)], v6: bool, to: &mut Vec<AddressMatch>) {
         for ((name, _), except) in lists {
-            let Some(list) = self.config.policy.prefix_lists.iter().find(|l| l.name == *name) else { continue };
+            let Some(list) = self.list_at.get(name).and_then(|at| self.config.policy.prefix_lists.get(*at)) else { continue };
             for (prefix, _) in list.prefixes.iter().filter(|(p, _)| p.addr().is_ipv6() == v6) {
                 to.push(if *except { AddressMatch::Except(*prefix) } else { AddressMatch::Prefix(*prefix) });
             }

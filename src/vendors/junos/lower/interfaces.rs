@@ -141,8 +141,8 @@ impl Lower<'_, '_> {
         for (member, _) in &s.members {
             if &**member == "all" {
                 allowed.extend(self.config.vlans.iter().flat_map(|v| v.ids.iter().copied()));
-            } else if let Some(v) = self.config.vlans.iter().find(|v| v.name == *member) {
-                allowed.extend(v.ids.iter().copied());
+            } else if let Some(ids) = self.vlans.get(member) {
+                allowed.extend(ids.iter().copied());
             } else {
                 allowed.extend(values::ranges(member).into_iter().flatten());
             }
@@ -150,7 +150,7 @@ impl Lower<'_, '_> {
         allowed.sort_unstable();
         allowed.dedup();
         if s.trunk {
-            let named = |n: &str| self.config.vlans.iter().find(|v| &*v.name == n).and_then(|v| v.ids.first()).map(|v| v.0);
+            let named = |n: &str| self.vlans.get(n).and_then(|ids| ids.first()).map(|v| v.0);
             let native = s.native.as_deref().and_then(|n| n.parse().ok().or_else(|| named(n))).or(native);
             Switchport::Trunk { native, allowed }
         } else {

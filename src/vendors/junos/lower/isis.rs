@@ -1,6 +1,8 @@
 //! IS-IS.
 
 use super::Lower;
+use crate::base::Set;
+use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::model::VrfId;
 use crate::model::interface::{InterfaceId, InterfaceKind};
 use crate::model::isis::{Isis, IsisInterface, IsisLeak, IsisRedistribution, Levels};
@@ -36,18 +38,21 @@ impl Lower<'_, '_> {
             families.push(Family::V6);
         }
         let mut interfaces = Vec::new();
-        let mut seen: Vec<InterfaceId> = Vec::new();
+        let mut seen: Set<InterfaceId> = Set::default();
+        let (speaking, iso) = self.iso_interfaces(vrf);
         for c in x.interfaces.iter().filter(|c| &*c.name != "all") {
             let found = self.named_interface(&(c.name.clone(), c.origin), "isis interface");
             let Some(id) = found.filter(|id| self.device.interfaces[*id].vrf == vrf) else { continue };
-            seen.push(id);
-            if !c.disabled {
+            seen.insert(id);
+            if !c.disabled && !iso.contains(&id) {
+                let message = "IS-IS does not run on an interface without `family iso`";
+                self.sink.push(Diagnostic::new(Code("R-isis-family"), Severity::Warning, message).at(c.origin));
+            } else if !c.disabled {
                 interfaces.extend(self.isis_interface(x, c, id, levels, &families));
             }
         }
         for c in x.interfaces.iter().filter(|c| &*c.name == "all" && !c.disabled) {
-            let iso: Vec<InterfaceId> = self.iso_interfaces(vrf).into_iter().filter(|id| !seen.contains(id)).collect();
-            for id in iso {
+            for id in speaking.iter().copied().filter(|id| !seen.contains(id)) {
                 interfaces.extend(self.isis_interface(x, c, id, levels, &families));
             }
         }
@@ -95,14 +100,17 @@ impl Lower<'_, '_> {
         }
     }
 
-    fn iso_interfaces(&self, vrf: VrfId) -> Vec<InterfaceId> {
+    /// The instance's interfaces with `family iso`, in order and as a set.
+    fn iso_interfaces(&self, vrf: VrfId) -> (Vec<InterfaceId>, Set<InterfaceId>) {
         let config = self.config;
         let units = config.interfaces.iter().flat_map(|i| i.units.iter().map(move |u| (i, u)));
-        units
-            .filter(|(i, u)| i.name.starts_with("lo") || !u.iso.is_empty() || u.inet || u.inet6)
+        let list: Vec<InterfaceId> = units
+            .filter(|(_, u)| u.speaks_iso)
             .filter_map(|(i, u)| self.interfaces.get(format!("{}.{}", i.name, u.number).as_str()).copied())
             .filter(|id| self.device.interfaces[*id].vrf == vrf)
-            .collect()
+            .collect();
+        let set = list.iter().copied().collect();
+        (list, set)
     }
 
     /// Areas and system id from the ISO addresses of the instance's interfaces, the loopback's first.

@@ -37,6 +37,10 @@ pub(super) struct Lower<'c, 's> {
     communities: Map<(Box<str>, bool), Option<CommunityListId>>,
     as_paths: Map<(Box<str>, bool), AsPathListId>,
     filters: Map<(Box<str>, bool), FilterId>,
+    vlans: Map<Box<str>, Vec<(u16, u16)>>,
+    /// Where in the config a prefix list or community of a name stands.
+    list_at: Map<Box<str>, usize>,
+    community_at: Map<Box<str>, usize>,
     default_bgp_export: Option<PolicyId>,
 }
 
@@ -56,6 +60,9 @@ pub(super) fn lower(config: &Config, sink: &mut Sink) -> Device {
         communities: Map::default(),
         as_paths: Map::default(),
         filters: Map::default(),
+        vlans: config.vlans.iter().map(|v| (v.name.clone(), v.ids.clone())).collect(),
+        list_at: config.policy.prefix_lists.iter().enumerate().map(|(n, l)| (l.name.clone(), n)).collect(),
+        community_at: config.policy.communities.iter().enumerate().map(|(n, c)| (c.name.clone(), n)).collect(),
         default_bgp_export: None,
     };
     l.make_vrfs();

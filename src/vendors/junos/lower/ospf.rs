@@ -1,6 +1,7 @@
 //! OSPF.
 
 use super::Lower;
+use crate::base::Set;
 use crate::base::span::Origin;
 use crate::model::VrfId;
 use crate::model::interface::{InterfaceId, InterfaceKind};
@@ -31,12 +32,12 @@ impl Lower<'_, '_> {
         let mut areas: Vec<Area> = o.areas.iter().map(|a| self.area(a)).collect();
         areas.sort_by_key(|a| a.id);
         let mut interfaces: Vec<OspfInterface> = Vec::new();
-        let mut named: Vec<InterfaceId> = Vec::new();
+        let mut named: Set<InterfaceId> = Set::default();
         for a in &o.areas {
             for x in a.interfaces.iter().filter(|x| &*x.name != "all") {
                 let found = self.named_interface(&(x.name.clone(), x.origin), "ospf interface");
                 let Some(id) = found.filter(|id| self.device.interfaces[*id].vrf == vrf) else { continue };
-                named.push(id);
+                named.insert(id);
                 if !x.disabled {
                     interfaces.push(self.ospf_interface(x, id, a.id, reference));
                 }
@@ -53,7 +54,7 @@ impl Lower<'_, '_> {
                     .map(|(id, _)| id)
                     .collect();
                 for id in rest {
-                    named.push(id);
+                    named.insert(id);
                     interfaces.push(self.ospf_interface(x, id, a.id, reference));
                 }
             }

@@ -4,6 +4,7 @@
 
 use super::Lower;
 use super::conditions::{Filters, rest};
+use crate::base::Set;
 use crate::model::policy::{
     Action, AtEnd, CommunityEdit, Cond, Flow, NextHopEdit, Policy, PolicyChain, PolicyId, RouteSource, Term, Verdict,
 };
@@ -28,7 +29,8 @@ impl Lower<'_, '_> {
         }
         // `if-route-exists` counts in export policies only; elsewhere it holds (lab juniper_from_condition: import and
         // aggregate policies). Policies that ask for it have a second form for those places.
-        let conditional: Vec<&config::Statement> = config.policy.statements.iter().filter(|s| asks(config, s, 0)).collect();
+        let names = conditional(config);
+        let conditional: Vec<&config::Statement> = config.policy.statements.iter().filter(|s| names.contains(&*s.name)).collect();
         for s in &conditional {
             let id = self.device.policies.push(Policy {
                 name: s.name.clone(),
@@ -187,7 +189,7 @@ impl Lower<'_, '_> {
     }
 
     fn community_values(&mut self, (name, _): &Named) -> Option<Vec<crate::model::route::Community>> {
-        let def = self.config.policy.communities.iter().find(|c| c.name == *name)?;
+        let def = self.config.policy.communities.get(*self.community_at.get(name)?)?;
         let values = def.members.iter().filter_map(|(m, _)| match m {
             crate::model::policy::CommunityMatch::All(list) => Some(list.clone()),
             _ => None,
@@ -293,27 +295,36 @@ impl Lower<'_, '_> {
     }
 }
 
-/// Policies nested deeper than this are not searched for conditions.
-const MAX_NESTING: usize = 16;
+/// Rounds in which callers of conditional policies are found: how deep real policies call each other, and more.
+const MAX_NESTING: usize = 32;
 
-/// Whether a policy, or one it calls, has a condition.
-fn asks(config: &config::Config, s: &config::Statement, depth: usize) -> bool {
-    fn names(e: &Expression, out: &mut Vec<Box<str>>) {
+/// The policies that have a condition, or call one that has.
+fn conditional(config: &config::Config) -> Set<&str> {
+    fn calls<'e>(e: &'e Expression, known: &Set<&'e str>) -> bool {
         match e {
-            Expression::Policy((name, _)) => out.push(name.clone()),
-            Expression::And(list) | Expression::Or(list) => list.iter().for_each(|e| names(e, out)),
-            Expression::Not(inner) => names(inner, out),
+            Expression::Policy((name, _)) => known.contains(&**name),
+            Expression::And(list) | Expression::Or(list) => list.iter().any(|e| calls(e, known)),
+            Expression::Not(inner) => calls(inner, known),
         }
     }
-    s.terms.iter().flat_map(|t| &t.from).any(|f| match f {
-        From::Condition(_) => true,
-        From::Policy(e) if depth < MAX_NESTING => {
-            let mut called = Vec::new();
-            names(e, &mut called);
-            called.iter().any(|n| config.policy.statements.iter().any(|c| c.name == *n && asks(config, c, depth + 1)))
+    let mut known: Set<&str> = Set::default();
+    for _ in 0..MAX_NESTING {
+        let before = known.len();
+        for s in &config.policy.statements {
+            let asks = s.terms.iter().flat_map(|t| &t.from).any(|f| match f {
+                From::Condition(_) => true,
+                From::Policy(e) => calls(e, &known),
+                _ => false,
+            });
+            if asks {
+                known.insert(&s.name);
+            }
         }
-        _ => false,
-    })
+        if known.len() == before {
+            break;
+        }
+    }
+    known
 }
 
 /// Path edits run last and keep their order; the rest is independent of order.

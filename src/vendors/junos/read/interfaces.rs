@@ -143,6 +143,7 @@ fn family<'t>(r: &mut Reader<'_, 't>, f: &Node<'t>, u: &mut Unit) {
         "inet" => false,
         "inet6" => true,
         "iso" => {
+            u.speaks_iso = true;
             for c in &f.children {
                 match c.word(0) {
                     "address" => u.iso.extend(r.args(c)),
