@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use crate::base::span::Origin;
+use crate::model::device::{Device, Name};
 use crate::model::interface::InterfaceId;
 use crate::model::network::NodeId;
 
@@ -27,6 +28,17 @@ pub struct Session {
     pub state: SessionState,
     /// The config line that makes it.
     pub origin: Origin,
+}
+
+/// Whether the authentication of two ends may agree. That only one of them has any is a mismatch. Texts are compared between devices that
+/// write them the same way, unless one holds a `?` (an encrypted key, whose text differs for the same key): a wrong "differs" would take down
+/// what is up.
+pub(crate) fn secrets_agree(a: (&Device, Option<&Name>), b: (&Device, Option<&Name>)) -> bool {
+    match (a.1, b.1) {
+        (None, None) => true,
+        (Some(x), Some(y)) => x == y || a.0.os != b.0.os || x.contains('?') || y.contains('?'),
+        _ => false,
+    }
 }
 
 /// A protocol that has sessions.
@@ -119,4 +131,22 @@ pub enum DownReason {
     OwnAddress,
     #[error("packets to the neighbour are dropped by a filter")]
     Filtered,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_compared_where_they_can_be() {
+        let device = |os| Device { os, ..Device::default() };
+        let (a, b) = (device("frr"), device("cisco_ios"));
+        let (x, y, hidden): (Name, Name, Name) = ("md5 x".into(), "md5 y".into(), "md5 ?".into());
+        assert!(secrets_agree((&a, None), (&a, None)));
+        assert!(!secrets_agree((&a, Some(&x)), (&b, None)));
+        assert!(!secrets_agree((&a, Some(&x)), (&a, Some(&y))));
+        assert!(secrets_agree((&a, Some(&x)), (&a, Some(&x))));
+        assert!(secrets_agree((&a, Some(&x)), (&b, Some(&y))));
+        assert!(secrets_agree((&a, Some(&x)), (&a, Some(&hidden))));
+    }
 }

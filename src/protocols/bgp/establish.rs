@@ -10,7 +10,7 @@ use super::speakers::{Kind, LINK_LOCAL, Speaker};
 use crate::model::bgp::{Neighbor, Peer, RemoteAs};
 use crate::model::network::NodeId;
 use crate::model::route::{Family, Protocol};
-use crate::protocols::session::DownReason;
+use crate::protocols::session::{DownReason, secrets_agree};
 
 /// What one side of a match comes to.
 #[derive(Debug)]
@@ -19,13 +19,16 @@ pub(super) struct Check {
     pub kind: Kind,
     pub shown_as: u32,
     pub families: [Option<u16>; 2],
+    /// Families of the session that are not modelled.
+    pub more: Vec<String>,
 }
 
 impl Check {
     /// The families for people.
     pub(super) fn families_text(&self) -> String {
         let names = [(0, "ipv4"), (1, "ipv6")];
-        let active: Vec<_> = names.iter().filter(|(n, _)| self.families[*n].is_some()).map(|(_, t)| *t).collect();
+        let mut active: Vec<_> = names.iter().filter(|(n, _)| self.families[*n].is_some()).map(|(_, t)| *t).collect();
+        active.extend(self.more.iter().map(String::as_str));
         active.join(" ")
     }
 }
@@ -85,7 +88,8 @@ pub(super) fn check(field: &Field<'_>, m: &Match) -> [Check; 2] {
     [0, 1].map(|n: usize| {
         let kind = kind(speakers[n], neighbors[n], shown[1 - n]);
         let down = reason(field, m, n, speakers, neighbors, shown[1 - n], kind, families[n]).err();
-        Check { down, kind, shown_as: shown[n], families: families[n] }
+        let more = neighbors[n].other_families.iter().filter(|f| neighbors[1 - n].other_families.contains(f));
+        Check { down, kind, shown_as: shown[n], families: families[n], more: more.map(|f| f.to_string()).collect() }
     })
 }
 
@@ -128,14 +132,15 @@ fn reason(
         return Err(DownReason::AsMismatch { expected: expected_text(&x.remote_as), actual: peer_as });
     }
     reachable(field, m, n, speakers, x, other, kind)?;
-    if x.auth != other.auth {
+    if !secrets_agree((me.of, x.auth.as_ref()), (speakers[1 - n].of, other.auth.as_ref())) {
         return Err(DownReason::AuthMismatch);
     }
     let waits = |n: &Neighbor| n.passive || matches!(n.peer, Peer::Range(_));
     if (0..2).all(|side| !m.tried[side] || waits(neighbors[side])) {
         return Err(DownReason::BothPassive);
     }
-    if families == [None; 2] {
+    let alike = |f| other.other_families.contains(f);
+    if families == [None; 2] && !x.other_families.iter().any(alike) {
         return Err(DownReason::NoCommonFamily);
     }
     // RFC 6286 §2.1: the identifier must be unique inside an AS only.

@@ -11,7 +11,7 @@ use crate::model::network::{DeviceId, NodeId};
 use crate::model::route::Family;
 use crate::protocols::Input;
 use crate::protocols::link::{address_towards, addressed, common_subnet, mtu};
-use crate::protocols::session::{DownReason, Session, SessionProtocol, SessionState};
+use crate::protocols::session::{DownReason, Session, SessionProtocol, SessionState, secrets_agree};
 use crate::topology::Port;
 
 /// One IS-IS process.
@@ -146,8 +146,10 @@ fn check(input: Input<'_>, found: &Neighbors<'_>, a: End, b: End) -> Result<Leve
             return Err(DownReason::IsisAreaMismatch(list(sa.config), list(sb.config)));
         }
     }
-    common.l1 &= x.auth[0] == y.auth[0];
-    common.l2 &= x.auth[1] == y.auth[1];
+    let devices = (&input.network.devices[pa.0], &input.network.devices[pb.0]);
+    let agree = |level: usize| secrets_agree((devices.0, x.auth[level].as_ref()), (devices.1, y.auth[level].as_ref()));
+    common.l1 &= agree(0);
+    common.l2 &= agree(1);
     if !common.l1 && !common.l2 {
         return Err(DownReason::AuthMismatch);
     }

@@ -15,7 +15,7 @@ use crate::model::ospf::{AreaKind, NetworkType, Ospf, OspfInterface};
 use crate::model::platform::RouterIdRule;
 use crate::model::route::Family;
 use crate::protocols::link::{address_towards, addressed, common_subnet, mtu};
-use crate::protocols::session::{DownReason, Session, SessionProtocol, SessionState};
+use crate::protocols::session::{DownReason, Session, SessionProtocol, SessionState, secrets_agree};
 use crate::protocols::{Input, router_id};
 use crate::topology::Port;
 
@@ -180,7 +180,8 @@ fn check(input: Input<'_>, found: &Neighbors<'_>, a: End, b: End) -> Result<(), 
     if x.dead != y.dead {
         return Err(DownReason::DeadMismatch(x.dead, y.dead));
     }
-    if x.auth != y.auth {
+    let devices = (&input.network.devices[pa.0], &input.network.devices[pb.0]);
+    if !secrets_agree((devices.0, x.auth.as_ref()), (devices.1, y.auth.as_ref())) {
         return Err(DownReason::AuthMismatch);
     }
     if sa.id == sb.id {

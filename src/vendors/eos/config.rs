@@ -407,6 +407,8 @@ pub(super) struct BgpVrf {
     pub unnumbered: Vec<Unnumbered>,
     /// What stands outside of any address family, in `ipv4`, in `ipv6`.
     pub families: [BgpFamily; 3],
+    /// Who is active, or not, in families that are not modelled.
+    pub other_families: Vec<(Name, Name, bool)>,
     pub rd: Option<Name>,
     pub import_targets: Vec<Name>,
     pub export_targets: Vec<Name>,

@@ -134,6 +134,7 @@ impl Lowering<'_, '_> {
             passive: first(&general, |n| n.passive).unwrap_or(false),
             auth,
             families,
+            other_families: other_families(vrf, main, who),
             // `next-hop address-family ipv6` may stand in general or in the family.
             extended_next_hop: first(&layers(Some(V4)), |n| n.v6_next_hop).unwrap_or(false),
             enforce_first_as: first(&general, |n| n.enforce_first_as),
@@ -261,6 +262,20 @@ impl Lowering<'_, '_> {
     }
 }
 
+/// The families that are not modelled in which a neighbour is active, by its own line or its group's.
+fn other_families(vrf: &BgpVrf, main: &BgpVrf, who: &Who<'_>) -> Vec<crate::model::device::Name> {
+    let all = || vrf.other_families.iter().chain(&main.other_families);
+    let mut names: Vec<_> = all().map(|(family, ..)| family.clone()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let said = |family: &str, name: Option<&str>| {
+        let name = name?;
+        all().find(|(f, n, _)| &**f == family && &**n == name).map(|(.., on)| *on)
+    };
+    names.retain(|f| said(f, who.name).or_else(|| said(f, who.group)).unwrap_or(false));
+    names
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::tests::device;
@@ -283,6 +298,16 @@ mod tests {
         assert!(c.families.is_empty());
         // The group's activation in the default VRF counts in others.
         assert_eq!(d.bgp[1].neighbors[NeighborId(0)].families.len(), 1);
+    }
+
+    #[test]
+    fn families_that_are_not_modelled_are_named() {
+        let d = device(
+            "router bgp 1\n   no bgp default ipv4-unicast\n   neighbor G peer group\n   neighbor 10.0.0.1 peer group G\n   neighbor 10.0.0.2 peer group G\n   address-family evpn\n      neighbor G activate\n      no neighbor 10.0.0.2 activate\n",
+        );
+        let n = &d.bgp[0].neighbors;
+        assert!(n.iter().all(|n| n.families.is_empty()));
+        assert_eq!(n.iter().map(|n| n.other_families.len()).collect::<Vec<_>>(), [1, 0]);
     }
 
     #[test]

@@ -303,7 +303,14 @@ fn family<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, vrf: &mut BgpVrf, which: 
 }
 
 /// EVPN and its like: the neighbours named there are used, the routes are not modelled.
-fn other_family<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, vrf: &BgpVrf, which: &str) {
+fn other_family<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, vrf: &mut BgpVrf, which: &str) {
+    for child in &node.children {
+        match &child.words[..] {
+            ["neighbor", name, "activate"] => vrf.other_families.push((which.into(), (*name).into(), true)),
+            ["no", "neighbor", name, "activate"] => vrf.other_families.push((which.into(), (*name).into(), false)),
+            _ => {}
+        }
+    }
     // Deactivating a group in a family that is not modelled changes nothing.
     let off = |c: &Node<'_>| c.word(0) == "no" && c.words.last() == Some(&"activate");
     r.unmodelled(node, &format!("routes of the address family {which} are not modelled"));

@@ -168,13 +168,13 @@ pub(super) fn read<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, all: &mut Named<
 }
 
 /// A password as comparable text. Type 7 texts differ for the same password, as their key is the neighbour's name: then only that there is
-/// one is compared.
+/// one is compared (`?`).
 fn password(words: &[&str]) -> crate::model::device::Name {
     match words {
-        ["7" | "8a", ..] => "password".into(),
+        ["7" | "8a", ..] => "password ?".into(),
         ["0", key] | [key] => format!("password {key}").into(),
         ["shared-secret", "profile", name, ..] => format!("profile {name}").into(),
-        _ => "password".into(),
+        _ => "password ?".into(),
     }
 }
 

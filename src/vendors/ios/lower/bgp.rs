@@ -216,6 +216,7 @@ impl Lowering<'_> {
             extended_next_hop: false,
             enforce_first_as: None,
             cluster_id: None,
+            other_families: Vec::new(),
             bfd: session.bfd.unwrap_or(false),
         }
     }

@@ -329,6 +329,8 @@ fn session(no: bool, w: &[&str]) -> Read<Session> {
             Err(_) => return Read::Bad((*hops).to_owned(), "a number of hops"),
         },
         ["disable-connected-check"] => set.disable_connected_check = Some(true),
+        // Type 7 texts differ for the same password.
+        ["password", "7", ..] => set.password = Some("?".into()),
         ["password", rest @ ..] => set.password = Some(rest.last().copied().unwrap_or("").into()),
         ["ao", ..] => set.password = Some(w.join(" ").into()),
         ["fall-over", "bfd", ..] => set.bfd = Some(true),
