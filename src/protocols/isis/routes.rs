@@ -225,8 +225,9 @@ impl Run<'_, '_> {
             if !right_kind || says || mine_only {
                 continue;
             }
+            let by_itself = self.input.network.devices[speaker.device].platform.isis_level1_goes_up;
             let passes = match (from, &config.leak_l1_to_l2, &config.leak_l2_to_l1) {
-                (1, None, _) => true,
+                (1, None, _) => by_itself,
                 (1, Some(leak), _) | (2, _, Some(leak)) => self.leaks(r, leak, prefix, &b),
                 _ => false,
             };

@@ -120,6 +120,11 @@ fn leaking_down_is_by_policy_and_does_not_go_up_again() {
     let ran = lab.run(compute);
     assert_eq!(ran.route("a", "10.255.0.4/32"), "10.255.0.4/32 isis_ia 30 via b");
     assert_eq!(ran.route("b", "10.255.0.4/32"), "10.255.0.4/32 isis_l2 20 via c");
+    // Some OSes let nothing up.
+    lab.device("b").platform.isis_level1_goes_up = false;
+    let ran = lab.run(compute);
+    assert_eq!((ran.route("c", "10.255.0.1/32"), ran.route("c", "10.255.0.2/32").is_empty()), (String::new(), false));
+    lab.device("b").platform.isis_level1_goes_up = true;
     // Up by policy only: a chain without policies refuses all.
     lab.isis("b").leak_l1_to_l2 = Some(IsisLeak { policy: Some(PolicyChain::default()), origin: Origin::NONE });
     let ran = lab.run(compute);

@@ -159,7 +159,7 @@ pub fn platform(config: &Config) -> Platform {
         isis_attached_default: true,
         // `lsp_bits_generate`: `isis_level2_adj_up`.
         isis_attached_by_adjacency: true,
-        isis_overload_isolates: true,
+        isis_level1_goes_up: false,
         bgp_metric_is_med: true,
         // `zebra/router-id.c`: highest loopback address, else highest address.
         router_id: RouterIdRule::HighestAny,
