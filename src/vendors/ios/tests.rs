@@ -454,3 +454,14 @@ fn ios_xr_is_not_ios() {
     assert_eq!(tells("hostname a\nvrf RED\n!\ninterface GigabitEthernet0/0/0/1\n ipv4 address 10.0.0.1 255.255.255.0\n"), 0);
     assert!(tells("hostname a\ninterface Ethernet0/0\n ip address 10.0.0.1 255.255.255.0\n") > 40);
 }
+
+#[test]
+fn a_warning_only_limit_keeps_the_session() {
+    let text = "router bgp 1\n neighbor 10.0.0.2 remote-as 2\n neighbor 10.0.0.2 maximum-prefix 10 80 warning-only\n neighbor 10.0.0.3 \
+                remote-as 3\n neighbor 10.0.0.3 maximum-prefix 10\nipv6 router rip X\n redistribute connected\n";
+    let r = read(text);
+    assert_eq!(lines_of(&r.report, LineClass::NotUnderstood), NONE);
+    assert_eq!(lines_of(&r.report, LineClass::NotModelled), [6, 7]);
+    let limits: Vec<_> = r.device.bgp[0].neighbors.iter().map(|n| n.families[0].max_prefixes).collect();
+    assert_eq!(limits, [None, Some(10)]);
+}

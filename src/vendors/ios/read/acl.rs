@@ -524,6 +524,8 @@ fn options<'w>(v6: bool, w: &[&'w str], line: &mut FilterLine) -> Result<(), Wro
                     line.partial = true;
                 }
             }
+            // `match-all +ack -fin`.
+            flag if flag.starts_with(['+', '-']) => line.partial = true,
             // IGMP message types.
             _ if line.protocols == [2] => line.partial = true,
             // A word after `log` is a cookie.

@@ -234,6 +234,8 @@ impl<'a, 't> Reader<'a, 't> {
                 let map = self.refer(node, ROUTE_MAP, name, "neighbor default-originate");
                 set.default_originate = Some((Some(map), self.origin(node)));
             }
+            // It only says so; the session stays.
+            ["maximum-prefix", _, rest @ ..] if rest.contains(&"warning-only") => return Read::Quiet,
             ["maximum-prefix", value, ..] => match value.parse() {
                 Ok(v) => set.max_prefixes = Some(v),
                 Err(_) => return Read::Bad((*value).to_owned(), "a number of prefixes"),
@@ -247,11 +249,12 @@ impl<'a, 't> Reader<'a, 't> {
             ["advertise", "diverse-path", ..] | ["advertise", "best-external", ..] => {
                 return Read::Partly(set, "diverse and best-external paths are not modelled");
             }
-            ["advertise-map", routes, how @ ("exist-map" | "non-exist-map"), condition] => {
+            ["advertise-map", routes, how @ ("exist-map" | "non-exist-map"), condition, ..] => {
                 let routes = self.refer(node, ROUTE_MAP, routes, "neighbor advertise-map");
                 let condition = self.refer(node, ROUTE_MAP, condition, "neighbor advertise-map");
                 set.advertise_map = Some((routes, condition, *how == "exist-map"));
             }
+            ["send-label", ..] => return Read::Partly(set, "labels on BGP routes are not modelled"),
             ["unsuppress-map", name] => set.unsuppress = Some(self.refer(node, ROUTE_MAP, name, "neighbor unsuppress-map")),
             [
                 "internal-vpn-client"

@@ -194,7 +194,7 @@ impl<'a, 't> Reader<'a, 't> {
             ["router", "bgp", asn] if !no => return self.bgp_header(node, asn),
             ["router", "ospf" | "ospfv3", ..] | ["ipv6", "router", "ospf", ..] if !no => return self.ospf_header(node),
             ["router", "isis", ..] if !no => return self.isis_header(node, w.get(2).copied().unwrap_or("")),
-            ["router", protocol, ..] if !no => {
+            ["router", protocol, ..] | ["ipv6", "router", protocol, ..] if !no => {
                 let message = format!("routing protocol `{protocol}` is not modelled: its routes are missing from the tables");
                 return self.gap(node, message);
             }
