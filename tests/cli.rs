@@ -311,3 +311,30 @@ interface GigabitEthernet0/1\n ip address 10.2.0.1 255.255.255.0\n!\nip route 10
     assert_eq!((run.code, words), (1, vec!["pass", "pass", "pass", "FAIL"]), "{}", run.out);
     assert_eq!(verdict["violations"][0]["violation"], "r1 to 10.2.0.80: denied by a filter at r1");
 }
+
+/// The README shows what the binary prints.
+#[test]
+fn the_readme_shows_real_output() {
+    let page = fs::read_to_string(sample("README.md")).unwrap();
+    let base = sample("topologies/leaf-spine");
+    let (candidate, policy) = (sample("scenarios/gate/refused"), sample("scenarios/gate/policy.yaml"));
+    let args = [candidate.to_str().unwrap(), "--policy", policy.to_str().unwrap(), "--format", "table"];
+    let run = on("gate", &base, &args);
+    assert!(page.contains(run.out.trim_end()), "README.md shows something else than:\n{}", run.out);
+}
+
+/// A change laid over the base: several files are touched, one line is at fault.
+#[test]
+fn one_slip_among_harmless_edits_is_named() {
+    let base = sample("topologies/wan");
+    let policy = sample("scenarios/wan-policy.yaml");
+    for (change, code) in [("scenarios/wan-accepted", 0), ("scenarios/wan-refused", 1)] {
+        let change = sample(change);
+        let run = on("gate", &base, &[change.to_str().unwrap(), "--change", "--policy", policy.to_str().unwrap()]);
+        assert_eq!(run.code, code, "{}{}", run.out, run.err);
+        let verdict: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+        let blamed: Vec<&str> =
+            verdict["blame"].as_array().unwrap().iter().map(|b| b["config"][0]["file"].as_str().unwrap()).collect();
+        assert_eq!(blamed, if code == 0 { vec![] } else { vec!["configs/pe5.cfg"] });
+    }
+}

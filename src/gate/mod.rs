@@ -2,7 +2,7 @@
 //!
 //! In: a base and a candidate [`Subject`], a [`policy::Policy`]. Out: a [`Verdict`]. Law: a check says what is violated and never
 //! why; blame is found by taking changed lines back and looking again ([`blame`]). Start reading at [`judge`].
-//! To add a check: a file in `checks/` and one line in its list. Tests: `tests/gate.rs`.
+//! To add a check: a file in `checks/` and one line in its list. Tests: `tests/cli.rs`.
 
 pub mod answer;
 pub mod blame;

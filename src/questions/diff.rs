@@ -1,7 +1,7 @@
 //! What a change does: to sessions, to routes, to who reaches what.
 //!
 //! In: two converged networks as [`Side`]s. Out: typed changes, and [`answer()`] that groups them so that a person reads them in a minute.
-//! Law: devices, VRFs and interfaces are matched by name. Start reading at [`reach_changes`]. Tests: `tests/gate.rs`.
+//! Law: devices, VRFs and interfaces are matched by name. Start reading at [`reach_changes`]. Tests: `tests/cli.rs`.
 
 use std::collections::BTreeMap;
 
