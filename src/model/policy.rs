@@ -246,7 +246,7 @@ pub enum RouteType {
     OspfE2,
     OspfN1,
     OspfN2,
-    /// Any OSPF external or EIGRP external.
+    /// OSPF external of any type, EIGRP external, eBGP (Junos `from route-type external` on BGP routes).
     External,
     /// OSPF intra or inter, iBGP for BGP, EIGRP internal.
     Internal,

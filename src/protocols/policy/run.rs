@@ -401,7 +401,7 @@ pub fn same_source(want: RouteSource, is: RouteSource) -> bool {
 pub fn same_kind(want: RouteType, is: RouteType) -> bool {
     use RouteType as T;
     match want {
-        T::External => matches!(is, T::External | T::OspfE1 | T::OspfE2 | T::OspfN1 | T::OspfN2),
+        T::External => matches!(is, T::External | T::OspfE1 | T::OspfE2 | T::OspfN1 | T::OspfN2 | T::BgpExternal),
         T::Internal => matches!(is, T::Internal | T::OspfIntra | T::OspfInter | T::BgpInternal),
         _ => want == is,
     }

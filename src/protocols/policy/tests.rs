@@ -366,3 +366,11 @@ fn looks_sees_through_sub_policies() {
     assert_eq!(looks(2), Looks::default());
     assert_eq!(looks(3), Looks { prefix: false, place: true });
 }
+
+#[test]
+fn route_types_have_families() {
+    use crate::model::policy::RouteType as T;
+    assert!(super::run::same_kind(T::External, T::BgpExternal) && super::run::same_kind(T::External, T::OspfN2));
+    assert!(super::run::same_kind(T::Internal, T::BgpInternal) && !super::run::same_kind(T::Internal, T::BgpExternal));
+    assert!(!super::run::same_kind(T::OspfE1, T::OspfE2));
+}
