@@ -465,3 +465,22 @@ fn a_warning_only_limit_keeps_the_session() {
     let limits: Vec<_> = r.device.bgp[0].neighbors.iter().map(|n| n.families[0].max_prefixes).collect();
     assert_eq!(limits, [None, Some(10)]);
 }
+
+#[test]
+fn templates_and_groups_that_contain_each_other_end() {
+    let mut text =
+        String::from("object-group network A\n group-object A\n group-object B\n host 10.0.0.1\nobject-group network B\n");
+    text.push_str(&" group-object A\n".repeat(60));
+    text.push_str(
+        "ip access-list extended Z\n permit ip object-group A any\nrouter bgp 1\n template peer-policy P\n  weight 7\n",
+    );
+    text.push_str(&"  inherit peer-policy Q 1\n  inherit peer-policy P 2\n".repeat(60));
+    text.push_str(
+        " template peer-policy Q\n  weight 8\n  allowas-in 2\n  inherit peer-policy P 1\n neighbor 10.0.0.2 remote-as 2\n",
+    );
+    text.push_str(" address-family ipv4\n  neighbor 10.0.0.2 inherit peer-policy P\n");
+    let d = read(&text).device;
+    assert_eq!(d.filters.iter().next().unwrap().lines[0].sources.len(), 1);
+    let family = &d.bgp[0].neighbors.iter().next().unwrap().families[0];
+    assert_eq!((family.weight, family.allow_as_in), (Some(7), 2));
+}

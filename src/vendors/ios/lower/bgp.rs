@@ -5,8 +5,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use ipnet::IpNet;
 
 use super::Lowering;
-use crate::base::Map;
 use crate::base::span::Origin;
+use crate::base::{Map, Set};
 use crate::model::bgp::{
     AdvertiseMap, BestPath, Bgp, BgpAggregate, BgpFamily, BgpNetwork, BgpRedistribution, Confederation, DefaultOriginate,
     Neighbor, NeighborFamily, NextHopSelf, Peer, RemoteAs, RemovePrivateAs, UpdateSource,
@@ -19,9 +19,6 @@ use crate::model::vrf::VrfId;
 use crate::vendors::ios::config::{self, AfConfig, AfPeer, Instance, ListName, Named, PeerConfig, Session, Source, Template};
 use crate::vendors::ios::defaults;
 use crate::vendors::ios::read::slot;
-
-/// Templates inherit from templates, seven deep at most (CRG BGP, "inherit peer-policy").
-const MOST_PARENTS: u32 = 8;
 
 const FAMILIES: [Family; 2] = [Family::V4, Family::V6];
 
@@ -167,12 +164,12 @@ impl Lowering<'_> {
         let group = p.group.as_ref().and_then(|g| group_of(bgp, instance, g));
         let mut session = p.session.clone();
         if let Some(name) = &p.inherit_session {
-            inherit(&mut session, &bgp.sessions, name, Session::inherit, 0);
+            inherit(&mut session, &bgp.sessions, name, Session::inherit);
         }
         if let Some(g) = group {
             session.inherit(&g.session);
             if let Some(name) = &g.inherit_session {
-                inherit(&mut session, &bgp.sessions, name, Session::inherit, 0);
+                inherit(&mut session, &bgp.sessions, name, Session::inherit);
             }
         }
         let mut families = Vec::new();
@@ -180,12 +177,12 @@ impl Lowering<'_> {
             let at = slot(family);
             let mut own = p.families[at].clone();
             for name in &p.inherit_policy[at] {
-                inherit(&mut own, &bgp.policies, name, AfPeer::inherit, 0);
+                inherit(&mut own, &bgp.policies, name, AfPeer::inherit);
             }
             if let Some(g) = group {
                 own.inherit(&g.families[at]);
                 for name in &g.inherit_policy[at] {
-                    inherit(&mut own, &bgp.policies, name, AfPeer::inherit, 0);
+                    inherit(&mut own, &bgp.policies, name, AfPeer::inherit);
                 }
             }
             // IPv4 is on unless `no bgp default ipv4-unicast`, in a VRF when the neighbour is named there.
@@ -289,12 +286,15 @@ fn group_of<'c>(bgp: &'c config::Bgp, instance: &'c Instance, name: &str) -> Opt
 }
 
 /// Fills what is unsaid from a template and those it inherits from. In a peer-policy the one with the highest sequence
-/// number is applied first; in a peer-session there is one parent.
-fn inherit<T: Default>(into: &mut T, all: &Named<Template<T>>, name: &str, take: fn(&mut T, &T), depth: u32) {
-    let Some(template) = all.get(name).filter(|_| depth < MOST_PARENTS) else { return };
-    take(into, &template.own);
-    for parent in template.parents.iter().rev() {
-        inherit(into, all, parent, take, depth + 1);
+/// number is applied first; in a peer-session there is one parent. A template that was applied once adds nothing the
+/// second time, so cycles end.
+fn inherit<T: Default>(into: &mut T, all: &Named<Template<T>>, name: &str, take: fn(&mut T, &T)) {
+    let (mut waiting, mut seen) = (vec![name], Set::default());
+    while let Some(name) = waiting.pop() {
+        let Some(template) = all.get(name).filter(|_| seen.insert(name)) else { continue };
+        take(into, &template.own);
+        // The last parent is popped first, and all it inherits before the next.
+        waiting.extend(template.parents.iter().map(|p| &**p));
     }
 }
 

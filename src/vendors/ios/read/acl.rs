@@ -7,6 +7,7 @@ use ipnet::{IpNet, Ipv4Net};
 
 use super::policy::verdict;
 use super::{Done, Mode, OBJECT_GROUP, Reader, negation};
+use crate::base::Set;
 use crate::model::filter::{AddressMatch, FilterLine};
 use crate::syntax::tree::Node;
 use crate::syntax::values;
@@ -330,7 +331,7 @@ impl<'a, 't> Reader<'a, 't> {
             ["object-group" | "addrgroup", name, rest @ ..] => {
                 self.refer(node, OBJECT_GROUP, name, "access-list");
                 let before = out.len();
-                self.group_members(name, 0, out);
+                self.group_members(name, out);
                 if out.len() == before {
                     // Nothing known of its members: say so, and match nothing rather than everything.
                     *partial = true;
@@ -354,13 +355,15 @@ impl<'a, 't> Reader<'a, 't> {
         }
     }
 
-    /// Addresses of a group and the groups in it (which stand before it in a config; a cycle ends at the depth limit).
-    fn group_members(&self, name: &str, depth: u32, out: &mut Vec<AddressMatch>) {
-        for member in self.config.address_groups.get(name).into_iter().flatten() {
-            match member {
-                GroupMember::Value(net) => out.push(AddressMatch::Prefix(*net)),
-                GroupMember::Group(inner) if depth < 8 => self.group_members(inner, depth + 1, out),
-                GroupMember::Group(_) => {}
+    /// Addresses of a group and the groups in it, each group once.
+    fn group_members(&self, name: &str, out: &mut Vec<AddressMatch>) {
+        let (mut waiting, mut seen) = (vec![name], Set::default());
+        while let Some(name) = waiting.pop() {
+            for member in self.config.address_groups.get(name).filter(|_| seen.insert(name)).into_iter().flatten() {
+                match member {
+                    GroupMember::Value(net) => out.push(AddressMatch::Prefix(*net)),
+                    GroupMember::Group(inner) => waiting.push(inner),
+                }
             }
         }
     }
