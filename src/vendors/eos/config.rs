@@ -133,6 +133,7 @@ pub(super) struct Interface {
     pub access_vlan: Option<u16>,
     pub native_vlan: Option<u16>,
     pub native_tagged: bool,
+    pub phone_vlan: Option<u16>,
     pub allowed: Option<Vec<(u16, u16)>>,
     pub trunk_groups: Vec<Name>,
     pub tags: Vec<u16>,
@@ -163,6 +164,8 @@ pub(super) struct Interface {
 pub(super) enum PortMode {
     Access,
     Trunk,
+    /// `trunk phone`: untagged for a computer, tagged for a telephone.
+    Phone,
     /// Modes whose forwarding is not modelled (`dot1q-tunnel`, `tap`, `tool`); read as access.
     Other,
 }

@@ -119,6 +119,11 @@ impl Lowering<'_, '_> {
         }
         match port.mode.unwrap_or(PortMode::Access) {
             PortMode::Access | PortMode::Other => Some(Switchport::Access(port.access_vlan.unwrap_or(1))),
+            PortMode::Phone => {
+                let native = port.native_vlan.unwrap_or(1);
+                let carried = std::iter::once(native).chain(port.phone_vlan).map(|v| (v, v)).collect();
+                Some(Switchport::Trunk { native: Some(native), allowed: joined(carried, Vec::new()) })
+            }
             PortMode::Trunk => {
                 let native = port.native_vlan.unwrap_or(1);
                 let allowed = port.allowed.clone().unwrap_or_else(|| vec![(1, 4094)]);
@@ -185,6 +190,11 @@ mod tests {
             Some(Switchport::Trunk { native: Some(1), allowed: vec![(1, 1), (10, 10), (20, 20), (4094, 4094)] })
         );
         assert_eq!(get("Ethernet6").aggregate, d.find_interface("Port-Channel7"));
+        let phone = device("interface Ethernet1\n   switchport mode trunk phone\n   switchport trunk native vlan 10\n   switchport phone vlan 12\n");
+        assert_eq!(
+            phone.interfaces[InterfaceId(0)].switchport,
+            Some(Switchport::Trunk { native: Some(10), allowed: vec![(10, 10), (12, 12)] })
+        );
         let sub = get("Ethernet2.5");
         assert_eq!((sub.kind, sub.parent, &sub.tags[..]), (InterfaceKind::Subinterface, d.find_interface("Ethernet2"), &[5][..]));
     }

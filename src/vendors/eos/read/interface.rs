@@ -255,6 +255,16 @@ fn switchport<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, port: &mut Interface)
             });
             r.ok(node);
         }
+        ["switchport", "mode", "trunk", "phone"] => {
+            port.mode = Some(PortMode::Phone);
+            r.ok(node);
+        }
+        ["switchport", "phone", "vlan", vlan] => {
+            if let Some(vlan) = r.value(node, vlan, "a VLAN id") {
+                port.phone_vlan = Some(vlan);
+                r.ok(node);
+            }
+        }
         ["switchport", "access", "vlan", vlan] => {
             if let Some(vlan) = r.value(node, vlan, "a VLAN id") {
                 port.access_vlan = Some(vlan);
