@@ -190,7 +190,9 @@ mod tests {
             Some(Switchport::Trunk { native: Some(1), allowed: vec![(1, 1), (10, 10), (20, 20), (4094, 4094)] })
         );
         assert_eq!(get("Ethernet6").aggregate, d.find_interface("Port-Channel7"));
-        let phone = device("interface Ethernet1\n   switchport mode trunk phone\n   switchport trunk native vlan 10\n   switchport phone vlan 12\n");
+        let phone = device(
+            "interface Ethernet1\n   switchport mode trunk phone\n   switchport trunk native vlan 10\n   switchport phone vlan 12\n",
+        );
         assert_eq!(
             phone.interfaces[InterfaceId(0)].switchport,
             Some(Switchport::Trunk { native: Some(10), allowed: vec![(10, 10), (12, 12)] })
