@@ -4,6 +4,7 @@
 //! Law: `model::policy`'s doc comments are the contract. A route that was rejected may be left changed: callers drop it.
 //! Start reading at [`PolicyEngine::run`].
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,6 +29,8 @@ use crate::rib::{Arena, AsPath, Rib, Segment};
 
 /// How deep policies may call each other. Real configs stay below 10; deeper means a cycle.
 const DEEPEST: usize = 32;
+/// How often one run may call policies from policies. Ones that call each other twice or more would else take 2^32 steps.
+const MOST_CALLS: u32 = 10_000;
 
 /// Runs policies. Shared between threads.
 pub struct PolicyEngine<'a> {
@@ -85,6 +88,8 @@ struct Scope<'s> {
     /// protocol's default action).
     default: Verdict,
     depth: usize,
+    /// How many calls this run has made.
+    calls: &'s Cell<u32>,
 }
 
 impl<'a> PolicyEngine<'a> {
@@ -107,9 +112,10 @@ impl<'a> PolicyEngine<'a> {
     /// As [`run`](Self::run), and says what decided.
     pub fn explain(&self, device: DeviceId, chain: &PolicyChain, route: &mut PolicyRoute, ctx: &PolicyContext) -> Decision {
         let mut default = chain.at_end;
+        let calls = &Cell::new(0);
         if let Some(of) = self.network.devices.get(device) {
             for &id in &chain.policies {
-                let scope = Scope { device, of, ctx, default, depth: 0 };
+                let scope = Scope { device, of, ctx, default, depth: 0, calls };
                 let Some(policy) = of.policies.get(id) else { continue };
                 match self.policy(scope, id, route) {
                     End::Verdict(verdict, term) => {
@@ -143,7 +149,7 @@ impl<'a> PolicyEngine<'a> {
 
     fn policy(&self, scope: Scope<'_>, id: PolicyId, route: &mut PolicyRoute) -> End {
         let Some(policy) = scope.of.policies.get(id) else { return End::Next(None) };
-        if scope.depth > DEEPEST {
+        if scope.depth > DEEPEST || scope.calls.get() > MOST_CALLS {
             self.note(scope, policy.origin, "R-policy-cycle", || {
                 format!("policy `{}` calls itself through others; the route is refused", policy.name)
             });
@@ -184,6 +190,7 @@ impl<'a> PolicyEngine<'a> {
 
     /// Runs a policy as part of another; its verdict, or the default where it has none.
     fn sub_policy(&self, scope: Scope<'_>, id: PolicyId, route: &mut PolicyRoute) -> Option<Verdict> {
+        scope.calls.set(scope.calls.get() + 1);
         match self.policy(Scope { depth: scope.depth + 1, ..scope }, id, route) {
             End::Verdict(v, _) => Some(v),
             End::Next(pending) => pending,

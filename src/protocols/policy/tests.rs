@@ -172,6 +172,15 @@ fn a_circle_of_policies_ends_with_a_finding() {
 }
 
 #[test]
+fn a_circle_with_two_calls_a_round_ends_too() {
+    let call = || term(Cond::Apply(PolicyId(0)), vec![], Flow::Accept);
+    let a = policy(vec![call(), call()], AtEnd::Reject);
+    let (d, _, findings) =
+        run_with(device(vec![a]), &chain(&[0], Verdict::Reject), route("10.0.0.0/8"), PolicyContext::default());
+    assert_eq!((d.verdict, findings.len()), (Verdict::Reject, 1));
+}
+
+#[test]
 fn what_is_not_modelled_is_said_once() {
     let p = policy(
         vec![
