@@ -641,3 +641,17 @@ fn a_wedgie_is_reported() {
     let r = l.run();
     assert!(r.codes().contains(&"C-bgp-two-outcomes"), "{:?}", r.codes());
 }
+
+/// RFC 8326: r2 is about to go.
+#[test]
+fn graceful_shutdown_makes_paths_a_last_resort() {
+    let mut l = lab(&[65001, 65000, 65000, 65004]);
+    l.plain(1, 2);
+    l.plain(2, 3);
+    l.plain(2, 4);
+    l.network(1, "192.168.1.0/24");
+    l.bgp(2).graceful_shutdown = true;
+    let r = l.run();
+    assert_eq!(r.best(3, "192.168.1.0/24"), "65001|10.0.0.1|0|-");
+    assert_eq!(r.paths(4, "192.168.1.0/24")[0].communities, ["65535:0"]);
+}

@@ -206,6 +206,16 @@ fn finish(t: &Transfer<'_>, from: EndId, wire: &mut Wire, nf: &NeighborFamily, p
         }
         Kind::Internal => {}
     }
+    // RFC 8326 §4: outside with the community, inside with the lowest preference.
+    if speaker.bgp.graceful_shutdown {
+        if end.kind == Kind::External {
+            let mut all = arena.communities.get(wire.attrs.communities).to_vec();
+            all.push(Community::GRACEFUL_SHUTDOWN);
+            wire.attrs.communities = arena.community_set(all);
+        } else {
+            wire.attrs.local_pref = 0;
+        }
+    }
     let all_kinds = nf.send_standard && nf.send_extended && nf.send_large;
     let carried = arena.communities.get(wire.attrs.communities);
     if !carried.is_empty() && !all_kinds {
