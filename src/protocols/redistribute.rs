@@ -7,15 +7,15 @@
 use ipnet::IpNet;
 
 use super::Input;
-use super::policy::{PolicyContext, PolicyRoute};
+use super::policy::{PolicyContext, PolicyRoute, source_of};
 use super::policy::{PolicyEngine, same_source};
 use crate::base::Set;
 use crate::model::interface::InterfaceId;
 use crate::model::network::{DeviceId, NodeId};
-use crate::model::policy::{PolicyChain, RouteSource, RouteType, Verdict};
+use crate::model::policy::{PolicyChain, RouteSource, Verdict};
 use crate::model::route::{Family, Protocol};
 use crate::model::vrf::VrfId;
-use crate::rib::{Arena, AttrsId, PrefixId, Route};
+use crate::rib::{PrefixId, Route};
 
 /// What one `redistribute` line (or export policy) asks for.
 #[derive(Debug, Clone, Copy)]
@@ -89,7 +89,7 @@ pub fn take(input: Input<'_>, policies: &PolicyEngine<'_>, request: Request<'_>)
             }
             source = RouteSource::Connected;
         }
-        let mut seen = policy_route(input.arena, vrf, prefix, &route);
+        let mut seen = PolicyRoute::of_installed(input.arena, vrf, prefix, &route);
         seen.source = source;
         if let Some(chain) = request.policy
             && policies.run(device, chain, &mut seen, &PolicyContext::default()) != Verdict::Accept
@@ -97,73 +97,6 @@ pub fn take(input: Input<'_>, policies: &PolicyEngine<'_>, request: Request<'_>)
             continue;
         }
         out.push(Taken { prefix, id, route, seen });
-    }
-    out
-}
-
-/// Where an installed route comes from, as policies say it.
-pub fn source_of(route: &Route) -> RouteSource {
-    let process = Some(u32::from(route.process));
-    match route.protocol {
-        Protocol::Connected => RouteSource::Connected,
-        Protocol::Local | Protocol::Hsrp | Protocol::Vrrp => RouteSource::Local,
-        Protocol::Static => RouteSource::Static,
-        Protocol::Aggregate => RouteSource::Aggregate,
-        p if p.is_ospf() => RouteSource::Ospf(process),
-        p if p.is_isis() => RouteSource::Isis(process),
-        Protocol::Rip => RouteSource::Rip,
-        Protocol::Eigrp | Protocol::EigrpExternal => RouteSource::Eigrp(process),
-        _ => RouteSource::Bgp,
-    }
-}
-
-/// The kind of an installed route, as policies say it.
-pub fn kind_of(route: &Route) -> Option<RouteType> {
-    Some(match route.protocol {
-        Protocol::OspfIntra => RouteType::OspfIntra,
-        Protocol::OspfInter => RouteType::OspfInter,
-        Protocol::OspfE1 => RouteType::OspfE1,
-        Protocol::OspfE2 => RouteType::OspfE2,
-        Protocol::OspfN1 => RouteType::OspfN1,
-        Protocol::OspfN2 => RouteType::OspfN2,
-        Protocol::IsisL1 => RouteType::IsisL1,
-        Protocol::IsisL2 => RouteType::IsisL2,
-        Protocol::IsisIa => RouteType::IsisInterArea,
-        Protocol::Ebgp => RouteType::BgpExternal,
-        Protocol::Ibgp => RouteType::BgpInternal,
-        Protocol::EigrpExternal => RouteType::External,
-        Protocol::Eigrp => RouteType::Internal,
-        Protocol::Local => RouteType::Local,
-        _ => return None,
-    })
-}
-
-/// An installed route spelled out for a policy.
-pub fn policy_route(arena: &Arena, vrf: VrfId, prefix: IpNet, route: &Route) -> PolicyRoute {
-    let mut out = PolicyRoute::new(prefix, source_of(route), vrf);
-    out.kind = kind_of(route);
-    out.distance = route.distance;
-    out.metric = Some(route.metric);
-    out.tag = route.tag;
-    let hops = arena.hops_of(route);
-    out.interfaces = hops.iter().filter_map(|h| h.interface).collect();
-    let own = arena.hops.get(route.via);
-    out.next_hop = own.first().or(hops.first()).and_then(|h| h.ip);
-    out.area = route.protocol.is_ospf().then_some(route.area);
-    out.level = match route.protocol {
-        Protocol::IsisL1 | Protocol::IsisIa => Some(1),
-        Protocol::IsisL2 => Some(2),
-        _ => None,
-    };
-    if route.attrs != AttrsId::NONE {
-        let attrs = arena.attrs.get(route.attrs);
-        out.as_path = arena.as_paths.get(attrs.as_path).clone();
-        out.local_pref = attrs.local_pref;
-        out.origin = attrs.origin;
-        out.communities = arena.communities.get(attrs.communities).to_vec();
-        out.weight = attrs.weight;
-        out.metric = attrs.med;
-        out.next_hop = attrs.next_hop.or(out.next_hop);
     }
     out
 }

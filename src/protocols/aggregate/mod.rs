@@ -7,8 +7,7 @@ use ipnet::IpNet;
 use rayon::prelude::*;
 
 use super::Input;
-use super::policy::{PolicyContext, PolicyEngine};
-use super::redistribute::policy_route;
+use super::policy::{PolicyContext, PolicyEngine, PolicyRoute};
 use crate::base::id::Id;
 use crate::model::network::NodeId;
 use crate::model::policy::Verdict;
@@ -37,7 +36,7 @@ fn route_of(input: Input<'_>, policies: &PolicyEngine<'_>, node: NodeId, aggrega
     let (device, vrf) = input.network.nodes()[node];
     let counts = |net: IpNet, route: RouteId| {
         let Some(policy) = &aggregate.policy else { return true };
-        let mut route = policy_route(input.arena, vrf, net, input.arena.routes.get(route));
+        let mut route = PolicyRoute::of_installed(input.arena, vrf, net, input.arena.routes.get(route));
         policies.run(device, policy, &mut route, &PolicyContext { conditions_hold: true, ..PolicyContext::default() })
             == Verdict::Accept
     };

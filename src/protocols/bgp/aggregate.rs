@@ -103,7 +103,7 @@ fn from_table(t: &Transfer<'_>, speaker: &Speaker<'_>, a: &BgpAggregate, target:
     below
         .filter_map(|&(prefix, id)| {
             let route = arena.routes.get(t.under.table().get(id, speaker.node)?);
-            let attrs = local_attrs(arena, speaker, redistributed_origin(speaker, source_of(route)?));
+            let attrs = local_attrs(arena, speaker, redistributed_origin(speaker, source_of(route)));
             let inner = Target { prefix, id, family: target.family };
             let taken = a.contributors.as_ref().is_none_or(|chain| {
                 let mut route = t.policy_route(speaker, &Wire::new(attrs.clone()), (Class::Redistributed, None), inner);

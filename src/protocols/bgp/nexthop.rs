@@ -158,7 +158,7 @@ impl<'a> NextHops<'a> {
         net: IpNet,
         route: &Route,
     ) -> bool {
-        let Some(mut r) = PolicyRoute::of_installed(self.input.arena, speaker.vrf, net, route) else { return false };
+        let mut r = PolicyRoute::of_installed(self.input.arena, speaker.vrf, net, route);
         let chain = PolicyChain { policies: vec![policy], at_end: Verdict::Reject, ..PolicyChain::default() };
         engine.run(speaker.device, &chain, &mut r, &PolicyContext::default()) == Verdict::Accept
     }

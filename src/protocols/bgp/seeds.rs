@@ -164,7 +164,7 @@ fn from_tables(t: &Transfer<'_>, out: &mut BTreeMap<IpNet, Seed>) {
             let Some(taker) = takers.get(node).and_then(Option::as_ref) else { continue };
             let speaker = &t.graph.speakers[taker.speaker];
             let route = arena.routes.get(route);
-            let Some(source) = source_of(route) else { continue };
+            let source = source_of(route);
             if let Some(family) = taker.families[target.family as usize]
                 && (prefix.prefix_len() > 0 || family.default_information_originate)
             {

@@ -365,11 +365,11 @@ impl<'a> Transfer<'a> {
             && let Some(id) = self.under.table().get(target.id, speaker.node)
         {
             let below = arena.routes.get(id);
-            r.source = source_of(below).unwrap_or(RouteSource::Bgp);
+            r.source = source_of(below);
             r.kind = kind_of(below);
             r.distance = below.distance;
             r.area = below.protocol.is_ospf().then_some(below.area);
-            r.level = PolicyRoute::of_installed(arena, speaker.vrf, target.prefix, below).and_then(|x| x.level);
+            r.level = PolicyRoute::of_installed(arena, speaker.vrf, target.prefix, below).level;
             r.interfaces = arena.hops_of(below).iter().filter_map(|h| h.interface).collect();
         } else if let Some(path) = of.1 {
             r.distance = distance(speaker, target.family, a, of.0, false);

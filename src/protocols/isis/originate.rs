@@ -156,7 +156,7 @@ fn default_route(
         return;
     }
     let mut seen = installed
-        .map(|i| redistribute::policy_route(input.arena, speaker.config.vrf, prefix, &i))
+        .map(|i| PolicyRoute::of_installed(input.arena, speaker.config.vrf, prefix, &i))
         .unwrap_or_else(|| PolicyRoute::new(prefix, RouteSource::Static, speaker.config.vrf));
     if let Some(chain) = &config.policy
         && policies.run(speaker.device, chain, &mut seen, &PolicyContext::default()) != Verdict::Accept

@@ -14,7 +14,7 @@ use crate::model::interface::InterfaceKind;
 use crate::model::ospf::{Area, AreaKind, NetworkType, OspfRedistribution, Translate};
 use crate::model::platform::ForwardingAddressRule;
 use crate::model::policy::{RouteSource, Verdict};
-use crate::protocols::policy::{PolicyContext, PolicyEngine};
+use crate::protocols::policy::{PolicyContext, PolicyEngine, PolicyRoute};
 use crate::protocols::redistribute::{self, Request, Taken};
 
 /// How far an external LSA goes.
@@ -160,7 +160,7 @@ fn default_route(domain: &Domain<'_>, policies: &PolicyEngine<'_>, r: u32, news:
         return;
     }
     let mut seen = installed
-        .map(|route| redistribute::policy_route(input.arena, speaker.config.vrf, prefix, &route))
+        .map(|route| PolicyRoute::of_installed(input.arena, speaker.config.vrf, prefix, &route))
         .unwrap_or_else(|| crate::protocols::policy::PolicyRoute::new(prefix, RouteSource::Static, speaker.config.vrf));
     if let Some(chain) = &config.policy
         && policies.run(speaker.device, chain, &mut seen, &PolicyContext::default()) != Verdict::Accept

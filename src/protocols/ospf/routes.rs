@@ -16,8 +16,7 @@ use super::originate::{self, default_prefix};
 use crate::base::span::Origin;
 use crate::model::policy::Verdict;
 use crate::model::route::Protocol;
-use crate::protocols::policy::{PolicyContext, PolicyEngine};
-use crate::protocols::redistribute::policy_route;
+use crate::protocols::policy::{PolicyContext, PolicyEngine, PolicyRoute};
 use crate::rib::{AttrsId, Hop, HopsId, Route, RouteId};
 
 /// Distance of the discard route of an external summary (IOS `discard-route external`, default 254).
@@ -128,7 +127,7 @@ fn install(domain: &Domain<'_>, policies: &PolicyEngine<'_>, r: usize, prefix: I
         route.hops = arena.hop_set(list);
     }
     if let Some(chain) = &speaker.config.import {
-        let mut seen = policy_route(arena, speaker.config.vrf, prefix, &route);
+        let mut seen = PolicyRoute::of_installed(arena, speaker.config.vrf, prefix, &route);
         if policies.run(speaker.device, chain, &mut seen, &PolicyContext::default()) != Verdict::Accept {
             return None;
         }

@@ -10,20 +10,20 @@ use crate::model::route::Protocol;
 use crate::model::vrf::VrfId;
 use crate::rib::{Arena, AttrsId, Route};
 
-/// Where an installed route comes from, in the words of redistribution. `None`: from something that cannot be redistributed.
-pub fn source_of(route: &Route) -> Option<RouteSource> {
-    Some(match route.protocol {
+/// Where an installed route comes from, in the words of redistribution.
+pub fn source_of(route: &Route) -> RouteSource {
+    let process = Some(u32::from(route.process));
+    match route.protocol {
         Protocol::Connected => RouteSource::Connected,
-        Protocol::Local => RouteSource::Local,
+        Protocol::Local | Protocol::Hsrp | Protocol::Vrrp => RouteSource::Local,
         Protocol::Static => RouteSource::Static,
         Protocol::Aggregate => RouteSource::Aggregate,
-        p if p.is_ospf() => RouteSource::Ospf(Some(u32::from(route.process))),
-        p if p.is_isis() => RouteSource::Isis(Some(u32::from(route.process))),
-        Protocol::Ebgp | Protocol::Ibgp => RouteSource::Bgp,
+        p if p.is_ospf() => RouteSource::Ospf(process),
+        p if p.is_isis() => RouteSource::Isis(process),
         Protocol::Rip => RouteSource::Rip,
-        Protocol::Eigrp | Protocol::EigrpExternal => RouteSource::Eigrp(None),
-        _ => return None,
-    })
+        Protocol::Eigrp | Protocol::EigrpExternal => RouteSource::Eigrp(process),
+        _ => RouteSource::Bgp,
+    }
 }
 
 /// The kind of an installed route, finer than its source.
@@ -48,9 +48,9 @@ pub fn kind_of(route: &Route) -> Option<RouteType> {
 }
 
 impl PolicyRoute {
-    /// An installed route. `None` if nothing can take it in.
-    pub fn of_installed(arena: &Arena, vrf: VrfId, prefix: IpNet, route: &Route) -> Option<Self> {
-        let mut r = Self::new(prefix, source_of(route)?, vrf);
+    /// An installed route. Its next hop is the protocol's own where it was resolved through another route.
+    pub fn of_installed(arena: &Arena, vrf: VrfId, prefix: IpNet, route: &Route) -> Self {
+        let mut r = Self::new(prefix, source_of(route), vrf);
         let hops = arena.hops_of(route);
         r.kind = kind_of(route);
         r.distance = route.distance;
@@ -59,11 +59,12 @@ impl PolicyRoute {
         r.interfaces = hops.iter().filter_map(|h| h.interface).collect();
         r.interfaces.sort_unstable();
         r.interfaces.dedup();
-        r.next_hop = hops.iter().find_map(|h| h.ip);
+        r.next_hop = arena.hops.get(route.via).iter().chain(hops).find_map(|h| h.ip);
         r.area = route.protocol.is_ospf().then_some(route.area);
         r.level = match route.protocol {
-            Protocol::IsisL1 => Some(1),
-            Protocol::IsisL2 | Protocol::IsisIa => Some(2),
+            // A leaked route is in level 1 with the down bit (RFC 5302 §3.2).
+            Protocol::IsisL1 | Protocol::IsisIa => Some(1),
+            Protocol::IsisL2 => Some(2),
             _ => None,
         };
         if route.attrs != AttrsId::NONE {
@@ -76,7 +77,7 @@ impl PolicyRoute {
             r.communities = arena.communities.get(a.communities).to_vec();
             r.weight = a.weight;
         }
-        Some(r)
+        r
     }
 }
 
