@@ -104,11 +104,11 @@ mod tests {
             area: 0,
             origin: Origin::NONE,
         };
-        let r = PolicyRoute::of_installed(&arena, VrfId::DEFAULT, "10.9.0.0/16".parse().unwrap(), &route).unwrap();
+        let r = PolicyRoute::of_installed(&arena, VrfId::DEFAULT, "10.9.0.0/16".parse().unwrap(), &route);
         assert_eq!((r.source, r.kind), (RouteSource::Ospf(Some(1)), Some(RouteType::OspfE2)));
         assert_eq!((r.metric, r.tag, r.next_hop, r.area), (Some(20), 7, Some("10.0.0.2".parse().unwrap()), Some(0)));
         assert_eq!(r.interfaces, [InterfaceId(3)]);
         let hsrp = Route { protocol: Protocol::Hsrp, ..route };
-        assert!(PolicyRoute::of_installed(&arena, VrfId::DEFAULT, "10.9.0.0/16".parse().unwrap(), &hsrp).is_none());
+        assert_eq!(source_of(&hsrp), RouteSource::Local);
     }
 }
