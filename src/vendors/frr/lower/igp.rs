@@ -8,11 +8,11 @@ use crate::base::span::Origin;
 use crate::model::Device;
 use crate::model::device::Name;
 use crate::model::interface::InterfaceKind;
-use crate::model::isis::{Isis, IsisDefault, IsisInterface, IsisLeak, IsisRedistribution, Levels};
+use crate::model::isis::{Isis, IsisDefault, IsisInterface, IsisRedistribution, Levels};
 use crate::model::ospf::{
     Area, AreaKind, NetworkType, Ospf, OspfDefault, OspfInterface, OspfRedistribution, Summary, VirtualLink,
 };
-use crate::model::policy::{PolicyChain, RouteSource};
+use crate::model::policy::RouteSource;
 use crate::model::route::Family;
 use crate::vendors::frr::config::{self, Config, Interface as Port, ListKind, OspfPort};
 use crate::vendors::frr::defaults;
@@ -272,8 +272,6 @@ pub(super) fn isis(context: &mut Context<'_>, device: &mut Device) {
             ignore_attached: p.ignore_attached,
             distance: [defaults::ISIS_DISTANCE; 4],
             max_paths: defaults::MAX_PATHS,
-            // isisd tells level 2 nothing of level 1 but what is connected (live daemon, 8.4).
-            leak_l1_to_l2: Some(IsisLeak { policy: Some(PolicyChain::default()), origin: Origin::NONE }),
             auth: p.auth.clone(),
             advertise_passive_only: p.advertise_passive_only,
             ..Isis::default()
