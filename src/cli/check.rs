@@ -8,10 +8,12 @@ use super::context::Context;
 use super::{Error, Outcome};
 use crate::base::diag::{Diagnostic, Severity};
 use crate::cells;
+use crate::engine;
 use crate::load::Snapshot;
 use crate::load::coverage::{self, Coverage};
 use crate::questions::answer::{Answer, Cell, Table, Tone};
 use crate::report::{self, Format};
+use crate::topology::Failures;
 use crate::vendors::sink::{LineClass, NOT_UNDERSTOOD, UNUSED};
 
 const EXAMPLES: &str = "\
@@ -78,7 +80,10 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         context.answer(&shapes(&snapshot, class))?;
         return Ok(Outcome::Pass);
     }
-    let all: Vec<&Diagnostic> = snapshot.diagnostics.iter().chain(snapshot.reports.iter().flat_map(|r| &r.diagnostics)).collect();
+    // What only the run can tell: no convergence, results that depend on the order of messages, policies that met what is not modelled.
+    let findings = engine::simulate(&snapshot.network, &Failures::default()).findings;
+    let reports = snapshot.reports.iter().flat_map(|r| &r.diagnostics);
+    let all: Vec<&Diagnostic> = snapshot.diagnostics.iter().chain(reports).chain(&findings).collect();
     if let Some(path) = &args.sarif {
         let root = if args.snapshot.is_dir() { args.snapshot.as_path() } else { args.snapshot.parent().unwrap_or("".as_ref()) };
         let root = root.to_string_lossy().trim_end_matches('/').to_owned();

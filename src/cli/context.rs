@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
-use crate::base::diag::Diagnostic;
+use crate::base::diag::{Diagnostic, Severity};
 use crate::base::error::Error;
 use crate::base::span::SourceMap;
 use crate::engine::{self, State};
@@ -96,7 +96,26 @@ impl Context {
         let snapshot = self.load(path)?;
         self.left_out(path, &snapshot);
         let state = engine::simulate(&snapshot.network, &Failures::default());
+        self.found(path, &state);
         Ok((snapshot, state))
+    }
+
+    /// One line on what the run found: no convergence, results that depend on order; `check` shows them.
+    fn found(&self, path: &Path, state: &State) {
+        let mut codes: Vec<&str> = state.findings.iter().filter(|d| d.severity <= Severity::Warning).map(|d| d.code.0).collect();
+        if self.quiet || codes.is_empty() {
+            return;
+        }
+        let count = codes.len();
+        codes.sort_unstable();
+        codes.dedup();
+        let (on, off) = if self.err.color { ("\u{1b}[1;33m", "\u{1b}[0m") } else { ("", "") };
+        let _ = writeln!(
+            io::stderr().lock(),
+            "{on}warning{off}: the run found {count} things ({}); `nettwin check --all {}` says what",
+            codes.join(", "),
+            path.display()
+        );
     }
 
     /// One line on what of the snapshot is not in the twin; `check` shows the places.
