@@ -26,9 +26,9 @@ Known operating systems: Arista EOS, Cisco IOS and IOS-XE, FRR and Cumulus Linux
 Exit code 1 when there is a diagnostic as bad as --deny.
 
 Examples:
-  nettwin check net/                        summary and errors
+  nettwin check net/                        summary, errors, unused structures
   nettwin check net/configs/r1.cfg          one file
-  nettwin check net/ --all                  also unused structures, lines not modelled, lines not understood
+  nettwin check net/ --all                  also lines not modelled, lines not understood, findings
   nettwin check net/ --unknown              lines not understood, most frequent first
   nettwin check net/ --deny warning         for CI: fail on warnings too
   nettwin check net/ --sarif check.sarif    annotations on the lines of a merge request
@@ -40,7 +40,7 @@ Examples:
 pub(super) struct Args {
     /// The snapshot folder, or one config file
     snapshot: PathBuf,
-    /// Show every diagnostic, not only errors and what the device would refuse
+    /// Show every diagnostic, not only errors and unused structures
     #[arg(long)]
     all: bool,
     /// Instead: lines that are not understood, by how often their shape occurs
@@ -95,8 +95,11 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     match context.format() {
         Format::Json => context.print(|out, _| writeln!(out, "{:#}", machine(&snapshot, &all)))?,
         Format::Table => {
-            let shown: Vec<Diagnostic> =
-                all.iter().filter(|d| args.all || d.severity == Severity::Error).map(|d| (*d).clone()).collect();
+            let shown: Vec<Diagnostic> = all
+                .iter()
+                .filter(|d| args.all || d.severity == Severity::Error || d.code == UNUSED)
+                .map(|d| (*d).clone())
+                .collect();
             let answer = summary(&snapshot, &all, all.len() - shown.len());
             context.print(|out, layout| {
                 report::diagnostics::render(out, &shown, &snapshot.network.sources, layout)?;
@@ -146,7 +149,6 @@ fn summary(snapshot: &Snapshot, all: &[&Diagnostic], hidden: usize) -> Answer {
     if snapshot.network.devices.len() > 1 {
         table.push(row("all", "", total, count(Severity::Error), count(Severity::Warning)));
     }
-    let unused = all.iter().filter(|d| d.code == UNUSED).count();
     let mut answer = Answer::of(table).note(format!(
         "{} lines bear on routing or forwarding: {:.1} % understood, {:.1} % modelled.",
         total.bearing(),
@@ -154,7 +156,7 @@ fn summary(snapshot: &Snapshot, all: &[&Diagnostic], hidden: usize) -> Answer {
         total.modelled_percent()
     ));
     if hidden > 0 {
-        answer = answer.note(format!("{hidden} more diagnostics ({unused} unused structures): `--all` shows them."));
+        answer = answer.note(format!("{hidden} more diagnostics: `--all` shows them."));
     }
     if all.iter().any(|d| d.code == NOT_UNDERSTOOD) {
         answer = answer.note("`--unknown` lists the lines that are not understood by how often they occur.");
