@@ -6,6 +6,8 @@
 //! `gate` judges, `report` prints, `cli` wires flags to calls. A module may import only modules above it in this list:
 //! `tests/house.rs` checks it.
 
+#![warn(clippy::unwrap_used)]
+
 pub mod base;
 pub mod cli;
 pub mod engine;

@@ -7,6 +7,8 @@ mod text;
 
 use std::path::PathBuf;
 
+use clap::ValueEnum;
+
 use super::context::Context;
 use super::{Error, Outcome};
 
@@ -44,9 +46,9 @@ struct FatTreeArgs {
     /// The routing protocol
     #[arg(long, value_enum, default_value_t = Protocol::Ebgp)]
     protocol: Protocol,
-    /// The folder to write; it must be empty or new
+    /// The folder to write; it must be empty or new [default: fat-tree-K-OS-PROTOCOL]
     #[arg(long, value_name = "DIR")]
-    out: PathBuf,
+    out: Option<PathBuf>,
 }
 
 /// An operating system to write configs for.
@@ -71,25 +73,34 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     if args.k < 2 || args.k % 2 != 0 || args.k > 128 {
         return Err(Error::Usage(format!("--k {} is not an even number from 2 to 128", args.k)));
     }
-    let used = std::fs::read_dir(&args.out).is_ok_and(|mut d| d.next().is_some());
-    if used {
-        return Err(Error::Usage(format!("`{}` is not empty: name a new folder", args.out.display())));
+    let word = |value: Option<clap::builder::PossibleValue>| value.map_or_else(String::new, |v| v.get_name().to_owned());
+    let default = || {
+        PathBuf::from(format!(
+            "fat-tree-{}-{}-{}",
+            args.k,
+            word(args.os.to_possible_value()),
+            word(args.protocol.to_possible_value())
+        ))
+    };
+    let out = args.out.clone().unwrap_or_else(default);
+    if std::fs::read_dir(&out).is_ok_and(|mut d| d.next().is_some()) {
+        return Err(Error::Usage(format!("`{}` is not empty: name a new folder with --out", out.display())));
     }
     let switches = fat_tree::switches(args.k);
-    let configs = args.out.join("configs");
+    let configs = out.join("configs");
     let wrote = |path: &std::path::Path, e| Error::Write { path: path.display().to_string(), source: e };
     std::fs::create_dir_all(&configs).map_err(|e| wrote(&configs, e))?;
     for switch in &switches {
         let path = configs.join(format!("{}.cfg", switch.name));
         std::fs::write(&path, text::config(switch, args.os, args.protocol)).map_err(|e| wrote(&path, e))?;
     }
-    let path = args.out.join("layer1_topology.json");
+    let path = out.join("layer1_topology.json");
     std::fs::write(&path, fat_tree::layer1(&switches, args.os)).map_err(|e| wrote(&path, e))?;
-    context.print(|out, _| {
+    context.print(|to, _| {
         writeln!(
-            out,
+            to,
             "{}: {} switches, {} links",
-            args.out.display(),
+            out.display(),
             switches.len(),
             switches.iter().map(|s| s.ports.len()).sum::<usize>() / 2
         )
