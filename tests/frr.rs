@@ -51,6 +51,19 @@ fn whole(s: &Score) -> bool {
     s.routes.ok == s.routes.all && s.bgp_best.ok == s.bgp_best.all
 }
 
+/// Runs a network live for at least so many seconds; whether its tables are ours. One that does not settle proves nothing.
+fn agrees(name: &str, lab: &Path, least: &str) -> bool {
+    let ran = Command::new("python3").arg(script("frr_lab.py")).arg(lab).args(["--least", least]).output().unwrap();
+    let truth = read(&lab.join("truth.json"));
+    if truth["settled"] != true {
+        println!("{name}: live FRR did not settle: {}", String::from_utf8_lossy(&ran.stderr));
+        return true;
+    }
+    let score = compare(&truth, &ours(lab));
+    println!("{name}: routes {}/{}, best {}/{}", score.routes.ok, score.routes.all, score.bgp_best.ok, score.bgp_best.all);
+    whole(&score)
+}
+
 #[test]
 fn the_twin_agrees_with_live_frr() {
     if let Some(why) = missing() {
@@ -65,15 +78,9 @@ fn the_twin_agrees_with_live_frr() {
         let made = Command::new("python3").arg(script("gen_labs.py")).args([kind, seed]).arg(folder.path()).output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let lab = folder.path().join(name);
-        let ran = Command::new("python3").arg(script("frr_lab.py")).arg(&lab).output().unwrap();
-        let truth = read(&lab.join("truth.json"));
-        if truth["settled"] != true {
-            println!("{name}: live FRR did not settle: {}", String::from_utf8_lossy(&ran.stderr));
-            continue;
-        }
-        let score = compare(&truth, &ours(&lab));
-        println!("{name}: routes {}/{}, best {}/{}", score.routes.ok, score.routes.all, score.bgp_best.ok, score.bgp_best.all);
-        if !whole(&score) {
+        // A busy machine may read the daemons before they have settled: a difference counts if it stays after a longer wait.
+        let agrees = ["8", "40"].iter().any(|least| agrees(name, &lab, least));
+        if !agrees {
             wrong.push(name.to_owned());
         }
     }
