@@ -106,8 +106,6 @@ pub struct Platform {
     pub isis_attached_default: bool,
     /// The attached bit is set while there is any other router at level 2 (FRR), not only one of another area (ISO 10589 §7.2.9.2).
     pub isis_attached_by_adjacency: bool,
-    /// A router with the overload bit finds no routes itself (FRR 8.4: on each of six overloaded routers of settled live networks).
-    pub isis_overload_isolates: bool,
     /// What a router learns at level 1 goes into level 2 by itself (RFC 1195 §3.2). FRR 8.4 has no such thing (seen live).
     pub isis_level1_goes_up: bool,
     /// Connected IPv6 routes are in the table only where IPv6 is routed (`Vrf::routing_v6`).
@@ -325,7 +323,6 @@ impl Default for Platform {
             isis_narrow_external_offset: 0,
             isis_attached_default: true,
             isis_attached_by_adjacency: false,
-            isis_overload_isolates: false,
             isis_level1_goes_up: true,
             connected_v6_needs_routing: false,
             bgp_redistribute_connected_origin: super::route::BgpOrigin::Incomplete,

@@ -126,14 +126,6 @@ impl LevelGraph {
             .map_init(Spf::new, |spf, root| {
                 let reads = styles(found.speakers[root as usize].config, level);
                 let g = &graphs[reads as usize - 1];
-                let speaker = &found.speakers[root as usize];
-                if speaker.config.overload && input.network.devices[speaker.device].platform.isis_overload_isolates {
-                    let mut dist = vec![UNREACHED; width];
-                    if let Some(own) = dist.get_mut(root as usize) {
-                        *own = 0;
-                    }
-                    return (dist, vec![HopsId::NONE; width]);
-                }
                 spf.run(g, root);
                 (spf.dists().to_vec(), next_hops(input, g, spf, &ways))
             })

@@ -159,8 +159,6 @@ pub fn platform(config: &Config) -> Platform {
         isis_attached_default: true,
         // `lsp_bits_generate`: `isis_level2_adj_up`.
         isis_attached_by_adjacency: true,
-        // Six of six overloaded routers of settled live networks (kind `isis`, seeds 2, 3 and 6) held no IS-IS route.
-        isis_overload_isolates: true,
         isis_level1_goes_up: false,
         bgp_metric_is_med: true,
         // `zebra/router-id.c`: highest loopback address, else highest address.
