@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use ipnet::IpNet;
 use nettwin::base::id::IdVec;
 use nettwin::base::span::{Origin, SourceMap};
-use nettwin::engine::{State, simulate};
+use nettwin::engine::{State, bgp_paths, simulate};
 use nettwin::model::bgp::*;
 use nettwin::model::interface::{Interface, InterfaceAddress, InterfaceKind};
 use nettwin::model::policy::*;
@@ -143,9 +143,10 @@ impl Lab {
 impl Ran {
     fn paths(&self, n: usize, prefix: &str) -> Vec<question::BgpFact> {
         let node = nettwin::model::network::NodeId(n as u32 - 1);
-        let all = question::prefixes(&self.state);
+        let table = bgp_paths(&self.network, &self.state, |_| true);
+        let all = question::prefixes(&self.state, &table);
         let Some(&p) = all.iter().find(|(p, _)| *p == net(prefix)) else { return Vec::new() };
-        question::facts(&self.network, &self.state, node, p)
+        question::facts(&self.network, &self.state, &table, node, p)
     }
     /// The best path: `AS path|next hop|local preference|MED`.
     fn best(&self, n: usize, prefix: &str) -> String {
@@ -242,7 +243,8 @@ fn a_reflector_reflects_and_keeps_the_next_hop() {
     assert_eq!(r.best(5, "192.168.4.0/24"), "none");
     let arena = &r.state.arena;
     let id = arena.prefixes.find(&net("192.168.1.0/24")).unwrap();
-    let path = r.state.bgp.paths.paths(id, nettwin::model::network::NodeId(2))[0];
+    let table = bgp_paths(&r.network, &r.state, |_| true);
+    let path = table.paths(id, nettwin::model::network::NodeId(2))[0];
     let attrs = arena.attrs.get(path.attrs);
     assert_eq!((attrs.originator, &*attrs.clusters), (Some([1; 4].into()), &[0x0202_0202][..]));
 }

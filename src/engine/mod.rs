@@ -13,7 +13,9 @@ use std::sync::Arc;
 
 use crate::base::diag::Diagnostic;
 use crate::model::Network;
-use crate::protocols::bgp::BgpOutcome;
+use crate::model::network::NodeId;
+use crate::protocols::Input;
+use crate::protocols::bgp::{self, BgpTable};
 use crate::protocols::session::Session;
 use crate::rib::{Arena, Rib};
 use crate::topology::{Failures, Topology};
@@ -27,11 +29,10 @@ pub struct State {
     pub topology: Topology,
     /// The main tables.
     pub rib: Rib,
+    /// The main tables as they are without BGP.
+    pub under: Rib,
     /// Sessions and adjacencies of all protocols, up and not.
     pub sessions: Vec<Session>,
-    /// BGP's candidate paths and what became of them. Its sessions, tables and findings were moved to the fields of this
-    /// struct.
-    pub bgp: BgpOutcome,
     /// What the run found: sessions half configured, no convergence, order-dependent results.
     pub findings: Vec<Diagnostic>,
     /// How many rounds it took.
@@ -52,4 +53,10 @@ pub fn simulate_from(base: &State, network: &Network, failures: &Failures) -> St
 /// Computes all tables with a given arena, so that ids of two networks' states (before and after a change) can be compared.
 pub fn simulate_in(arena: &Arc<Arena>, network: &Network, failures: &Failures) -> State {
     rounds::run(network, Arc::clone(arena), Topology::build(network, failures))
+}
+
+/// All BGP paths of the wanted nodes in a converged state: the candidates, and why each lost. Computed when asked for.
+pub fn bgp_paths(network: &Network, state: &State, wanted: impl Fn(NodeId) -> bool + Sync) -> BgpTable {
+    let input = Input { network, topology: &state.topology, arena: &state.arena, rib: &state.rib };
+    bgp::paths(input, &state.under, &wanted)
 }

@@ -25,14 +25,14 @@ const MOST_ROUNDS: u32 = 100;
 pub(super) fn run(network: &Network, arena: Arc<Arena>, topology: Topology) -> State {
     let mut run = Run::new(network, &arena, &topology);
     let settled = run.settle();
-    let Run { rib, ospf, isis, mut bgp, mut findings, rounds, .. } = run;
+    let Run { rib, under, ospf, isis, bgp, mut findings, rounds, .. } = run;
     let mut sessions = Vec::new();
-    for outcome in [ospf.value, isis.value, std::mem::take(&mut bgp.value.outcome)] {
+    for outcome in [ospf.value, isis.value, bgp.value.outcome] {
         sessions.extend(outcome.sessions);
         findings.extend(outcome.findings);
     }
     findings.extend(settled);
-    State { rib, sessions, bgp: bgp.value, findings, rounds, topology, arena }
+    State { rib, under, sessions, findings, rounds, topology, arena }
 }
 
 /// A stage with what its last run saw.

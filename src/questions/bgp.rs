@@ -8,10 +8,10 @@ use serde::Serialize;
 use super::answer::{Answer, Table};
 use super::routes::Wanted;
 use crate::cells;
-use crate::engine::State;
+use crate::engine::{State, bgp_paths};
 use crate::model::network::{Network, NodeId};
 use crate::model::route::{BgpOrigin, Community};
-use crate::protocols::bgp::BgpPath;
+use crate::protocols::bgp::{BgpPath, BgpTable};
 use crate::rib::PrefixId;
 
 /// A candidate path with names.
@@ -48,17 +48,17 @@ pub struct BgpFact {
 }
 
 /// All prefixes of the BGP tables in order.
-pub fn prefixes(state: &State) -> Vec<(IpNet, PrefixId)> {
-    let mut all: Vec<_> = state.bgp.paths.prefixes().map(|p| (*state.arena.prefixes.get(p), p)).collect();
+pub fn prefixes(state: &State, table: &BgpTable) -> Vec<(IpNet, PrefixId)> {
+    let mut all: Vec<_> = table.prefixes().map(|p| (*state.arena.prefixes.get(p), p)).collect();
     all.sort_unstable();
     all
 }
 
-fn fact(network: &Network, state: &State, prefix: IpNet, unset_pref: u32, path: &BgpPath) -> BgpFact {
+fn fact(network: &Network, state: &State, table: &BgpTable, prefix: IpNet, unset_pref: u32, path: &BgpPath) -> BgpFact {
     let a = state.arena.attrs.get(path.attrs);
     // Some OSes show a path made here without a local preference of its own as 0.
     let unset = path.class.is_local() && a.local_pref == 100;
-    let end = path.from.and_then(|e| state.bgp.paths.ends.get(e));
+    let end = path.from.and_then(|e| table.ends.get(e));
     let from = end.map(|e| e.peer_node.map_or_else(|| e.peer.to_string(), |n| network.node_name(n)));
     BgpFact {
         prefix: prefix.to_string(),
@@ -77,10 +77,10 @@ fn fact(network: &Network, state: &State, prefix: IpNet, unset_pref: u32, path: 
 }
 
 /// The paths of a node to a prefix, the best first, then in the order of its sessions.
-pub fn facts(network: &Network, state: &State, node: NodeId, (prefix, id): (IpNet, PrefixId)) -> Vec<BgpFact> {
-    let paths = state.bgp.paths.paths(id, node);
+pub fn facts(network: &Network, state: &State, table: &BgpTable, node: NodeId, (prefix, id): (IpNet, PrefixId)) -> Vec<BgpFact> {
+    let paths = table.paths(id, node);
     let unset_pref = network.device_of(node).platform.bgp_local_path_local_pref;
-    let mut out: Vec<_> = paths.iter().map(|p| fact(network, state, prefix, unset_pref, p)).collect();
+    let mut out: Vec<_> = paths.iter().map(|p| fact(network, state, table, prefix, unset_pref, p)).collect();
     out.sort_by_key(|f| !f.best);
     out
 }
@@ -103,11 +103,12 @@ pub fn answer(network: &Network, state: &State, wanted: &Wanted) -> Answer {
         "lost",
     ];
     let mut table = Table::new("bgp", "", &columns).when_empty("no path matches");
-    let prefixes: Vec<_> = prefixes(state).into_iter().filter(|(p, _)| wanted.prefix(p)).collect();
+    let paths = bgp_paths(network, state, |n| wanted.node(network, n));
+    let prefixes: Vec<_> = prefixes(state, &paths).into_iter().filter(|(p, _)| wanted.prefix(p)).collect();
     for (node, &(device, vrf)) in network.nodes().iter_ids().filter(|(n, _)| wanted.node(network, *n)) {
         let device = &network.devices[device];
         for &p in &prefixes {
-            for f in facts(network, state, node, p) {
+            for f in facts(network, state, &paths, node, p) {
                 let mark = match (f.best, f.multipath) {
                     (true, _) => "best",
                     (false, true) => "multipath",

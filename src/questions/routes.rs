@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::answer::{Answer, Table};
 use crate::base::like;
 use crate::cells;
-use crate::engine::State;
+use crate::engine::{State, bgp_paths};
 use crate::model::network::{Network, NodeId};
 use crate::model::route::Protocol;
 use crate::model::{Device, VrfId};
@@ -182,7 +182,8 @@ pub fn answer(network: &Network, state: &State, wanted: &Wanted) -> Answer {
 pub fn write_facts(out: &mut dyn Write, network: &Network, state: &State, wanted: &Wanted) -> io::Result<()> {
     out.write_all(b"{\"nodes\":{")?;
     let mut first_device = true;
-    let bgp_prefixes: Vec<_> = super::bgp::prefixes(state).into_iter().filter(|(p, _)| wanted.prefix(p)).collect();
+    let paths = bgp_paths(network, state, |n| wanted.node(network, n));
+    let bgp_prefixes: Vec<_> = super::bgp::prefixes(state, &paths).into_iter().filter(|(p, _)| wanted.prefix(p)).collect();
     for (id, device) in network.devices.iter_ids() {
         let nodes: Vec<(VrfId, NodeId)> =
             device.vrfs.ids().map(|v| (v, network.node(id, v))).filter(|(_, n)| wanted.node(network, *n)).collect();
@@ -199,8 +200,8 @@ pub fn write_facts(out: &mut dyn Write, network: &Network, state: &State, wanted
                 write!(out, "{}\n  {}", if n == 0 { "" } else { "," }, json(&fact)?)?;
             }
             out.write_all(b"],\n \"bgp_routes\":[")?;
-            let paths = bgp_prefixes.iter().flat_map(|&p| super::bgp::facts(network, state, node, p));
-            for (n, fact) in paths.enumerate() {
+            let facts = bgp_prefixes.iter().flat_map(|&p| super::bgp::facts(network, state, &paths, node, p));
+            for (n, fact) in facts.enumerate() {
                 write!(out, "{}\n  {}", if n == 0 { "" } else { "," }, json(&fact)?)?;
             }
             out.write_all(b"]}")?;

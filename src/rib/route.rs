@@ -56,7 +56,7 @@ pub struct Route {
     pub hops: HopsId,
     /// The protocol's own next hops where they were resolved through another route; [`HopsId::NONE`] else.
     pub via: HopsId,
-    /// BGP attributes; [`AttrsId::NONE`] for other protocols.
+    /// BGP attributes; [`AttrsId::NONE`] for other protocols, and where no config of the network reads them from installed routes.
     pub attrs: AttrsId,
     /// OSPF: the area it was learned in. 0 else.
     pub area: u32,

@@ -19,6 +19,7 @@ use super::transfer::{Target, Transfer, Wire};
 use super::{BgpOutcome, Input};
 use crate::base::Set;
 use crate::base::diag::{Code, Diagnostic, Severity};
+use crate::model::network::NodeId;
 use crate::model::policy::{PolicyChain, Verdict};
 use crate::model::route::Family;
 use crate::protocols::Outcome;
@@ -35,39 +36,68 @@ pub(super) fn compute(input: Input<'_>, under: &Rib) -> BgpOutcome {
     let Established { graph, records, stands_on_under } = sessions(input, under);
     let engine = PolicyEngine::new(input.network, input.arena, input.rib);
     let hops = NextHops::new(input, under);
-    let mut withheld = Set::default();
+    let (table, findings) =
+        settle(Field { input, under, graph: &graph, engine: &engine, hops: &hops }, |t, solved, mut findings| {
+            findings.extend(about(t, solved));
+            findings.extend(prefix_limits(&graph, solved));
+            findings.extend(engine.findings());
+            let columns: Vec<_> = solved.par_iter().map(|(_, s)| (s.target.id, installed(t, s))).collect();
+            (Table::from_columns(columns), findings)
+        });
+    let outcome = Outcome { tables: vec![table], sessions: records, findings };
+    let stands_on_under = stands_on_under && hops.stands_on_under() && !engine.asked_tables() && !asks_for_default(&graph);
+    BgpOutcome { outcome, stands_on_under }
+}
+
+/// All candidate paths of the wanted nodes.
+pub(super) fn paths(input: Input<'_>, under: &Rib, wanted: &(dyn Fn(NodeId) -> bool + Sync)) -> BgpTable {
+    let Established { graph, .. } = sessions(input, under);
+    let engine = PolicyEngine::new(input.network, input.arena, input.rib);
+    let hops = NextHops::new(input, under);
+    settle(Field { input, under, graph: &graph, engine: &engine, hops: &hops }, |_, solved, _| {
+        let mut paths = BgpTable::new(&graph);
+        let columns: Vec<_> = solved.par_iter().map(|(_, s)| (s.target.id, shown(&graph, s, wanted))).collect();
+        for (id, candidates) in columns {
+            paths.insert(id, candidates);
+        }
+        paths
+    })
+}
+
+/// What all passes have in common.
+#[derive(Clone, Copy)]
+struct Field<'a> {
+    input: Input<'a>,
+    under: &'a Rib,
+    graph: &'a Graph<'a>,
+    engine: &'a PolicyEngine<'a>,
+    hops: &'a NextHops<'a>,
+}
+
+/// Repeats the pass until conditional advertisement is settled, and hands the last one's result on.
+fn settle<T>(field: Field<'_>, finish: impl FnOnce(&Transfer<'_>, &BTreeMap<IpNet, Solved>, Vec<Diagnostic>) -> T) -> T {
+    let Field { input, under, graph, engine, hops } = field;
     let mut findings = Vec::new();
-    let conditional = conditional_ends(&graph);
+    let conditional = conditional_ends(graph);
     // Before anything is known no route exists: what waits for one is held back.
-    withheld.extend(conditional.iter().filter(|(e, f)| waits_for_route(&graph, *e, *f)).copied());
-    for pass in 1.. {
-        let t = Transfer::new(input, under, &graph, &engine, &hops, &withheld);
+    let mut withheld: Set<_> = conditional.iter().filter(|(e, f)| waits_for_route(graph, *e, *f)).copied().collect();
+    let mut pass = 1;
+    loop {
+        let t = Transfer::new(input, under, graph, engine, hops, &withheld);
         let solved = all_prefixes(&t);
         let next = now_withheld(&t, &conditional, &solved);
         if next != withheld && pass < PASSES {
             withheld = next;
+            pass += 1;
             continue;
         }
         if next != withheld {
             let mut flapping: Vec<_> = conditional.iter().filter(|c| next.contains(*c) != withheld.contains(*c)).collect();
             flapping.sort_unstable_by_key(|c| c.0);
-            findings.extend(flapping.into_iter().map(|&(e, _)| unsettled_condition(&graph, e)));
+            findings.extend(flapping.into_iter().map(|&(e, _)| unsettled_condition(graph, e)));
         }
-        findings.extend(about(&t, &solved));
-        findings.extend(prefix_limits(&graph, &solved));
-        findings.extend(engine.findings());
-        let mut paths = BgpTable::new(&graph);
-        let columns: Vec<_> = solved.par_iter().map(|(_, s)| (s.target.id, installed(&t, s), shown(&graph, s))).collect();
-        let mut table = Vec::with_capacity(columns.len());
-        for (id, routes, candidates) in columns {
-            table.push((id, routes));
-            paths.insert(id, candidates);
-        }
-        let outcome = Outcome { tables: vec![Table::from_columns(table)], sessions: records, findings };
-        let stands_on_under = stands_on_under && hops.stands_on_under() && !engine.asked_tables() && !asks_for_default(&graph);
-        return BgpOutcome { outcome, paths, stands_on_under };
+        return finish(&t, &solved, findings);
     }
-    BgpOutcome::default()
 }
 
 /// Solves all prefixes, level by level.

@@ -28,9 +28,10 @@ pub use routes::{BgpEnd, BgpPath, BgpTable};
 pub use speakers::EndId;
 
 use super::{Input, Outcome};
+use crate::model::network::NodeId;
 use crate::rib::Rib;
 
-/// Sessions, all candidate paths and the best ones.
+/// Sessions and the best paths.
 #[derive(Debug, Default)]
 pub struct BgpOutcome {
     /// Installed-to-be routes, sessions, findings.
@@ -38,12 +39,16 @@ pub struct BgpOutcome {
     /// Nothing in it depends on the BGP routes of `input.rib` (no next hop or session had to be looked up in them, none would be):
     /// the engine need not run again when only those changed. `false` when in doubt.
     pub stands_on_under: bool,
-    /// All paths, for `nettwin bgp` and the `bgp_routes` of the routes format.
-    pub paths: BgpTable,
 }
 
 /// Computes BGP to its fixed point. `under` is this round's main table without BGP: next hops are resolved in it first, and through
 /// `input.rib`'s BGP routes where the platform allows.
 pub fn compute(input: Input<'_>, under: &Rib) -> BgpOutcome {
     compute::compute(input, under)
+}
+
+/// All candidate paths of the wanted nodes, for `nettwin bgp` and the `bgp_routes` of the routes format. Not kept by [`compute()`]: they
+/// are many times the installed routes, and follow from the same input.
+pub fn paths(input: Input<'_>, under: &Rib, wanted: &(dyn Fn(NodeId) -> bool + Sync)) -> BgpTable {
+    compute::paths(input, under, wanted)
 }

@@ -101,8 +101,8 @@ impl BgpTable {
     }
 }
 
-/// The paths of a solved prefix, by node.
-pub(super) fn shown(graph: &Graph<'_>, solved: &Solved) -> BgpColumn {
+/// The paths of a solved prefix at the wanted nodes, by node.
+pub(super) fn shown(graph: &Graph<'_>, solved: &Solved, wanted: &(dyn Fn(NodeId) -> bool + Sync)) -> BgpColumn {
     let path = |row: &Row, n: usize, p: &Path| BgpPath {
         attrs: p.attrs,
         from: p.from,
@@ -113,7 +113,8 @@ pub(super) fn shown(graph: &Graph<'_>, solved: &Solved) -> BgpColumn {
         lost: row.decision.lost.get(n).copied().flatten(),
     };
     let row = |r: &Row| (graph.speakers[r.speaker].node, r.paths.iter().enumerate().map(|(n, p)| path(r, n, p)).collect());
-    let mut out: BgpColumn = solved.rows.iter().map(row).collect();
+    let rows = solved.rows.iter().filter(|r| wanted(graph.speakers[r.speaker].node));
+    let mut out: BgpColumn = rows.map(row).collect();
     out.sort_by_key(|(n, _)| *n);
     out
 }
@@ -143,7 +144,7 @@ fn route(t: &Transfer<'_>, solved: &Solved, row: &Row) -> Option<Route> {
             tag: attrs.tag,
             hops,
             via: HopsId::NONE,
-            attrs: best.attrs,
+            attrs: if t.keeps_attributes { best.attrs } else { AttrsId::NONE },
             area: 0,
             origin: line.map_or(Origin::NONE, |a| a.origin),
         };
@@ -190,7 +191,7 @@ fn route(t: &Transfer<'_>, solved: &Solved, row: &Row) -> Option<Route> {
         tag,
         hops: arena.hop_set(hops),
         via: if recursive { arena.hop_set(via) } else { HopsId::NONE },
-        attrs: best.attrs,
+        attrs: if t.keeps_attributes { best.attrs } else { AttrsId::NONE },
         area: 0,
         origin: Origin::NONE,
     })

@@ -66,6 +66,8 @@ pub(super) struct Transfer<'a> {
     pub hops: &'a NextHops<'a>,
     /// Conditional advertisement: ends (with family) whose `advertise-map` routes are held back now.
     pub withheld: &'a crate::base::Set<(EndId, Family)>,
+    /// Whether installed routes carry their attributes.
+    pub keeps_attributes: bool,
     memo: IdVec<EndId, [Mutex<Memo>; 2]>,
     /// Whether a transfer to an end may be remembered.
     steady: IdVec<EndId, [bool; 2]>,
@@ -99,7 +101,8 @@ impl<'a> Transfer<'a> {
         let steady = graph.ends.ids().map(steady).collect();
         let memo = graph.ends.ids().map(|_| [Mutex::default(), Mutex::default()]).collect();
         let peers = graph.ends.ids().map(|_| OnceLock::new()).collect();
-        Self { input, under, graph, engine, hops, withheld, memo, steady, peers }
+        let keeps_attributes = attributes_are_read(input.network);
+        Self { input, under, graph, engine, hops, withheld, keeps_attributes, memo, steady, peers }
     }
 
     pub(super) fn speaker(&self, end: &End) -> &'a Speaker<'a> {
@@ -408,6 +411,18 @@ impl<'a> Transfer<'a> {
     pub(super) fn intern(&self, wire: Wire) -> AttrsId {
         wire.finish(self.input.arena)
     }
+}
+
+/// Whether somebody reads the BGP attributes of installed routes: redistribution out of BGP, local aggregates, policies on the routes that
+/// next hops resolve through. Else they are left out of the routes, so that a router has few different ones.
+fn attributes_are_read(network: &crate::model::Network) -> bool {
+    let takes_bgp = |sources: &[RouteSource]| sources.is_empty() || sources.contains(&RouteSource::Bgp);
+    network.devices.iter().any(|d| {
+        d.ospf.iter().any(|o| o.default_originate.is_some() || o.redistribute.iter().any(|r| takes_bgp(&r.sources)))
+            || d.isis.iter().any(|i| i.default_originate.is_some() || i.redistribute.iter().any(|r| takes_bgp(&r.sources)))
+            || d.vrfs.iter().any(|v| v.aggregates.iter().any(|a| a.policy.is_some()))
+            || d.bgp.iter().any(|b| b.families.iter().any(|f| f.next_hop_policy.is_some()))
+    })
 }
 
 /// How often an AS occurs; `Some(true)`: in confederation segments only, `Some(false)`: in the others only.
