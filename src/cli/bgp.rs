@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::context::Context;
+use super::context::{Context, Without};
 use super::routes::WantedArgs;
 use super::{Error, Outcome};
 use crate::questions::bgp;
@@ -21,10 +21,12 @@ pub(super) struct Args {
     snapshot: PathBuf,
     #[command(flatten)]
     wanted: WantedArgs,
+    #[command(flatten)]
+    without: Without,
 }
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
-    let (snapshot, state) = context.simulate(&args.snapshot)?;
+    let (snapshot, state) = context.simulate(&args.snapshot, &args.without)?;
     context.answer(&bgp::answer(&snapshot.network, &state, &args.wanted.wanted()))?;
     Ok(Outcome::Pass)
 }

@@ -10,7 +10,8 @@ use crate::engine::{self, State};
 use crate::load::{self, Snapshot};
 use crate::questions::answer::Answer;
 use crate::report::{self, Format, Layout};
-use crate::topology::Failures;
+use crate::topology::{Failures, Topology};
+use crate::whatif::scenario::{Element, Scenario};
 
 /// Flags of every subcommand.
 #[derive(Debug, clap::Args)]
@@ -44,6 +45,14 @@ impl When {
             Self::Auto => terminal && std::env::var_os("NO_COLOR").is_none(),
         }
     }
+}
+
+/// What is taken away before a question is asked.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct Without {
+    /// Ask as if this had failed (may be repeated): node:NAME, link:NAME:INTERFACE, link:NAME,NAME or interface:NAME:INTERFACE
+    #[arg(long, value_name = "WHAT")]
+    fail: Vec<Element>,
 }
 
 /// The run's surroundings.
@@ -91,11 +100,18 @@ impl Context {
         Ok(snapshot)
     }
 
-    /// Loads a snapshot and computes its tables.
-    pub(super) fn simulate(&self, path: &Path) -> Result<(Snapshot, State), Error> {
+    /// Loads a snapshot and computes its tables, without what has failed.
+    pub(super) fn simulate(&self, path: &Path, without: &Without) -> Result<(Snapshot, State), Error> {
         let snapshot = self.load(path)?;
         self.left_out(path, &snapshot);
-        let state = engine::simulate(&snapshot.network, &Failures::default());
+        let network = &snapshot.network;
+        let failures = if without.fail.is_empty() {
+            Failures::none()
+        } else {
+            let scenario = Scenario { fail: without.fail.clone(), ..Scenario::default() };
+            scenario.apply(network, &Topology::build(network, &Failures::none()))?.failures
+        };
+        let state = engine::simulate(network, &failures);
         self.found(path, &state);
         Ok((snapshot, state))
     }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::context::Context;
+use super::context::{Context, Without};
 use super::fail::{Count, count};
 use super::{Error, Outcome};
 use crate::engine;
@@ -35,7 +35,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
-    let (base, before) = context.simulate(&args.base)?;
+    let (base, before) = context.simulate(&args.base, &Without::default())?;
     let candidate = context.load_candidate(&args.base, &args.candidate, args.change)?;
     let after = engine::simulate(&candidate.network, &Failures::default());
     let (base, candidate) = (Side::new(base.network, before), Side::new(candidate.network, after));

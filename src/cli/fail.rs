@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::context::Context;
+use super::context::{Context, Without};
 use super::{Error, Outcome};
 use crate::engine::State;
 use crate::model::Network;
@@ -112,7 +112,7 @@ pub(super) fn progress(context: &Context, length: usize, what: &'static str) -> 
 }
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
-    let (snapshot, state) = context.simulate(&args.snapshot)?;
+    let (snapshot, state) = context.simulate(&args.snapshot, &Without::default())?;
     let cases = args.cases.cases(&snapshot.network, &state)?;
     let bar = progress(context, cases.len(), "failures");
     let base = Base::new(&snapshot.network, &state);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use ipnet::IpNet;
 
-use super::context::Context;
+use super::context::{Context, Without};
 use super::{Error, Outcome};
 use crate::questions::routes::{self, Wanted};
 use crate::report::Format;
@@ -14,6 +14,7 @@ Examples:
   nettwin routes net/                                   every table of every router
   nettwin routes net/ --node leaf1 --vrf blue           one table
   nettwin routes net/ --node 'spine*' --prefix 10.0.0.0/8 --protocol bgp
+  nettwin routes net/ --node leaf1 --fail link:leaf1:Ethernet1 --fail node:spine2
   nettwin routes net/ --format json > routes.json       route facts, for scripts and comparison";
 
 /// Flags of `nettwin routes`.
@@ -24,6 +25,8 @@ pub(super) struct Args {
     snapshot: PathBuf,
     #[command(flatten)]
     wanted: WantedArgs,
+    #[command(flatten)]
+    without: Without,
 }
 
 /// Filters that route questions share.
@@ -55,7 +58,7 @@ impl WantedArgs {
 }
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
-    let (snapshot, state) = context.simulate(&args.snapshot)?;
+    let (snapshot, state) = context.simulate(&args.snapshot, &args.without)?;
     let wanted = args.wanted.wanted();
     match context.format() {
         Format::Json => context.print(|out, _| routes::write_facts(out, &snapshot.network, &state, &wanted))?,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::context::Context;
+use super::context::{Context, Without};
 use super::{Error, Outcome};
 use crate::questions::sessions::{self, Wanted};
 
@@ -29,10 +29,12 @@ pub(super) struct Args {
     /// Only sessions that are not up
     #[arg(long)]
     not_up: bool,
+    #[command(flatten)]
+    without: Without,
 }
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
-    let (snapshot, state) = context.simulate(&args.snapshot)?;
+    let (snapshot, state) = context.simulate(&args.snapshot, &args.without)?;
     let wanted = Wanted { nodes: args.node, protocols: args.protocol, not_up: args.not_up };
     context.answer(&sessions::answer(&snapshot.network, &state, &wanted))?;
     Ok(Outcome::Pass)

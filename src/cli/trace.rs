@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use super::context::Context;
+use super::context::{Context, Without};
 use super::{Error, Outcome};
 use crate::forward::filter::{self, Packet};
 use crate::forward::step::Forwarder;
@@ -23,6 +23,7 @@ Exit code 1 when some branch does not arrive.
 
 Examples:
   nettwin trace net/ --from leaf1 --to 10.0.4.20
+  nettwin trace net/ --from leaf1 --to 10.0.4.20 --fail node:spine1
   nettwin trace net/ --from leaf1:blue --to leaf4 --proto tcp --dport 443
   nettwin trace net/ --from edge1 --in Ethernet3 --src 198.51.100.9 --to 203.0.113.80 --proto udp --dport 53";
 
@@ -56,6 +57,8 @@ pub(super) struct Args {
     /// Use IPv6 where --to names a device
     #[arg(long, short = '6')]
     ipv6: bool,
+    #[command(flatten)]
+    without: Without,
 }
 
 fn protocol(word: &str) -> Result<u8, String> {
@@ -63,7 +66,7 @@ fn protocol(word: &str) -> Result<u8, String> {
 }
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
-    let (snapshot, state) = context.simulate(&args.snapshot)?;
+    let (snapshot, state) = context.simulate(&args.snapshot, &args.without)?;
     let network = &snapshot.network;
     let from = node(network, &args.from)?;
     let to = destination(network, &args.to, args.ipv6)?;

@@ -64,6 +64,23 @@ pub enum LinkName {
     At(String),
 }
 
+impl std::str::FromStr for Element {
+    type Err = String;
+
+    /// `node:r1`, `link:r1:eth0` (the link on that port), `link:r1,r2` (all links between the two), `interface:r1:eth0`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` should be node:NAME, link:NAME:INTERFACE, link:NAME,NAME or interface:NAME:INTERFACE");
+        let (kind, rest) = text.split_once(':').ok_or_else(wrong)?;
+        match (kind, rest.split_once(','), rest.contains(':')) {
+            ("node", None, false) if !rest.is_empty() => Ok(Self::Node(rest.to_owned())),
+            ("link", None, true) => Ok(Self::Link(LinkName::At(rest.to_owned()))),
+            ("link", Some((a, b)), false) => Ok(Self::Link(LinkName::Between(a.to_owned(), b.to_owned()))),
+            ("interface", None, true) => Ok(Self::Interface(rest.to_owned())),
+            _ => Err(wrong()),
+        }
+    }
+}
+
 /// A changed IGP cost.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -212,6 +229,17 @@ mod tests {
         assert_eq!(scenarios[0].fail[2], Element::Link(LinkName::At("r1:eth0".into())));
         assert_eq!((scenarios[0].growth, scenarios[1].growth), (1.5, 1.0));
         assert_eq!(scenarios[1].cost, [CostChange { interface: "r1:eth0".into(), cost: 50 }]);
+    }
+
+    #[test]
+    fn reads_elements_of_the_command_line() {
+        assert_eq!("node:r1".parse(), Ok(Element::Node("r1".into())));
+        assert_eq!("link:r1:ge-0/0/0.0".parse(), Ok(Element::Link(LinkName::At("r1:ge-0/0/0.0".into()))));
+        assert_eq!("link:r1,r2".parse(), Ok(Element::Link(LinkName::Between("r1".into(), "r2".into()))));
+        assert_eq!("interface:r1:eth0".parse(), Ok(Element::Interface("r1:eth0".into())));
+        for wrong in ["r1", "node:", "link:r1", "interface:r1", "wire:r1:eth0", "node:r1:eth0"] {
+            assert!(wrong.parse::<Element>().unwrap_err().contains("should be node:NAME"), "{wrong}");
+        }
     }
 
     #[test]
