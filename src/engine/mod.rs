@@ -15,7 +15,7 @@ use crate::base::diag::Diagnostic;
 use crate::model::Network;
 use crate::model::network::NodeId;
 use crate::protocols::Input;
-use crate::protocols::bgp::{self, BgpTable};
+use crate::protocols::bgp::{self, BgpTable, Reference};
 use crate::protocols::session::Session;
 use crate::rib::{Arena, Rib};
 use crate::topology::{Failures, Topology};
@@ -59,4 +59,10 @@ pub fn simulate_in(arena: &Arc<Arena>, network: &Network, failures: &Failures) -
 pub fn bgp_paths(network: &Network, state: &State, wanted: impl Fn(NodeId) -> bool + Sync) -> BgpTable {
     let input = Input { network, topology: &state.topology, arena: &state.arena, rib: &state.rib };
     bgp::paths(input, &state.under, &wanted)
+}
+
+/// What BGP offers in a converged state when each prefix is solved by itself: the slow reference for tests.
+pub fn bgp_one_by_one(network: &Network, state: &State) -> Reference {
+    let input = Input { network, topology: &state.topology, arena: &state.arena, rib: &state.rib };
+    bgp::one_by_one(input, &state.under)
 }

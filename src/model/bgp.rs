@@ -292,7 +292,7 @@ pub enum UpdateSource {
 }
 
 /// What is said of a neighbour per family.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct NeighborFamily {
     /// IPv4 or IPv6 unicast.
     pub family: Family,
@@ -384,7 +384,7 @@ pub enum RemovePrivateAs {
 }
 
 /// `default-originate`.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DefaultOriginate {
     /// Condition and changes.
     pub policy: Option<PolicyChain>,
@@ -395,7 +395,7 @@ pub struct DefaultOriginate {
 }
 
 /// Conditional advertisement.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AdvertiseMap {
     /// Which routes.
     pub routes: PolicyChain,

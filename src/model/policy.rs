@@ -356,7 +356,7 @@ pub enum NextHopEdit {
 }
 
 /// A set of prefixes: those covered by `prefix` (or just it) whose length lies in `min..=max`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PrefixRange {
     /// What covers them.
     pub prefix: IpNet,

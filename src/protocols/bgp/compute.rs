@@ -4,18 +4,23 @@
 //! settled by repeating the pass, bounded.
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use ipnet::IpNet;
 use rayon::prelude::*;
 
 use super::aggregate;
+use super::classes::{Class, split};
+use super::groups::Plan;
 use super::neighbors::{Established, sessions};
 use super::nexthop::NextHops;
 use super::routes::{BgpTable, installed, shown};
+use super::said;
 use super::seeds::{Seed, seeds};
 use super::solve::{Scratch, Solved, solve};
 use super::speakers::{EndId, Graph, SpeakerId};
 use super::transfer::{Target, Transfer, Wire};
+use super::wave::{self, Wave, solve_class};
 use super::{BgpOutcome, Input};
 use crate::base::Set;
 use crate::base::diag::{Code, Diagnostic, Severity};
@@ -30,20 +35,27 @@ use crate::rib::{Rib, Table};
 const PASSES: usize = 8;
 
 pub(super) fn compute(input: Input<'_>, under: &Rib) -> BgpOutcome {
+    compute_how(input, under, How::ByClass)
+}
+
+pub(super) fn compute_how(input: Input<'_>, under: &Rib, how: How) -> BgpOutcome {
     if input.network.devices.iter().all(|d| d.bgp.is_empty()) {
         return BgpOutcome::default();
     }
     let Established { graph, records, stands_on_under } = sessions(input, under);
     let engine = PolicyEngine::new(input.network, input.arena, input.rib);
     let hops = NextHops::new(input, under);
-    let (table, findings) =
-        settle(Field { input, under, graph: &graph, engine: &engine, hops: &hops }, |t, solved, mut findings| {
-            findings.extend(about(t, solved));
-            findings.extend(prefix_limits(&graph, solved));
-            findings.extend(engine.findings());
-            let columns: Vec<_> = solved.par_iter().map(|(_, s)| (s.target.id, installed(t, s))).collect();
-            (Table::from_columns(columns), findings)
-        });
+    let field = Field { input, under, graph: &graph, engine: &engine, hops: &hops };
+    let (table, findings) = settle(field, how, |t, solved, mut findings| {
+        findings.extend(said::about(t, solved));
+        findings.extend(said::prefix_limits(&graph, solved));
+        findings.extend(engine.findings());
+        let mut columns: Vec<_> = solved.single.par_iter().map(|(_, s)| (s.target.id, installed(t, s))).collect();
+        for (class, wave) in &solved.classes {
+            columns.extend(class.members.iter().map(|(_, id)| (*id, wave.column.clone())));
+        }
+        (Table::from_columns(columns), findings)
+    });
     let outcome = Outcome { tables: vec![table], sessions: records, findings };
     let stands_on_under = stands_on_under && hops.stands_on_under() && !engine.asked_tables() && !asks_for_default(&graph);
     BgpOutcome { outcome, stands_on_under }
@@ -54,14 +66,30 @@ pub(super) fn paths(input: Input<'_>, under: &Rib, wanted: &(dyn Fn(NodeId) -> b
     let Established { graph, .. } = sessions(input, under);
     let engine = PolicyEngine::new(input.network, input.arena, input.rib);
     let hops = NextHops::new(input, under);
-    settle(Field { input, under, graph: &graph, engine: &engine, hops: &hops }, |_, solved, _| {
+    settle(Field { input, under, graph: &graph, engine: &engine, hops: &hops }, How::OneByOne, |_, solved, _| {
         let mut paths = BgpTable::new(&graph);
-        let columns: Vec<_> = solved.par_iter().map(|(_, s)| (s.target.id, shown(&graph, s, wanted))).collect();
+        let columns: Vec<_> = solved.single.par_iter().map(|(_, s)| (s.target.id, shown(&graph, s, wanted))).collect();
         for (id, candidates) in columns {
             paths.insert(id, candidates);
         }
         paths
     })
+}
+
+/// Whether prefixes that are treated alike are solved once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum How {
+    ByClass,
+    OneByOne,
+}
+
+/// What a pass gives.
+pub(super) struct Solution {
+    /// Prefixes solved one by one.
+    pub single: BTreeMap<IpNet, Solved>,
+    pub classes: Vec<(Class, Wave)>,
+    /// How many prefixes of classes ends with a limit have heard.
+    pub heard: Vec<(EndId, Family, u32)>,
 }
 
 /// What all passes have in common.
@@ -75,7 +103,7 @@ struct Field<'a> {
 }
 
 /// Repeats the pass until conditional advertisement is settled, and hands the last one's result on.
-fn settle<T>(field: Field<'_>, finish: impl FnOnce(&Transfer<'_>, &BTreeMap<IpNet, Solved>, Vec<Diagnostic>) -> T) -> T {
+fn settle<T>(field: Field<'_>, how: How, finish: impl FnOnce(&Transfer<'_>, &Solution, Vec<Diagnostic>) -> T) -> T {
     let Field { input, under, graph, engine, hops } = field;
     let mut findings = Vec::new();
     let conditional = conditional_ends(graph);
@@ -84,8 +112,10 @@ fn settle<T>(field: Field<'_>, finish: impl FnOnce(&Transfer<'_>, &BTreeMap<IpNe
     let mut pass = 1;
     loop {
         let t = Transfer::new(input, under, graph, engine, hops, &withheld);
-        let solved = all_prefixes(&t);
-        let next = now_withheld(&t, &conditional, &solved);
+        // A condition looks at whole tables.
+        let how = if conditional.is_empty() { how } else { How::OneByOne };
+        let solved = all_prefixes(&t, how);
+        let next = now_withheld(&t, &conditional, &solved.single);
         if next != withheld && pass < PASSES {
             withheld = next;
             pass += 1;
@@ -101,7 +131,7 @@ fn settle<T>(field: Field<'_>, finish: impl FnOnce(&Transfer<'_>, &BTreeMap<IpNe
 }
 
 /// Solves all prefixes, level by level.
-fn all_prefixes(t: &Transfer<'_>) -> BTreeMap<IpNet, Solved> {
+fn all_prefixes(t: &Transfer<'_>, how: How) -> Solution {
     let mut seeds = seeds(t);
     let levels = aggregate::levels(t);
     let holds = |s: &super::speakers::Speaker<'_>| {
@@ -119,7 +149,15 @@ fn all_prefixes(t: &Transfer<'_>) -> BTreeMap<IpNet, Solved> {
         };
         work.par_iter().map_init(|| Scratch::new(t), one).collect()
     };
-    let work: Vec<_> = seeds.into_iter().collect();
+    let plan = if how == How::ByClass { Plan::new(t) } else { None };
+    let (classes, mut work) = match &plan {
+        Some(plan) => split(plan, seeds),
+        None => (Vec::new(), seeds.into_iter().collect()),
+    };
+    let mut waves = plan.as_ref().map_or(Vec::new(), |plan| by_class(plan, classes));
+    for (class, _) in waves.extract_if(.., |(_, wave)| wave.entangled) {
+        work.extend(class.members.iter().map(|(p, _)| (*p, class.seed.clone())));
+    }
     let mut solved: BTreeMap<IpNet, Solved> = run(&work).into_iter().collect();
     for level in levels.values() {
         let mut work = Vec::new();
@@ -132,7 +170,20 @@ fn all_prefixes(t: &Transfer<'_>) -> BTreeMap<IpNet, Solved> {
         }
         solved.extend(run(&work));
     }
-    solved
+    let heard = plan.as_ref().map_or(Vec::new(), Plan::heard);
+    Solution { single: solved, classes: waves, heard }
+}
+
+/// Solves classes in parallel; each thread has its arrays.
+fn by_class(plan: &Plan<'_, '_>, classes: Vec<Class>) -> Vec<(Class, Wave)> {
+    let pool: Vec<Mutex<Option<wave::Scratch>>> = (0..=rayon::current_num_threads()).map(|_| Mutex::default()).collect();
+    let one = |class: Class| {
+        let at = rayon::current_thread_index().map_or(0, |n| n + 1);
+        let mut scratch = pool[at % pool.len()].lock().unwrap_or_else(PoisonError::into_inner);
+        let wave = solve_class(plan, &class, scratch.get_or_insert_with(|| wave::Scratch::new(plan)));
+        (class, wave)
+    };
+    classes.into_par_iter().map(one).collect()
 }
 
 /// Whether some `default-originate` has a condition on tables.
@@ -179,106 +230,4 @@ fn unsettled_condition(graph: &Graph<'_>, e: EndId) -> Diagnostic {
     let text =
         format!("conditional advertisement to {} does not settle: its routes decide their own condition", graph.ends[e].peer);
     Diagnostic::new(Code("C-bgp-condition"), Severity::Warning, text).at(neighbor.origin).on(device.name.to_string())
-}
-
-/// Prefixes that do not converge, and results that depend on the order of messages.
-fn about(t: &Transfer<'_>, solved: &BTreeMap<IpNet, Solved>) -> Vec<Diagnostic> {
-    let mut out = Vec::new();
-    // One finding for all prefixes with the same cycle.
-    let mut cycles: BTreeMap<&[SpeakerId], Vec<IpNet>> = BTreeMap::new();
-    let mut aged: BTreeMap<SpeakerId, Vec<IpNet>> = BTreeMap::new();
-    let mut ordered: BTreeMap<SpeakerId, Vec<IpNet>> = BTreeMap::new();
-    let mut undecided: BTreeMap<&[SpeakerId], Vec<IpNet>> = BTreeMap::new();
-    let mut first_come: BTreeMap<SpeakerId, Vec<IpNet>> = BTreeMap::new();
-    for (prefix, x) in solved {
-        if !x.restless.is_empty() {
-            cycles.entry(&x.restless).or_default().push(*prefix);
-        }
-        if !x.undecided.is_empty() {
-            undecided.entry(&x.undecided).or_default().push(*prefix);
-        }
-        for s in &x.first_come {
-            first_come.entry(*s).or_default().push(*prefix);
-        }
-        for row in &x.rows {
-            // Where all of them are used it makes no difference which is the best.
-            if row.decision.by_age && row.decision.multipath.is_empty() {
-                aged.entry(row.speaker).or_default().push(*prefix);
-            }
-            if row.decision.by_order {
-                ordered.entry(row.speaker).or_default().push(*prefix);
-            }
-        }
-    }
-    let name = |s: &SpeakerId| t.input.network.node_name(t.graph.speakers[*s].node);
-    let some = |prefixes: &[IpNet]| match prefixes {
-        [one] => one.to_string(),
-        [one, rest @ ..] => format!("{one} and {} more", rest.len()),
-        [] => String::new(),
-    };
-    for (speakers, prefixes) in cycles {
-        let names: Vec<String> = speakers.iter().map(name).collect();
-        let text = format!("BGP does not converge for {}: {} keep changing their best path", some(&prefixes), names.join(", "));
-        let mut d = Diagnostic::new(Code("C-bgp-oscillation"), Severity::Error, text);
-        for s in speakers {
-            d = d.also(t.graph.speakers[*s].bgp.origin, "this router keeps changing");
-        }
-        out.push(d.help("the routers prefer each other's paths in a circle; make preferences agree along the circle"));
-    }
-    for (speakers, prefixes) in undecided {
-        let names: Vec<String> = speakers.iter().map(name).collect();
-        let text = format!(
-            "BGP can settle in two ways for {}: {} take another path if messages come in another order",
-            some(&prefixes),
-            names.join(", ")
-        );
-        let mut d = Diagnostic::new(Code("C-bgp-two-outcomes"), Severity::Warning, text);
-        for s in speakers {
-            d = d.also(t.graph.speakers[*s].bgp.origin, "this router's choice depends on who speaks first");
-        }
-        out.push(d.help("RFC 4264 (BGP wedgies): make local preferences agree, or mark the backup path with a community"));
-    }
-    let at = |s: &SpeakerId, d: Diagnostic| {
-        let x = &t.graph.speakers[*s];
-        d.at(x.bgp.origin).on(x.of.name.to_string())
-    };
-    for (s, prefixes) in &ordered {
-        let text =
-            format!("the best path to {} depends on the order in which paths arrive (MED is compared pairwise)", some(prefixes));
-        let d = Diagnostic::new(Code("C-bgp-med-order"), Severity::Warning, text);
-        out.push(at(s, d).help("`bgp deterministic-med` makes the choice independent of order"));
-    }
-    for (s, prefixes) in &first_come {
-        let text = format!(
-            "{} is redistributed into BGP and also heard with a better distance: the one that came first keeps the other out",
-            some(prefixes)
-        );
-        out.push(at(s, Diagnostic::new(Code("C-bgp-redistribution-order"), Severity::Warning, text)));
-    }
-    for (s, prefixes) in &aged {
-        let text = format!("the best path to {} is the oldest of equals; the twin takes the lowest router id", some(prefixes));
-        out.push(at(s, Diagnostic::new(Code("C-bgp-oldest"), Severity::Info, text)));
-    }
-    out
-}
-
-/// Neighbours that send more prefixes than they may.
-fn prefix_limits(graph: &Graph<'_>, solved: &BTreeMap<IpNet, Solved>) -> Vec<Diagnostic> {
-    let limited = |e: EndId, f: Family| graph.family(e, f).and_then(|nf| nf.max_prefixes);
-    let mut counts: BTreeMap<(EndId, Family), u32> = BTreeMap::new();
-    for x in solved.values() {
-        for from in x.rows.iter().flat_map(|r| r.paths.iter()).filter_map(|p| p.from) {
-            if limited(from, x.target.family).is_some() {
-                *counts.entry((from, x.target.family)).or_default() += 1;
-            }
-        }
-    }
-    let over = counts.into_iter().filter_map(|((e, f), n)| Some((e, f, n, limited(e, f).filter(|l| n > *l)?)));
-    let say = |(e, f, n, limit): (EndId, Family, u32, u32)| {
-        let text = format!("{} sends {n} prefixes, the limit is {limit}: the device would close the session", graph.ends[e].peer);
-        let origin = graph.family(e, f).map_or(graph.neighbor(e).origin, |nf| nf.origin);
-        let device = graph.speakers[graph.ends[e].speaker].of;
-        Diagnostic::new(Code("C-bgp-max-prefix"), Severity::Warning, text).at(origin).on(device.name.to_string())
-    };
-    over.map(say).collect()
 }

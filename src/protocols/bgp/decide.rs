@@ -146,7 +146,7 @@ fn better(step: Step, rules: &BestPath, all: &[Facts], x: usize, n: usize) -> us
 }
 
 /// `Less`: `a` is better at this step.
-fn compare(step: Step, rules: &BestPath, a: &Facts, b: &Facts) -> Ordering {
+pub(super) fn compare(step: Step, rules: &BestPath, a: &Facts, b: &Facts) -> Ordering {
     match step {
         Step::Weight => b.weight.cmp(&a.weight),
         Step::Preference => a.distance.cmp(&b.distance),

@@ -11,12 +11,30 @@ use super::speakers::{End, EndId, Kind, LINK_LOCAL, Speaker};
 use super::transfer::{Target, Transfer, Wire};
 use crate::model::bgp::{MetricOut, NeighborFamily, NextHopSelf, RemovePrivateAs};
 use crate::model::policy::{NextHopEdit, Verdict};
-use crate::model::route::Community;
+use crate::model::route::{Community, Family};
 use crate::protocols::policy::PolicyContext;
-use crate::rib::{AsPath, BgpAttrs, Segment};
+use crate::rib::{AsPath, Segment};
 
 /// Runs the export side of one end.
 pub(super) fn export(t: &Transfer<'_>, from: EndId, path: &Path, target: Target) -> Option<Wire> {
+    let end = &t.graph.ends[from];
+    let nf = t.graph.family(from, target.family)?;
+    let wire = Wire::new(t.input.arena.attrs.get(path.attrs).clone());
+    let (mut wire, edit, reflected) = prepare(t, from, path, wire, target)?;
+    let kept = wire.attrs.next_hop;
+    wire.attrs.next_hop = next_hop(t, end, nf, path.class, kept, edit, reflected, target.family);
+    Some(wire)
+}
+
+/// All of the export side but the next hop: what goes on the wire with the next hop it has in the sender's table, what a policy said
+/// of the next hop, and whether the path is reflected. `wire`: the path's attributes.
+pub(super) fn prepare(
+    t: &Transfer<'_>,
+    from: EndId,
+    path: &Path,
+    mut wire: Wire,
+    target: Target,
+) -> Option<(Wire, Option<NextHopEdit>, bool)> {
     let arena = t.input.arena;
     let end = &t.graph.ends[from];
     let speaker = t.speaker(end);
@@ -46,7 +64,6 @@ pub(super) fn export(t: &Transfer<'_>, from: EndId, path: &Path, target: Target)
         return None;
     }
 
-    let mut wire = Wire::new(attrs.clone());
     if let Some(m) = &nf.advertise_map
         && t.withheld.contains(&(from, target.family))
     {
@@ -82,7 +99,6 @@ pub(super) fn export(t: &Transfer<'_>, from: EndId, path: &Path, target: Target)
     if set.metric_igp {
         wire.attrs.med = Some(igp_metric);
     }
-    wire.attrs.next_hop = next_hop(t, end, nf, path, &wire.attrs, set.next_hop, reflected, target);
     let front = if speaker.of.platform.bgp_prepend_before_own_as && external {
         wire.path_mut(arena).take_front(set.prepended as usize)
     } else {
@@ -92,7 +108,7 @@ pub(super) fn export(t: &Transfer<'_>, from: EndId, path: &Path, target: Target)
     if !front.is_empty() {
         wire.path_mut(arena).prepend(&front);
     }
-    Some(wire)
+    Some((wire, set.next_hop, reflected))
 }
 
 /// RFC 1997 and RFC 5065 §6.
@@ -117,18 +133,18 @@ fn reflects(speaker: &Speaker<'_>, nf: &NeighborFamily, class: Class) -> bool {
 
 /// The next hop on the wire (RFC 4271 §5.1.3, 5065 §5.2, 8950).
 #[expect(clippy::too_many_arguments, reason = "one rule, all its conditions")]
-fn next_hop(
+pub(super) fn next_hop(
     t: &Transfer<'_>,
     end: &End,
     nf: &NeighborFamily,
-    path: &Path,
-    attrs: &BgpAttrs,
+    class: Class,
+    kept: Option<IpAddr>,
     edit: Option<NextHopEdit>,
     reflected: bool,
-    target: Target,
+    family: Family,
 ) -> Option<IpAddr> {
-    let own = t.self_address(end, target);
-    let kept = attrs.next_hop.filter(|ip| *ip != LINK_LOCAL);
+    let own = t.self_address(end, family);
+    let kept = kept.filter(|ip| *ip != LINK_LOCAL);
     match edit {
         Some(NextHopEdit::Address(a)) => return Some(a),
         Some(NextHopEdit::Own) => return own,
@@ -153,7 +169,7 @@ fn next_hop(
                 NextHopSelf::Force => true,
             };
             // An active route of another protocol is announced with the own address (Junos prints `Self`).
-            if to_self || path.class == Class::Active { own } else { kept.or(own) }
+            if to_self || class == Class::Active { own } else { kept.or(own) }
         }
     }
 }
@@ -284,7 +300,7 @@ pub(super) fn own_default(t: &Transfer<'_>, from: EndId, attrs: crate::rib::Attr
     let nf = t.graph.family(from, target.family)?;
     let path = Path { attrs, metric: 0, from: None, class: Class::Network, path_id: 0 };
     let mut wire = Wire::new(t.input.arena.attrs.get(attrs).clone());
-    wire.attrs.next_hop = t.self_address(end, target);
+    wire.attrs.next_hop = t.self_address(end, target.family);
     finish(t, from, &mut wire, nf, &path, false);
     Some(wire)
 }

@@ -6,21 +6,25 @@
 //! Start reading at [`compute()`], then [`solve`], [`transfer`], [`decide`]. Tests: `tests/`.
 
 mod aggregate;
+mod classes;
 mod compute;
 mod decide;
 mod establish;
 mod export;
+mod groups;
 mod neighbors;
 mod nexthop;
 mod path;
 mod reasons;
 mod routes;
+mod said;
 mod seeds;
 mod solve;
 mod speakers;
 #[cfg(test)]
 mod tests;
 mod transfer;
+mod wave;
 
 pub use path::Class;
 pub use reasons::Lost;
@@ -28,8 +32,9 @@ pub use routes::{BgpEnd, BgpPath, BgpTable};
 pub use speakers::EndId;
 
 use super::{Input, Outcome};
+use crate::base::diag::Diagnostic;
 use crate::model::network::NodeId;
-use crate::rib::Rib;
+use crate::rib::{Rib, Table};
 
 /// Sessions and the best paths.
 #[derive(Debug, Default)]
@@ -45,6 +50,21 @@ pub struct BgpOutcome {
 /// `input.rib`'s BGP routes where the platform allows.
 pub fn compute(input: Input<'_>, under: &Rib) -> BgpOutcome {
     compute::compute(input, under)
+}
+
+/// What BGP offers when each prefix is solved by itself: the slow reference of [`compute()`].
+#[derive(Debug)]
+pub struct Reference {
+    /// The routes.
+    pub table: Table,
+    /// What was found.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// Computes BGP prefix by prefix, for tests of what [`compute()`] does by class.
+pub fn one_by_one(input: Input<'_>, under: &Rib) -> Reference {
+    let outcome = compute::compute_how(input, under, compute::How::OneByOne).outcome;
+    Reference { table: outcome.tables.into_iter().next().unwrap_or_default(), findings: outcome.findings }
 }
 
 /// All candidate paths of the wanted nodes, for `nettwin bgp` and the `bgp_routes` of the routes format. Not kept by [`compute()`]: they

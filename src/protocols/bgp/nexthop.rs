@@ -33,7 +33,7 @@ pub(super) struct Reach {
     /// It is on a connected subnet.
     pub connected: bool,
     /// The BGP prefix it was resolved through, if any.
-    through_bgp: Option<IpNet>,
+    pub through_bgp: Option<IpNet>,
 }
 
 type Memo = Map<(NodeId, IpAddr), Option<Reach>>;
@@ -92,18 +92,22 @@ impl<'a> NextHops<'a> {
         next_hop: IpAddr,
         prefix: &IpNet,
     ) -> Option<Reach> {
-        let key = (speaker.node, next_hop);
-        let shard = &self.memo[FixedState::with_seed(2).hash_one(key) as usize % SHARDS];
-        let known = shard.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
-        let reach = known.unwrap_or_else(|| {
-            let made = self.resolve(engine, speaker, next_hop, None);
-            shard.lock().unwrap_or_else(PoisonError::into_inner).insert(key, made);
-            made
-        });
-        match reach {
+        match self.reach_any(engine, speaker, next_hop) {
             Some(Reach { through_bgp: Some(p), .. }) if p == *prefix => self.resolve(engine, speaker, next_hop, Some(prefix)),
             other => other,
         }
+    }
+
+    /// The same for a path to no prefix in particular.
+    pub(super) fn reach_any(&self, engine: &PolicyEngine<'_>, speaker: &Speaker<'_>, next_hop: IpAddr) -> Option<Reach> {
+        let key = (speaker.node, next_hop);
+        let shard = &self.memo[FixedState::with_seed(2).hash_one(key) as usize % SHARDS];
+        let known = shard.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
+        known.unwrap_or_else(|| {
+            let made = self.resolve(engine, speaker, next_hop, None);
+            shard.lock().unwrap_or_else(PoisonError::into_inner).insert(key, made);
+            made
+        })
     }
 
     fn resolve(&self, engine: &PolicyEngine<'_>, speaker: &Speaker<'_>, next_hop: IpAddr, not: Option<&IpNet>) -> Option<Reach> {

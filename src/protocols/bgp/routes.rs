@@ -5,6 +5,7 @@
 
 use std::net::IpAddr;
 
+use super::nexthop::Reach;
 use super::path::{Class, Path, UNREACHABLE};
 use super::reasons::Lost;
 use super::solve::{Row, Solved};
@@ -16,9 +17,9 @@ use crate::base::span::Origin;
 use crate::model::interface::InterfaceId;
 use crate::model::network::NodeId;
 use crate::model::policy::Verdict;
-use crate::model::route::Protocol;
+use crate::model::route::{Family, Protocol};
 use crate::protocols::policy::PolicyContext;
-use crate::rib::{AttrsId, Column, Hop, HopsId, PrefixId, Route};
+use crate::rib::{AttrsId, BgpAttrs, Column, Hop, HopsId, PrefixId, Route};
 
 /// For one prefix: the paths of each node that has any, by node.
 pub type BgpColumn = Vec<(NodeId, Box<[BgpPath]>)>;
@@ -153,19 +154,54 @@ fn route(t: &Transfer<'_>, solved: &Solved, row: &Row) -> Option<Route> {
     if best.class.is_local() {
         return None;
     }
-    let (mut hops, mut via, mut recursive) = (Vec::new(), Vec::new(), false);
     let sharing = if row.decision.multipath.is_empty() { std::slice::from_ref(&n) } else { &row.decision.multipath };
-    for p in sharing.iter().filter_map(|&m| row.paths.get(m)) {
-        let end = &t.graph.ends[p.from?];
-        let Some(reach) = t.reach(p.from?, p.attrs, solved.target) else { continue };
-        let linked = platform.bgp_link_local_next_hops && f.is_v6() && end.kind == Kind::External && reach.connected;
-        if let Some(i) = end.interface.filter(|_| linked && is_neighbours(t, end, arena.attrs.get(p.attrs).next_hop)) {
+    let way = |p: &Path| {
+        let reach = t.reach(p.from?, p.attrs, solved.target)?;
+        Some(Way { end: p.from?, reach, next_hop: arena.attrs.get(p.attrs).next_hop })
+    };
+    let ways: Vec<Way> = sharing.iter().filter_map(|&m| way(row.paths.get(m)?)).collect();
+    let mut out = learned_route(t, speaker, f, attrs, best.class, backdoor(speaker, solved), &ways)?;
+    if let Some(chain) = family(speaker, f).and_then(|x| x.table_map.as_ref()) {
+        let mut r = t.policy_route(speaker, &Wire::new(attrs.clone()), (best.class, Some(best)), solved.target);
+        if t.engine.run(speaker.device, chain, &mut r, &PolicyContext::default()) == Verdict::Reject {
+            return None;
+        }
+        out.metric = if r.set.metric { r.metric.unwrap_or(out.metric) } else { out.metric };
+        out.tag = r.tag;
+    }
+    Some(Route { attrs: if t.keeps_attributes { best.attrs } else { AttrsId::NONE }, ..out })
+}
+
+/// One of the paths that share the load.
+pub(super) struct Way {
+    pub end: EndId,
+    pub reach: Reach,
+    pub next_hop: Option<IpAddr>,
+}
+
+/// The route over some paths, without its attributes.
+pub(super) fn learned_route(
+    t: &Transfer<'_>,
+    speaker: &Speaker<'_>,
+    f: Family,
+    attrs: &BgpAttrs,
+    class: Class,
+    backdoor: bool,
+    ways: &[Way],
+) -> Option<Route> {
+    let arena = t.input.arena;
+    let platform = &speaker.of.platform;
+    let (mut hops, mut via, mut recursive) = (Vec::new(), Vec::new(), false);
+    for way in ways {
+        let end = &t.graph.ends[way.end];
+        let linked = platform.bgp_link_local_next_hops && f.is_v6() && end.kind == Kind::External && way.reach.connected;
+        if let Some(i) = end.interface.filter(|_| linked && is_neighbours(t, end, way.next_hop)) {
             hops.push(Hop::via(LINK_LOCAL, i));
             continue;
         }
-        hops.extend_from_slice(arena.hops.get(reach.hops));
-        if let Some(ip) = arena.attrs.get(p.attrs).next_hop {
-            recursive |= !reach.connected;
+        hops.extend_from_slice(arena.hops.get(way.reach.hops));
+        if let Some(ip) = way.next_hop {
+            recursive |= !way.reach.connected;
             let interface = end.interface.filter(|_| ip == LINK_LOCAL);
             via.push(Hop { ip: Some(ip), interface, ..Hop::default() });
         }
@@ -173,25 +209,15 @@ fn route(t: &Transfer<'_>, solved: &Solved, row: &Row) -> Option<Route> {
     if hops.is_empty() {
         return None;
     }
-    let mut metric = if platform.bgp_metric_is_med { attrs.med.unwrap_or(0) } else { 0 };
-    let mut tag = attrs.tag;
-    if let Some(chain) = family(speaker, f).and_then(|x| x.table_map.as_ref()) {
-        let mut r = t.policy_route(speaker, &Wire::new(attrs.clone()), (best.class, Some(best)), solved.target);
-        if t.engine.run(speaker.device, chain, &mut r, &PolicyContext::default()) == Verdict::Reject {
-            return None;
-        }
-        metric = if r.set.metric { r.metric.unwrap_or(metric) } else { metric };
-        tag = r.tag;
-    }
     Some(Route {
-        protocol: if best.class == Class::External { Protocol::Ebgp } else { Protocol::Ibgp },
+        protocol: if class == Class::External { Protocol::Ebgp } else { Protocol::Ibgp },
         process: process(speaker),
-        distance: distance(speaker, f, attrs, best.class, backdoor(speaker, solved)),
-        metric,
-        tag,
+        distance: distance(speaker, f, attrs, class, backdoor),
+        metric: if platform.bgp_metric_is_med { attrs.med.unwrap_or(0) } else { 0 },
+        tag: attrs.tag,
         hops: arena.hop_set(hops),
         via: if recursive { arena.hop_set(via) } else { HopsId::NONE },
-        attrs: if t.keeps_attributes { best.attrs } else { AttrsId::NONE },
+        attrs: AttrsId::NONE,
         area: 0,
         origin: Origin::NONE,
     })

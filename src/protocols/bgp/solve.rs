@@ -25,7 +25,7 @@ use crate::model::platform::BestPathStep;
 use crate::rib::{AttrsId, Column};
 
 /// Changes of mind after which a speaker counts as oscillating. Path hunting in real networks stays far below.
-const TOO_OFTEN: u16 = 60;
+pub(super) const TOO_OFTEN: u16 = 60;
 
 /// What a speaker would send now.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -159,7 +159,7 @@ pub(super) fn solve(t: &Transfer<'_>, target: Target, seed: &Seed, holding: &Set
 }
 
 /// Steps at which a speaker can prefer a path that is longer for everybody else: without them shortest paths make one outcome.
-const PREFERENCES: [BestPathStep; 5] = [
+pub(super) const PREFERENCES: [BestPathStep; 5] = [
     BestPathStep::Weight,
     BestPathStep::Preference,
     BestPathStep::LocalPref,
@@ -169,7 +169,7 @@ const PREFERENCES: [BestPathStep; 5] = [
 
 /// Which speaker is looked at next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Order {
+pub(super) enum Order {
     FirstIn,
     LastIn,
 }

@@ -174,9 +174,9 @@ impl<'a> Transfer<'a> {
     pub(super) fn reach(&self, to: EndId, attrs: AttrsId, target: Target) -> Option<Reach> {
         let end = &self.graph.ends[to];
         let next_hop = self.input.arena.attrs.get(attrs).next_hop;
+        let through = |ip| self.hops.reach(self.engine, self.speaker(end), ip, &target.prefix);
         match (next_hop, end.interface) {
-            (None, _) => Some(self.hops.discard()),
-            (Some(ip), Some(i)) if ip == LINK_LOCAL => Some(self.hops.link(ip, i)),
+            (Some(ip), Some(_)) if ip == LINK_LOCAL => self.reach_address(to, next_hop),
             // A host route that is its own next hop.
             (Some(ip), _)
                 if target.prefix == ipnet::IpNet::from(ip)
@@ -186,11 +186,19 @@ impl<'a> Transfer<'a> {
                 None
             }
             // On most sessions the neighbour is its own next hop, on a connected subnet: looked up once.
-            (Some(ip), _) if ip == end.peer && end.single_hop => {
-                let ask = || self.hops.reach(self.engine, self.speaker(end), ip, &target.prefix);
-                *self.peers[to].get_or_init(ask)
-            }
-            (Some(ip), _) => self.hops.reach(self.engine, self.speaker(end), ip, &target.prefix),
+            (Some(ip), _) if ip == end.peer && end.single_hop => *self.peers[to].get_or_init(|| through(ip)),
+            (Some(ip), _) => through(ip),
+            (None, _) => self.reach_address(to, None),
+        }
+    }
+
+    /// The same for a path to no prefix in particular.
+    pub(super) fn reach_address(&self, to: EndId, next_hop: Option<IpAddr>) -> Option<Reach> {
+        let end = &self.graph.ends[to];
+        match (next_hop, end.interface) {
+            (None, _) => Some(self.hops.discard()),
+            (Some(ip), Some(i)) if ip == LINK_LOCAL => Some(self.hops.link(ip, i)),
+            (Some(ip), _) => self.hops.reach_any(self.engine, self.speaker(end), ip),
         }
     }
 
@@ -201,7 +209,38 @@ impl<'a> Transfer<'a> {
     }
 
     /// Import: loop checks, defaults, policies.
-    fn import(&self, to: EndId, mut wire: Wire, target: Target) -> Option<AttrsId> {
+    fn import(&self, to: EndId, wire: Wire, target: Target) -> Option<AttrsId> {
+        let end = &self.graph.ends[to];
+        if let Some(ip) = wire.attrs.next_hop
+            && ip != LINK_LOCAL
+            && self.hops.is_own(self.speaker(end).node, ip)
+        {
+            return None;
+        }
+        let (mut wire, edit) = self.take_in(to, wire, target)?;
+        if let Some(edit) = edit.filter(|e| *e != NextHopEdit::Unchanged) {
+            wire.attrs.next_hop = self.edited_next_hop(to, edit, target.family)?;
+        }
+        Some(wire.finish(self.input.arena))
+    }
+
+    /// The next hop that an import policy gives; `None`: such a route is not usable.
+    pub(super) fn edited_next_hop(&self, to: EndId, edit: NextHopEdit, family: Family) -> Option<Option<IpAddr>> {
+        let end = &self.graph.ends[to];
+        let next_hop = match edit {
+            NextHopEdit::Address(a) => Some(a),
+            NextHopEdit::Peer | NextHopEdit::Unchanged => Some(end.peer),
+            NextHopEdit::Own => self.self_address(end, family),
+            NextHopEdit::Discard => None,
+        };
+        // A policy can make the router its own next hop: such a route is not usable (lab junos_then_action_conflicts, FRR "martian").
+        let own = matches!(edit, NextHopEdit::Address(_) | NextHopEdit::Own)
+            && next_hop.is_some_and(|ip| self.hops.is_own(self.speaker(end).node, ip));
+        (!own).then_some(next_hop)
+    }
+
+    /// All of import but the next hop: the attributes with the next hop they arrived with, and what a policy said of it.
+    pub(super) fn take_in(&self, to: EndId, mut wire: Wire, target: Target) -> Option<(Wire, Option<NextHopEdit>)> {
         let arena = self.input.arena;
         let end = &self.graph.ends[to];
         let speaker = self.speaker(end);
@@ -249,12 +288,6 @@ impl<'a> Transfer<'a> {
         {
             return None;
         }
-        if let Some(ip) = wire.attrs.next_hop
-            && ip != LINK_LOCAL
-            && self.hops.is_own(speaker.node, ip)
-        {
-            return None;
-        }
 
         // Defaults.
         if external {
@@ -267,20 +300,7 @@ impl<'a> Transfer<'a> {
         let ctx = PolicyContext { conditions_hold: true, ..self.context(end, target) };
         let class = if external { Class::External } else { Class::Internal };
         let set = self.run(end, &nf.import, &mut wire, (class, None), target, &ctx)?;
-        match set.next_hop {
-            Some(NextHopEdit::Address(a)) => wire.attrs.next_hop = Some(a),
-            Some(NextHopEdit::Peer) => wire.attrs.next_hop = Some(end.peer),
-            Some(NextHopEdit::Own) => wire.attrs.next_hop = self.self_address(end, target),
-            Some(NextHopEdit::Discard) => wire.attrs.next_hop = None,
-            Some(NextHopEdit::Unchanged) | None => {}
-        }
-        // A policy can make the router its own next hop: such a route is not usable (lab junos_then_action_conflicts, FRR "martian").
-        if matches!(set.next_hop, Some(NextHopEdit::Address(_) | NextHopEdit::Own))
-            && wire.attrs.next_hop.is_some_and(|ip| self.hops.is_own(speaker.node, ip))
-        {
-            return None;
-        }
-        Some(wire.finish(arena))
+        Some((wire, set.next_hop))
     }
 
     /// What policies on a session know of it.
@@ -289,14 +309,14 @@ impl<'a> Transfer<'a> {
             neighbor: Some(end.peer),
             neighbor_as: Some(end.peer_as),
             own_as: end.shown_as,
-            own_address: self.self_address(end, target),
+            own_address: self.self_address(end, target.family),
             conditions_hold: false,
         }
     }
 
     /// The own address of a session as a next hop of a family.
-    pub(super) fn self_address(&self, end: &End, target: Target) -> Option<IpAddr> {
-        let v6 = target.family.is_v6();
+    pub(super) fn self_address(&self, end: &End, family: Family) -> Option<IpAddr> {
+        let v6 = family.is_v6();
         if end.local.is_ipv6() == v6 || end.local == LINK_LOCAL {
             return Some(end.local);
         }

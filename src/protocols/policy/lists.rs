@@ -142,7 +142,7 @@ impl Kinds {
 
 /// Whether an ACL permits a prefix as a route filter: `sources` against the network address, for extended ACLs
 /// `destinations` against the netmask (Cisco, "distribute-list with extended ACLs").
-pub(super) fn acl_permits(filter: &Filter, prefix: &IpNet) -> bool {
+pub fn acl_permits(filter: &Filter, prefix: &IpNet) -> bool {
     let network = prefix.network();
     let mask = prefix.netmask();
     for line in &filter.lines {

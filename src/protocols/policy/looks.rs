@@ -12,6 +12,12 @@ pub struct Looks {
     pub prefix: bool,
     /// At where the route stands in the tables: its source, kind, distance, interfaces, area, level.
     pub place: bool,
+    /// At outgoing interfaces (then at its place too).
+    pub interface: bool,
+    /// At the next hop.
+    pub next_hop: bool,
+    /// At the neighbour's address.
+    pub neighbor: bool,
 }
 
 impl Looks {
@@ -33,7 +39,13 @@ impl Looks {
     /// Both together.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
-        Self { prefix: self.prefix || other.prefix, place: self.place || other.place }
+        Self {
+            prefix: self.prefix || other.prefix,
+            place: self.place || other.place,
+            interface: self.interface || other.interface,
+            next_hop: self.next_hop || other.next_hop,
+            neighbor: self.neighbor || other.neighbor,
+        }
     }
 
     fn policy(&mut self, device: &Device, id: PolicyId, seen: &mut Vec<PolicyId>) {
@@ -55,19 +67,17 @@ impl Looks {
             Cond::Not(c) => self.cond(device, c, seen),
             Cond::Policy(p) | Cond::Apply(p) => self.policy(device, *p, seen),
             Cond::PrefixList(_) | Cond::Prefix(_) | Cond::Acl(_) | Cond::Family(_) => self.prefix = true,
-            Cond::Source(_)
-            | Cond::RouteType(_)
-            | Cond::Interface(_)
-            | Cond::Vrf(_)
-            | Cond::Area(_)
-            | Cond::Level(_)
-            | Cond::Distance(..) => self.place = true,
+            Cond::NextHopList(_) | Cond::NextHop(_) => self.next_hop = true,
+            Cond::SourceList(_) | Cond::Neighbor(_) => self.neighbor = true,
+            Cond::Interface(_) => {
+                self.interface = true;
+                self.place = true;
+            }
+            Cond::Source(_) | Cond::RouteType(_) | Cond::Vrf(_) | Cond::Area(_) | Cond::Level(_) | Cond::Distance(..) => {
+                self.place = true
+            }
             Cond::True
             | Cond::False
-            | Cond::NextHopList(_)
-            | Cond::NextHop(_)
-            | Cond::SourceList(_)
-            | Cond::Neighbor(_)
             | Cond::AsPathList(_)
             | Cond::AsPathLength(..)
             | Cond::CommunityList { .. }

@@ -11,6 +11,7 @@ mod run;
 mod tests;
 
 pub use installed::{kind_of, source_of};
+pub use lists::acl_permits;
 pub use looks::Looks;
 pub use run::{Decision, PolicyEngine, same_kind, same_source};
 

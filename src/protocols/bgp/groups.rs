@@ -1,0 +1,348 @@
+//! Sessions as classes of prefixes are solved over: what stays the same whatever the prefix, in flat arrays.
+//!
+//! In: the [`Transfer`] of a pass. Out: [`Plan`]. Law: two ends of one router share a group only if export (import) makes the same of every
+//! path on both, but for the next hop, which is kept beside the attributes as a [`Next`] code. What the plan cannot hold (add-path, table
+//! maps, policies on interfaces) makes it unfit, and all prefixes go one by one.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use ipnet::IpNet;
+
+use super::export;
+use super::nexthop::Reach;
+use super::path::{Class, UNREACHABLE};
+use super::speakers::{End, EndId, Kind, LINK_LOCAL, SpeakerId};
+use super::transfer::{Target, Transfer};
+use crate::base::Set;
+use crate::base::id::{Id, IdVec};
+use crate::base::intern::Interner;
+use crate::base::span::Origin;
+use crate::model::bgp::{LocalAs, NeighborFamily, NextHopSelf};
+use crate::model::platform::BestPathStep as Step;
+use crate::model::policy::PolicyChain;
+use crate::model::route::Family;
+use crate::protocols::policy::Looks;
+use crate::rib::AttrsId;
+
+crate::define_id! {
+    /// An address that is some path's next hop.
+    AddressId;
+}
+
+/// A next hop beside its attributes: [`Next::NONE`], [`Next::PEER`], or an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Next(pub u32);
+
+impl Next {
+    /// None: made here, or a discard.
+    pub(super) const NONE: Self = Self(0);
+    /// The neighbour's address on the session the path came in on.
+    pub(super) const PEER: Self = Self(1);
+    const FIRST: u32 = 2;
+}
+
+/// The receiving end of a session inside the network.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Link {
+    pub far: EndId,
+    pub sender: SpeakerId,
+    /// The sending end's group.
+    pub export: u32,
+    /// The sender's own address as the receiver codes it.
+    pub own: Next,
+    /// Without a policy's word the next hop is the sender's own address.
+    pub always_own: bool,
+}
+
+/// What holds for an end whoever is behind it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Side {
+    /// Import group.
+    pub import: u32,
+    pub class: Class,
+    /// Metric to the neighbour's own address.
+    pub metric: u32,
+    /// The neighbour's address is the router's own too: nothing from there is usable.
+    pub peer_is_own: bool,
+    pub router_id: u32,
+    /// The limit on prefixes may be passed: they are to be counted.
+    pub counted: bool,
+}
+
+/// One address family of a [`Plan`].
+#[derive(Debug, Default)]
+pub(super) struct FamilyPlan {
+    /// `None`: the family is not active there.
+    pub sides: Vec<Option<Side>>,
+    /// `None`: nobody inside the network is behind it.
+    pub links: Vec<Option<Link>>,
+    pub exports: usize,
+    pub imports: usize,
+    /// Whether the groups' policies look at next hops.
+    pub export_sees_hop: Vec<bool>,
+    pub import_sees_hop: Vec<bool>,
+    /// Whether any end has a limit on prefixes.
+    pub counts: bool,
+    /// How many prefixes each end has heard, where that counts.
+    pub heard: Vec<AtomicU32>,
+}
+
+/// All that is known before the first prefix.
+pub(super) struct Plan<'t, 'a> {
+    pub t: &'t Transfer<'a>,
+    pub families: [FamilyPlan; 2],
+    /// No two neighbours of the speaker have the same address.
+    pub distinct_peers: IdVec<SpeakerId, bool>,
+    /// Some policy looks at where a route made here stands in the tables.
+    pub sees_place: bool,
+    addresses: Interner<AddressId, IpAddr>,
+    /// Prefixes that neighbours' addresses are resolved through by BGP routes.
+    pub entangled: Set<IpNet>,
+}
+
+/// What tells an end's export (or import) from another's of the same router.
+#[derive(PartialEq)]
+struct Traits {
+    kind: Kind,
+    shown_as: u32,
+    peer_as: u32,
+    local_as: Option<LocalAs>,
+    cluster: Option<Ipv4Addr>,
+    first_as: Option<bool>,
+    withheld: bool,
+    family: NeighborFamily,
+    /// A policy looks at the neighbour's address: shared with nobody.
+    alone: Option<EndId>,
+}
+
+impl<'t, 'a> Plan<'t, 'a> {
+    /// The plan of a pass, if all of its sessions fit.
+    pub(super) fn new(t: &'t Transfer<'a>) -> Option<Self> {
+        let graph = t.graph;
+        if graph.speakers.iter().any(|s| !steps_fit(s.of.platform.best_path_steps)) {
+            return None;
+        }
+        if graph.speakers.iter().any(|s| s.bgp.families.iter().any(|f| f.table_map.is_some())) {
+            return None;
+        }
+        let mut plan = Self {
+            t,
+            families: Default::default(),
+            distinct_peers: graph.speakers.ids().map(|s| distinct_peers(t, s)).collect(),
+            sees_place: false,
+            addresses: Interner::new(),
+            entangled: Set::default(),
+        };
+        for f in [Family::V4, Family::V6] {
+            plan.families[f as usize] = plan.family(f)?;
+        }
+        Some(plan)
+    }
+
+    fn family(&mut self, f: Family) -> Option<FamilyPlan> {
+        let (t, graph) = (self.t, self.t.graph);
+        let mut out = FamilyPlan {
+            sides: vec![None; graph.ends.len()],
+            links: vec![None; graph.ends.len()],
+            heard: graph.ends.iter().map(|_| AtomicU32::new(0)).collect(),
+            ..FamilyPlan::default()
+        };
+        let mut export_of = vec![0; graph.ends.len()];
+        for s in graph.speakers.ids() {
+            let (first_export, first_import) = (out.exports, out.imports);
+            let (mut exports, mut imports): (Vec<Traits>, Vec<Traits>) = (Vec::new(), Vec::new());
+            for e in graph.ends_of(s) {
+                let Some(nf) = graph.family(e, f) else { continue };
+                if nf.add_path_send.is_some() {
+                    return None;
+                }
+                let device = graph.speakers[s].of;
+                let held = nf.advertise_map.iter().map(|m| &m.routes);
+                let looks = [Looks::of_chains(device, nf.export.iter().chain(held)), Looks::of_chains(device, &nf.import)];
+                if looks.iter().any(|l| l.interface) {
+                    return None;
+                }
+                self.sees_place |= looks.iter().any(|l| l.place);
+                let group = |seen: &mut Vec<Traits>, looks: Looks, sees_hop: &mut Vec<bool>| {
+                    let traits = self.traits(e, f, nf, looks.neighbor);
+                    let at = seen.iter().position(|x| *x == traits).unwrap_or_else(|| {
+                        seen.push(traits);
+                        sees_hop.push(looks.next_hop);
+                        seen.len() - 1
+                    });
+                    at as u32
+                };
+                export_of[e.index()] = first_export as u32 + group(&mut exports, looks[0], &mut out.export_sees_hop);
+                let import = first_import as u32 + group(&mut imports, looks[1], &mut out.import_sees_hop);
+                out.counts |= nf.max_prefixes.is_some();
+                let end = &graph.ends[e];
+                let peer = t.reach_address(e, Some(end.peer));
+                self.entangled.extend(peer.and_then(|r| r.through_bgp));
+                out.sides[e.index()] = Some(Side {
+                    import,
+                    class: match end.kind {
+                        Kind::External => Class::External,
+                        Kind::Confed => Class::Confed,
+                        Kind::Internal if nf.reflector_client => Class::Client,
+                        Kind::Internal => Class::Internal,
+                    },
+                    metric: metric(end, peer),
+                    peer_is_own: end.peer != LINK_LOCAL && t.hops.is_own(graph.speakers[s].node, end.peer),
+                    router_id: end.peer_router_id.to_bits(),
+                    counted: nf.max_prefixes.is_some(),
+                });
+            }
+            out.exports += exports.len();
+            out.imports += imports.len();
+        }
+        for e in graph.ends.ids().filter(|e| out.sides[e.index()].is_some()) {
+            let Some(far) = graph.ends[e].far.filter(|x| out.sides[x.index()].is_some()) else { continue };
+            let Some(nf) = graph.family(far, f) else { continue };
+            out.links[e.index()] = Some(Link {
+                far,
+                sender: graph.ends[far].speaker,
+                export: export_of[far.index()],
+                own: self.code(t.self_address(&graph.ends[far], f), e),
+                always_own: always_own(t, &graph.ends[far], nf),
+            });
+        }
+        Some(out)
+    }
+
+    fn traits(&self, e: EndId, f: Family, nf: &NeighborFamily, alone: bool) -> Traits {
+        let (end, neighbor) = (&self.t.graph.ends[e], self.t.graph.neighbor(e));
+        Traits {
+            kind: end.kind,
+            shown_as: end.shown_as,
+            peer_as: end.peer_as,
+            local_as: neighbor.local_as,
+            cluster: neighbor.cluster_id,
+            first_as: neighbor.enforce_first_as,
+            withheld: self.t.withheld.contains(&(e, f)),
+            family: without_places(nf),
+            alone: alone.then_some(e),
+        }
+    }
+
+    /// Attributes of a path made here without their next hop, and the next hop.
+    pub(super) fn bare(&self, attrs: AttrsId) -> (AttrsId, Next) {
+        let arena = self.t.input.arena;
+        let mut bare = arena.attrs.get(attrs).clone();
+        match bare.next_hop.take() {
+            None => (attrs, Next::NONE),
+            Some(a) => (arena.attrs.intern(bare), Next(self.addresses.intern(a).0 + Next::FIRST)),
+        }
+    }
+
+    /// The code of an address for what comes in on an end.
+    pub(super) fn code(&self, address: Option<IpAddr>, to: EndId) -> Next {
+        match address {
+            None => Next::NONE,
+            Some(a) if a == self.t.graph.ends[to].peer => Next::PEER,
+            Some(a) => Next(self.addresses.intern(a).0 + Next::FIRST),
+        }
+    }
+
+    /// The address behind a code of a path that came in on an end (or was made here).
+    pub(super) fn address(&self, hop: Next, from: Option<EndId>) -> Option<IpAddr> {
+        match hop {
+            Next::NONE => None,
+            Next::PEER => from.map(|e| self.t.graph.ends[e].peer),
+            Next(n) => Some(*self.addresses.get(AddressId(n - Next::FIRST))),
+        }
+    }
+
+    /// How the receiver reaches the next hop of a path that came in on an end.
+    pub(super) fn reach(&self, to: EndId, hop: Next) -> Option<Reach> {
+        self.t.reach_address(to, self.address(hop, Some(to)))
+    }
+
+    /// How many prefixes ends with a limit have heard.
+    pub(super) fn heard(&self) -> Vec<(EndId, Family, u32)> {
+        let of = |f: Family| {
+            let plan = &self.families[f as usize];
+            let all = if plan.counts { plan.heard.as_slice() } else { &[] };
+            let counted = all.iter().enumerate().map(move |(e, n)| (EndId::new(e), f, n.load(Ordering::Relaxed)));
+            counted.filter(|x| x.2 > 0)
+        };
+        [Family::V4, Family::V6].into_iter().flat_map(of).collect()
+    }
+
+    /// What the sender puts as next hop, as the receiving end codes it. `kept`: the path's own next hop at the sender.
+    pub(super) fn sent_hop(
+        &self,
+        (to, link): (EndId, &Link),
+        (class, reflected): (Class, bool),
+        edit: Option<crate::model::policy::NextHopEdit>,
+        kept: Option<IpAddr>,
+        target: Target,
+    ) -> Next {
+        let t = self.t;
+        let Some(nf) = t.graph.family(link.far, target.family) else { return Next::NONE };
+        self.code(export::next_hop(t, &t.graph.ends[link.far], nf, class, kept, edit, reflected, target.family), to)
+    }
+}
+
+/// The IGP metric of a next hop as an end counts it.
+pub(super) fn metric(end: &End, reach: Option<Reach>) -> u32 {
+    match reach {
+        Some(r) if r.connected || !end.single_hop => r.metric,
+        _ => UNREACHABLE,
+    }
+}
+
+/// The same settings wherever they are written.
+fn without_places(nf: &NeighborFamily) -> NeighborFamily {
+    let chain = |c: &PolicyChain| PolicyChain { origin: Origin::NONE, ..c.clone() };
+    let mut out = nf.clone();
+    out.origin = Origin::NONE;
+    out.import = nf.import.iter().map(chain).collect();
+    out.export = nf.export.iter().map(chain).collect();
+    out.unsuppress = nf.unsuppress.as_ref().map(chain);
+    out.max_prefixes = None;
+    if let Some(m) = &mut out.advertise_map {
+        m.routes.origin = Origin::NONE;
+        m.condition.origin = Origin::NONE;
+    }
+    if let Some(d) = &mut out.default_originate {
+        d.origin = Origin::NONE;
+        d.policy = d.policy.as_ref().map(chain);
+    }
+    out
+}
+
+/// Once single ends are told apart, nothing but ties is left.
+fn steps_fit(steps: &[Step]) -> bool {
+    let single = |s: &Step| matches!(s, Step::RouterId | Step::NeighborAddress | Step::PathId);
+    let tie = |s: &Step| single(s) || matches!(s, Step::Oldest | Step::ClusterListLength | Step::Aigp);
+    steps.iter().skip_while(|s| !single(s)).all(|s| tie(s))
+}
+
+fn distinct_peers(t: &Transfer<'_>, s: SpeakerId) -> bool {
+    let mut peers: Vec<IpAddr> = t.graph.ends_of(s).map(|e| t.graph.ends[e].peer).filter(|a| *a != LINK_LOCAL).collect();
+    let all = peers.len();
+    peers.sort_unstable();
+    peers.dedup();
+    peers.len() == all
+}
+
+/// Whether the rules of [`export::next_hop`] end in the own address for every path that no policy gave another.
+fn always_own(t: &Transfer<'_>, end: &End, nf: &NeighborFamily) -> bool {
+    let unchanged = nf.next_hop_unchanged || nf.attributes_unchanged.1;
+    match end.kind {
+        Kind::External => {
+            let platform = &t.speaker(end).of.platform;
+            let third = platform.bgp_third_party_next_hop && end.single_hop && nf.next_hop_self == NextHopSelf::No;
+            !unchanged && (!third || on_point_to_point(t, end))
+        }
+        Kind::Confed | Kind::Internal => nf.next_hop_self == NextHopSelf::Force,
+    }
+}
+
+/// The subnet shared with the neighbour has room for nobody else.
+fn on_point_to_point(t: &Transfer<'_>, end: &End) -> bool {
+    let Some(interface) = end.interface.and_then(|i| t.speaker(end).of.interfaces.get(i)) else { return true };
+    let shared = interface.addresses.iter().filter(|a| a.address.contains(&end.peer));
+    shared.into_iter().all(|a| a.address.prefix_len() >= if a.address.addr().is_ipv4() { 30 } else { 127 })
+}
