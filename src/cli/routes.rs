@@ -41,7 +41,7 @@ pub(super) struct WantedArgs {
     /// Only these prefixes and what lies within them
     #[arg(long, value_name = "PREFIX", value_parser = prefix)]
     prefix: Vec<IpNet>,
-    /// Only these protocols: connected, local, static, ospf, ospf_intra, isis, bgp, ebgp, ibgp, …
+    /// Only these protocols: connected, local, static, ospf, ospf_intra, isis, eigrp, rip, bgp, ebgp, ibgp, …
     #[arg(long, value_name = "WORD")]
     protocol: Vec<String>,
 }

@@ -24,7 +24,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "NAME")]
     node: Vec<String>,
     /// Only these protocols
-    #[arg(long, value_name = "WORD", value_parser = ["bgp", "isis", "ospf", "ospf3"])]
+    #[arg(long, value_name = "WORD", value_parser = ["bgp", "eigrp", "isis", "ospf", "ospf3"])]
     protocol: Vec<String>,
     /// Only sessions that are not up
     #[arg(long)]

@@ -1,12 +1,14 @@
 //! One device as the twin sees it.
 
 use super::bgp::Bgp;
+use super::eigrp::Eigrp;
 use super::filter::{Filter, FilterId};
 use super::interface::{Interface, InterfaceId};
 use super::isis::Isis;
 use super::ospf::Ospf;
 use super::platform::Platform;
 use super::policy::{AsPathList, AsPathListId, CommunityList, CommunityListId, Policy, PolicyId, PrefixList, PrefixListId};
+use super::rip::Rip;
 use super::vrf::{Vrf, VrfId};
 use crate::base::id::IdVec;
 use crate::base::span::FileId;
@@ -36,6 +38,10 @@ pub struct Device {
     pub ospf: Vec<Ospf>,
     /// IS-IS processes.
     pub isis: Vec<Isis>,
+    /// EIGRP processes.
+    pub eigrp: Vec<Eigrp>,
+    /// RIP and RIPng processes.
+    pub rip: Vec<Rip>,
     /// BGP, one entry a VRF that has it.
     pub bgp: Vec<Bgp>,
     /// Route policies.

@@ -70,6 +70,8 @@ pub struct Interface {
     pub mtu: Option<u32>,
     /// `bandwidth` in bit/s, as protocols see it, where set or known from the kind of port.
     pub bandwidth: Option<u64>,
+    /// `delay` as protocols see it, where set or known from the kind of port.
+    pub delay: Option<Delay>,
     /// Line rate in bit/s, as packets see it, where set or known from the kind of port.
     pub speed: Option<u64>,
     /// The interface this one is a unit of.
@@ -96,6 +98,27 @@ pub struct Interface {
     pub policy_routing: Option<PolicyId>,
     /// First-hop redundancy groups (HSRP, VRRP, GLBP).
     pub redundancy: Vec<RedundancyGroup>,
+}
+
+/// The delay of an interface in picoseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Delay {
+    /// As classic EIGRP metrics take it (`show interface`, "DLY").
+    pub classic: u64,
+    /// As wide EIGRP metrics take it: where it is not set, a port above 1 Gbit/s has 10^13 over its kbit/s (RFC 7868 §5.6.2.5).
+    pub wide: u64,
+}
+
+impl Delay {
+    /// A configured delay.
+    pub fn set(picoseconds: u64) -> Self {
+        Self { classic: picoseconds, wide: picoseconds }
+    }
+    /// The delay of a kind of port that is `kbit` kbit/s fast by nature.
+    pub fn of_port(picoseconds: u64, kbit: u64) -> Self {
+        let wide = if kbit > 1_000_000 { 10_000_000_000_000 / kbit } else { picoseconds };
+        Self { classic: picoseconds, wide }
+    }
 }
 
 /// An address of an interface.

@@ -7,6 +7,7 @@
 
 pub mod bgp;
 pub mod device;
+pub mod eigrp;
 pub mod extras;
 pub mod filter;
 pub mod interface;
@@ -15,8 +16,10 @@ pub mod network;
 pub mod ospf;
 pub mod platform;
 pub mod policy;
+pub mod rip;
 pub mod route;
 pub mod static_route;
+pub mod vector;
 pub mod vrf;
 
 pub use device::Device;

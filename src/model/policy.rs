@@ -232,7 +232,7 @@ pub enum RouteSource {
     Bgp,
     /// RIP.
     Rip,
-    /// EIGRP, by AS number.
+    /// EIGRP; an AS number, or all.
     Eigrp(Option<u32>),
 }
 
@@ -266,6 +266,8 @@ pub enum Action {
     LocalPref(Number),
     /// Metric: MED for BGP, the metric of a redistributed route for an IGP.
     Metric(Number),
+    /// An EIGRP metric by its parts.
+    MetricEigrp(super::eigrp::EigrpMetric),
     /// MED = IGP metric to the next hop.
     MetricIgp,
     /// Weight.

@@ -65,6 +65,10 @@ impl Protocol {
     pub fn is_isis(self) -> bool {
         matches!(self, Self::IsisL1 | Self::IsisL2 | Self::IsisIa)
     }
+    /// Whether it is one of EIGRP's kinds.
+    pub fn is_eigrp(self) -> bool {
+        matches!(self, Self::Eigrp | Self::EigrpExternal)
+    }
     /// Whether it is BGP.
     pub fn is_bgp(self) -> bool {
         matches!(self, Self::Ebgp | Self::Ibgp)

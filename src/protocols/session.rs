@@ -47,6 +47,7 @@ pub(crate) fn secrets_agree(a: (&Device, Option<&Name>), b: (&Device, Option<&Na
 #[expect(missing_docs, reason = "the names say it")]
 pub enum SessionProtocol {
     Bgp,
+    Eigrp,
     Isis,
     Ospf,
     Ospf3,
@@ -93,6 +94,10 @@ pub enum DownReason {
     AreaMismatch(String, String),
     #[error("area type mismatch: {0} here, {1} there")]
     AreaTypeMismatch(String, String),
+    #[error("EIGRP AS mismatch: {0} here, {1} there")]
+    EigrpAsMismatch(u16, u16),
+    #[error("K values differ: {0} here, {1} there")]
+    KValueMismatch(String, String),
     #[error("hello interval mismatch: {0} s here, {1} s there")]
     HelloMismatch(u32, u32),
     #[error("dead interval mismatch: {0} s here, {1} s there")]

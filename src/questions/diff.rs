@@ -167,6 +167,7 @@ pub fn session_name(network: &Network, s: &Session) -> String {
     let interface = s.interface.and_then(|i| device.interfaces.get(i)).map(|i| i.name.to_string());
     let protocol = match s.protocol {
         crate::protocols::session::SessionProtocol::Bgp => "bgp",
+        crate::protocols::session::SessionProtocol::Eigrp => "eigrp",
         crate::protocols::session::SessionProtocol::Isis => "isis",
         crate::protocols::session::SessionProtocol::Ospf => "ospf",
         crate::protocols::session::SessionProtocol::Ospf3 => "ospf3",

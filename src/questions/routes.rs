@@ -23,7 +23,7 @@ pub struct Wanted {
     pub vrfs: Vec<String>,
     /// Prefixes, and all within them.
     pub prefixes: Vec<IpNet>,
-    /// Protocol words; `ospf`, `isis` and `bgp` stand for all their kinds.
+    /// Protocol words; `ospf`, `isis`, `eigrp` and `bgp` stand for all their kinds.
     pub protocols: Vec<String>,
 }
 
@@ -45,6 +45,7 @@ impl Wanted {
             || self.protocols.iter().any(|p| match p.as_str() {
                 "ospf" => protocol.is_ospf(),
                 "isis" => protocol.is_isis(),
+                "eigrp" => protocol.is_eigrp(),
                 "bgp" => protocol.is_bgp(),
                 word => word == protocol.word(),
             })

@@ -12,7 +12,7 @@ use crate::protocols::session::{Session, SessionProtocol, SessionState};
 pub struct Wanted {
     /// Device names, `*` stands for anything.
     pub nodes: Vec<String>,
-    /// Protocol words: `bgp`, `isis`, `ospf` (both versions), `ospf3`.
+    /// Protocol words: `bgp`, `eigrp`, `isis`, `ospf` (both versions), `ospf3`.
     pub protocols: Vec<String>,
     /// Only those that are not up.
     pub not_up: bool,
@@ -31,6 +31,7 @@ impl Wanted {
 pub fn word(protocol: SessionProtocol) -> &'static str {
     match protocol {
         SessionProtocol::Bgp => "bgp",
+        SessionProtocol::Eigrp => "eigrp",
         SessionProtocol::Isis => "isis",
         SessionProtocol::Ospf => "ospf",
         SessionProtocol::Ospf3 => "ospf3",

@@ -44,7 +44,7 @@ impl Hop {
 pub struct Route {
     /// Where it comes from.
     pub protocol: Protocol,
-    /// The process: index into `Device::ospf`, `Device::isis` or `Device::bgp`; 0 elsewhere.
+    /// The process: index into `Device::ospf`, `Device::isis` or `Device::bgp`; the AS number for EIGRP; 0 elsewhere.
     pub process: u16,
     /// Administrative distance.
     pub distance: u32,

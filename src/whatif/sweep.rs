@@ -185,7 +185,7 @@ impl<'a> Base<'a> {
         let column = self.state.arena.prefixes.find(&prefix).and_then(|p| self.state.rib.table().column(p));
         let own = |r| {
             let route = self.state.arena.routes.get(r);
-            !matches!(route.protocol, p if p.is_ospf() || p.is_isis() || p.is_bgp())
+            !matches!(route.protocol, p if p.is_ospf() || p.is_isis() || p.is_eigrp() || p.is_bgp() || p == crate::model::route::Protocol::Rip)
         };
         let mut owners = column.into_iter().flat_map(|c| c.iter()).filter(|&(_, r)| own(r)).map(|(n, _)| n).peekable();
         owners.peek().is_some() && owners.all(|n| failed[n.index()])

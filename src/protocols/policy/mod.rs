@@ -70,6 +70,8 @@ pub struct PolicyRoute {
 pub struct PolicySet {
     /// The metric was set by the policy (also when to the same value).
     pub metric: bool,
+    /// An EIGRP metric by its parts.
+    pub metric_eigrp: Option<crate::model::eigrp::EigrpMetric>,
     /// MED = IGP metric to the next hop.
     pub metric_igp: bool,
     /// The next hop as edited.

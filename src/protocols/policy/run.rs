@@ -279,6 +279,7 @@ impl<'a> PolicyEngine<'a> {
                 route.set.metric = true;
                 route.set.metric_igp = false;
             }
+            Action::MetricEigrp(m) => route.set.metric_eigrp = Some(*m),
             Action::MetricIgp => route.set.metric_igp = true,
             Action::Weight(n) => {
                 route.weight = *n;

@@ -87,6 +87,7 @@ impl Lowering<'_, '_> {
             dhcp: port.dhcp,
             mtu: port.mtu,
             bandwidth: port.bandwidth.or(port.speed),
+            delay: None,
             speed: port.speed,
             parent,
             tags: port.tags.clone(),
