@@ -58,16 +58,28 @@ pub(super) struct Readers {
     pub(super) bgp: bool,
     pub(super) ospf: IdVec<NodeId, Kinds>,
     pub(super) isis: IdVec<NodeId, Kinds>,
+    /// EIGRP and RIP: a route that another protocol keeps out of the table is not told to anybody.
+    pub(super) eigrp: IdVec<NodeId, Kinds>,
+    pub(super) rip: IdVec<NodeId, Kinds>,
 }
 
 impl Readers {
     pub(super) fn new(network: &Network) -> Self {
         let nothing = IdVec::filled(Kinds::NONE, network.nodes().len());
-        let mut reads = Self { statics: false, aggregates: false, bgp: false, ospf: nothing.clone(), isis: nothing };
+        let mut reads = Self { statics: false, aggregates: false, bgp: false, ospf: nothing.clone(), isis: nothing.clone(), eigrp: nothing.clone(), rip: nothing };
         for (d, device) in network.devices.iter_ids() {
             reads.statics |= device.vrfs.iter().any(|v| !v.static_routes.is_empty());
             reads.aggregates |= device.vrfs.iter().any(|v| !v.aggregates.is_empty());
             reads.bgp |= !device.bgp.is_empty();
+            for v in device.vrfs.ids() {
+                let node = network.node(d, v);
+                if device.eigrp.iter().any(|e| e.vrf == v) {
+                    reads.eigrp[node] = Kinds::ALL;
+                }
+                if device.rip.iter().any(|r| r.vrf == v) {
+                    reads.rip[node] = Kinds::ALL;
+                }
+            }
             if device.ospf.is_empty() && device.isis.is_empty() {
                 continue;
             }

@@ -8,6 +8,7 @@
 pub mod aggregate;
 pub mod bgp;
 pub mod connected;
+pub mod eigrp;
 pub mod isis;
 mod link;
 pub mod ospf;

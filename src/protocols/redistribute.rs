@@ -115,6 +115,14 @@ fn interfaces_of(input: Input<'_>, device: DeviceId, vrf: VrfId, sources: &[Rout
                 let of = d.isis.iter().enumerate().filter(|(n, o)| o.vrf == vrf && named(*want, *n));
                 out.extend(of.flat_map(|(_, o)| o.interfaces.iter().map(|i| i.interface)));
             }
+            RouteSource::Eigrp(want) => {
+                let of = d.eigrp.iter().filter(|e| e.vrf == vrf && want.is_none_or(|w| w == u32::from(e.asn)));
+                out.extend(of.flat_map(|e| e.interfaces.iter().map(|i| i.interface)));
+            }
+            RouteSource::Rip => {
+                let of = d.rip.iter().filter(|r| r.vrf == vrf);
+                out.extend(of.flat_map(|r| r.interfaces.iter().map(|i| i.interface)));
+            }
             _ => {}
         }
     }

@@ -207,7 +207,11 @@ fn runs_on_connected(arena: &Arena, speaker: &Speaker<'_>, r: &BgpRedistribution
     let isis = of.isis.iter().enumerate().filter(|(n, p)| p.vrf == speaker.vrf && asked(RouteSource::Isis(Some(*n as u32))));
     let by_ospf = ospf.flat_map(|(_, p)| &p.interfaces).map(|i| i.interface);
     let by_isis = isis.flat_map(|(_, p)| &p.interfaces).map(|i| i.interface);
-    by_ospf.chain(by_isis).any(|i| out.contains(&i))
+    let eigrp = of.eigrp.iter().filter(|e| e.vrf == speaker.vrf && asked(RouteSource::Eigrp(Some(u32::from(e.asn)))));
+    let by_eigrp = eigrp.flat_map(|e| &e.interfaces).map(|i| i.interface);
+    let rip = of.rip.iter().filter(|p| p.vrf == speaker.vrf && asked(RouteSource::Rip));
+    let by_rip = rip.flat_map(|p| &p.interfaces).map(|i| i.interface);
+    by_ospf.chain(by_isis).chain(by_eigrp).chain(by_rip).any(|i| out.contains(&i))
 }
 
 /// ORIGIN of a route that BGP takes from another protocol.

@@ -13,6 +13,7 @@ use crate::base::Map;
 use crate::base::span::Origin;
 use crate::model::bgp::{AddPathSelect, BestPath, LocalAs, NextHopSelf, RemovePrivateAs};
 use crate::model::device::Name;
+use crate::model::eigrp::{EigrpMetric, EigrpStub};
 use crate::model::filter::FilterLine;
 use crate::model::interface::{RedundancyGroup, RedundancyProtocol};
 use crate::model::ospf::NetworkType;
@@ -85,6 +86,7 @@ pub(super) struct Config {
     pub bgp: Option<Bgp>,
     pub ospf: Named<Ospf>,
     pub isis: Named<Isis>,
+    pub eigrp: Vec<Eigrp>,
 }
 
 /// A member of an object group: a value, or another group.
@@ -140,6 +142,8 @@ pub(super) struct Interface {
     pub ip_mtu: Option<u32>,
     /// kbit/s
     pub bandwidth: Option<u64>,
+    /// Tens of microseconds
+    pub delay: Option<u64>,
     /// Mbit/s
     pub speed: Option<u64>,
     pub tags: Vec<u16>,
@@ -161,6 +165,7 @@ pub(super) struct Interface {
     pub ospf: OspfOn,
     pub ospf3: OspfOn,
     pub isis: IsisOn,
+    pub eigrp: BTreeMap<(Family, u16), EigrpOn>,
 }
 
 impl Interface {
@@ -315,6 +320,7 @@ impl Match {
 pub(super) enum Set {
     LocalPref(u32),
     Metric(crate::model::policy::Number),
+    MetricEigrp(EigrpMetric),
     MetricType(MetricKind),
     Weight(u32),
     Tag(u32),
@@ -359,6 +365,7 @@ pub(super) struct Redistribute {
     pub source: Source,
     pub map: Option<Name>,
     pub metric: Option<u32>,
+    pub metric_eigrp: Option<EigrpMetric>,
     pub metric_type: Option<MetricKind>,
     pub tag: u32,
     pub subnets: bool,
@@ -470,6 +477,65 @@ pub(super) struct DistributeList {
     pub interface: Option<Name>,
     pub source: Option<Source>,
     pub origin: Origin,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct OffsetList {
+    /// `None`: all routes.
+    pub list: Option<Name>,
+    pub inbound: bool,
+    pub offset: u32,
+    pub interface: Option<Name>,
+    pub origin: Origin,
+}
+
+/// An EIGRP process, or one address family of it.
+#[derive(Debug, Default)]
+pub(super) struct Eigrp {
+    pub origin: Origin,
+    pub name: Name,
+    /// The process in which this family stands.
+    pub parent: Option<usize>,
+    pub asn: Option<u16>,
+    /// Of a process with a name: wide metrics.
+    pub named: bool,
+    pub vrf: Option<Name>,
+    pub family: Family,
+    pub router_id: Option<Ipv4Addr>,
+    pub shutdown: bool,
+    /// Address, wildcard.
+    pub networks: Vec<(u32, u32, Origin)>,
+    pub passive_default: bool,
+    pub passive: Vec<(Name, bool)>,
+    pub neighbors: Vec<(IpAddr, Name)>,
+    pub redistribute: Vec<Redistribute>,
+    pub default_metric: Option<EigrpMetric>,
+    pub distance: Option<[u32; 2]>,
+    pub variance: Option<u32>,
+    pub max_paths: Option<u32>,
+    pub max_hops: Option<u32>,
+    pub rib_scale: Option<u32>,
+    pub k: Option<[u8; 6]>,
+    pub auto_summary: bool,
+    pub stub: Option<EigrpStub>,
+    pub lists: Vec<DistributeList>,
+    pub offsets: Vec<OffsetList>,
+    /// `af-interface` blocks; `default` is one of them.
+    pub interfaces: Named<EigrpOn>,
+}
+
+/// EIGRP as an interface or an `af-interface` states it.
+#[derive(Debug, Default)]
+pub(super) struct EigrpOn {
+    /// `ipv6 eigrp N`.
+    pub enabled: Option<Origin>,
+    pub passive: Option<bool>,
+    pub shutdown: Option<bool>,
+    pub split_horizon: Option<bool>,
+    /// Prefix, distance.
+    pub summaries: Vec<(IpNet, Option<u32>, Origin)>,
+    pub auth_mode: Option<Name>,
+    pub auth_key: bool,
 }
 
 #[derive(Debug, Default)]

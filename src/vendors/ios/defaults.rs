@@ -17,6 +17,13 @@ pub(super) const REDUNDANCY_PRIORITY: u32 = 100;
 pub(super) const DISTANCE_STATIC: u32 = 1;
 pub(super) const DISTANCE_OSPF: u32 = 110;
 pub(super) const DISTANCE_ISIS: u32 = 115;
+/// Internal and external; a summary's discard route (CRG EIGRP, "distance eigrp", "ip summary-address eigrp").
+pub(super) const DISTANCE_EIGRP: [u32; 2] = [90, 170];
+pub(super) const DISTANCE_EIGRP_SUMMARY: u32 = 5;
+/// `metric maximum-hops`, `metric rib-scale`, `metric weights` (CRG EIGRP).
+pub(super) const EIGRP_HOPS: u32 = 100;
+pub(super) const EIGRP_RIB_SCALE: u32 = 128;
+pub(super) const EIGRP_K: [u8; 6] = [1, 0, 1, 0, 0, 0];
 /// External, internal, local (CRG BGP, "distance bgp").
 pub(super) const DISTANCE_BGP: [u32; 3] = [20, 200, 200];
 /// `maximum-paths` of OSPF and IS-IS (CRG OSPF, "maximum-paths": four).

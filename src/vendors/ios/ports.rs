@@ -74,6 +74,23 @@ const PORTS: &[(&str, Port)] = &[
     ("mgmt", port(K::Management, 1_000_000, false, true)),
 ];
 
+/// Delay in microseconds of a port that is `kbit` fast by nature (`show interfaces`, "DLY"): labs iosxe_* for loopbacks, gigabit ports, port
+/// channels and tunnels; the rest as "Cisco IOS Interface and Hardware Component Command Reference", `delay`, has it.
+pub(super) fn delay(name: &str, port: Port, kbit: u64) -> u64 {
+    match port.kind {
+        K::Loopback => 5000,
+        K::Tunnel => 50_000,
+        K::Bridge => 5000,
+        K::Null => 0,
+        _ if name.starts_with("Serial") || name.starts_with("Dialer") => 20_000,
+        _ if name.starts_with("Async") || name.starts_with("Group-Async") => 100_000,
+        _ if port.ethernet && (1..=10_000).contains(&kbit) => 1000,
+        _ if port.ethernet && (1..1_000_000).contains(&kbit) => 100,
+        _ if name.starts_with("POS") => 100,
+        _ => 10,
+    }
+}
+
 /// The full name and kind of an interface as typed. `None`: it does not look like an interface at all.
 pub(super) fn read(typed: &[&str]) -> Option<(Name, Port)> {
     let one;

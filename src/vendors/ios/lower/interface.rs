@@ -5,7 +5,7 @@ use crate::base::span::Origin;
 use crate::base::{Map, Set};
 use crate::model::device::Name;
 use crate::model::filter::{AddressMatch, Filter, FilterId, FilterLine};
-use crate::model::interface::{Interface, InterfaceAddress, InterfaceId, InterfaceKind, Switchport, Tunnel};
+use crate::model::interface::{Delay, Interface, InterfaceAddress, InterfaceId, InterfaceKind, Switchport, Tunnel};
 use crate::model::vrf::VrfId;
 use crate::vendors::ios::config;
 use crate::vendors::ios::config::SwitchMode;
@@ -167,7 +167,11 @@ impl Lowering<'_> {
             let rate = rates.get(parent.unwrap_or(name)).copied().filter(|r| *r > 0);
             let inherited =
                 parent.and_then(|p| config.interfaces.get(p)).and_then(|p| p.bandwidth).map(|k| k.saturating_mul(1000));
+            let kbit = rate.unwrap_or(0) / 1000;
+            let delay = i.delay.map(|tens| Delay::set(tens.saturating_mul(10_000_000)));
+            let of_port = Delay::of_port(ports::delay(name, i.port, kbit).saturating_mul(1_000_000), kbit);
             let model = &mut self.device.interfaces[id];
+            model.delay = Some(delay.unwrap_or(of_port));
             model.bandwidth = model.bandwidth.or(inherited).or(rate);
             if matches!(i.port.kind, InterfaceKind::Physical | InterfaceKind::Aggregate | InterfaceKind::Subinterface) {
                 model.speed = model.speed.or(rate);

@@ -4,6 +4,7 @@
 //! Start reading at [`lower`]. Tests: `tests.rs` of this folder's parent.
 
 mod bgp;
+mod eigrp;
 mod interface;
 mod isis;
 mod lists;
@@ -71,6 +72,7 @@ pub(super) fn lower(config: &Config) -> Device {
     l.static_routes();
     l.all_ospf();
     l.all_isis();
+    l.all_eigrp();
     l.all_bgp();
     l.device
 }

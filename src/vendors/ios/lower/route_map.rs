@@ -134,6 +134,7 @@ impl Lowering<'_> {
         vec![match set {
             Set::LocalPref(v) => Action::LocalPref(crate::model::policy::Number::Set(*v)),
             Set::Metric(n) => Action::Metric(*n),
+            Set::MetricEigrp(m) => Action::MetricEigrp(*m),
             Set::MetricType(MetricKind::One) => Action::OspfMetricType(1),
             Set::MetricType(MetricKind::Two) => Action::OspfMetricType(2),
             // For BGP: MED is the IGP metric of the next hop; for IS-IS: an internal metric.

@@ -33,7 +33,6 @@ const QUIET: &[&str] = &[
     "dampening",
     "datalink",
     "default-state",
-    "delay",
     "description",
     "device-tracking",
     "dialer",
@@ -329,6 +328,9 @@ impl<'a, 't> Reader<'a, 't> {
                     _ => self.interface_ospf(n, node, no, w),
                 };
             }
+            ["ip" | "ipv6", ..] if w.contains(&"eigrp") => {
+                return self.interface_eigrp(n, node, no, w).unwrap_or(Done::Unknown);
+            }
             ["ip", rest @ ..] => return self.interface_ip(n, node, no, rest),
             ["ipv6", rest @ ..] => return self.interface_ipv6(n, node, no, rest),
             ["switchport", rest @ ..] => return self.interface_switchport(n, node, no, rest),
@@ -345,6 +347,10 @@ impl<'a, 't> Reader<'a, 't> {
             ["bandwidth", value] if !no => {
                 return self.set(node, value, "a bandwidth in kbit/s", |c, v| c.interfaces.at(n).bandwidth = Some(v));
             }
+            ["delay", value] if !no => {
+                return self.set(node, value, "a delay in tens of microseconds", |c, v| c.interfaces.at(n).delay = Some(v));
+            }
+            ["delay", ..] => return self.quiet_line(node),
             // `bandwidth receive`, `bandwidth inherit`: for TCP and the like.
             ["bandwidth", ..] => return self.quiet_line(node),
             ["speed", value, ..] if !no => {

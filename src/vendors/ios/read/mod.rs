@@ -7,6 +7,7 @@
 mod acl;
 mod bgp;
 mod bgp_neighbor;
+mod eigrp;
 mod interface;
 mod isis;
 mod ospf;
@@ -60,6 +61,10 @@ pub(super) enum Mode {
     Ospfv3Family(usize),
     Isis(usize),
     IsisFamily(usize, Family),
+    /// `router eigrp` by itself; a family (or topology) in it; an `af-interface` in that.
+    Eigrp(usize),
+    EigrpFamily(usize, usize),
+    EigrpInterface(usize, usize, usize),
     RouteMap(usize, u32),
     Acl(usize),
     Acl6(usize),
@@ -78,6 +83,8 @@ impl Mode {
             Self::VrfFamily(n, _) => Self::Vrf(n),
             Self::Ospfv3Family(n) => Self::Ospf(n),
             Self::IsisFamily(n, _) => Self::Isis(n),
+            Self::EigrpFamily(outer, _) => Self::Eigrp(outer),
+            Self::EigrpInterface(outer, n, _) => Self::EigrpFamily(outer, n),
             _ => Self::Global,
         }
     }
@@ -175,6 +182,9 @@ impl<'a, 't> Reader<'a, 't> {
             Mode::Ospfv3Family(n) => self.ospf_line(n, node),
             Mode::Isis(n) => self.isis_line(n, None, node),
             Mode::IsisFamily(n, f) => self.isis_line(n, Some(f), node),
+            Mode::Eigrp(n) => self.eigrp_line(n, n, node),
+            Mode::EigrpFamily(outer, n) => self.eigrp_line(outer, n, node),
+            Mode::EigrpInterface(_, n, m) => self.eigrp_interface_line(n, m, node),
             Mode::RouteMap(n, seq) => self.route_map_line(n, seq, node),
             Mode::Acl(n) => self.acl_line(n, false, node),
             Mode::Acl6(n) => self.acl_line(n, true, node),
@@ -194,6 +204,7 @@ impl<'a, 't> Reader<'a, 't> {
             ["router", "bgp", asn] if !no => return self.bgp_header(node, asn),
             ["router", "ospf" | "ospfv3", ..] | ["ipv6", "router", "ospf", ..] if !no => return self.ospf_header(node),
             ["router", "isis", ..] if !no => return self.isis_header(node, w.get(2).copied().unwrap_or("")),
+            ["router", "eigrp", ..] | ["ipv6", "router", "eigrp", ..] if !no => return self.eigrp_header(node),
             ["router", protocol, ..] | ["ipv6", "router", protocol, ..] if !no => {
                 let message = format!("routing protocol `{protocol}` is not modelled: its routes are missing from the tables");
                 return self.gap(node, message);

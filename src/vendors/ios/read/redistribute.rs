@@ -55,6 +55,7 @@ impl<'a, 't> Reader<'a, 't> {
             source,
             map: None,
             metric: None,
+            metric_eigrp: None,
             metric_type: None,
             tag: 0,
             subnets: false,
@@ -71,6 +72,10 @@ impl<'a, 't> Reader<'a, 't> {
                 ("route-map", Some(name)) => {
                     r.map = Some(self.refer(node, ROUTE_MAP, name, "redistribute"));
                     rest = &tail[1..];
+                }
+                ("metric", Some(_)) if super::eigrp::metric(tail).is_some() => {
+                    r.metric_eigrp = super::eigrp::metric(tail);
+                    rest = &tail[5..];
                 }
                 ("metric", Some(value)) => {
                     match value.parse() {

@@ -218,7 +218,10 @@ impl<'a, 't> Reader<'a, 't> {
                 };
                 match parsed {
                     // Five numbers are an EIGRP metric.
-                    Some(_) if rest.len() >= 4 => Set::Other("metric of EIGRP".into()),
+                    Some(_) if rest.len() >= 4 => match super::eigrp::metric(&w[1..]) {
+                        Some(m) => Set::MetricEigrp(m),
+                        None => return Err(self.bad(node, value, "a metric of five numbers")),
+                    },
                     Some(n) => Set::Metric(n),
                     None => return Err(self.bad(node, value, "a metric")),
                 }
