@@ -66,7 +66,15 @@ pub(super) struct Readers {
 impl Readers {
     pub(super) fn new(network: &Network) -> Self {
         let nothing = IdVec::filled(Kinds::NONE, network.nodes().len());
-        let mut reads = Self { statics: false, aggregates: false, bgp: false, ospf: nothing.clone(), isis: nothing.clone(), eigrp: nothing.clone(), rip: nothing };
+        let mut reads = Self {
+            statics: false,
+            aggregates: false,
+            bgp: false,
+            ospf: nothing.clone(),
+            isis: nothing.clone(),
+            eigrp: nothing.clone(),
+            rip: nothing,
+        };
         for (d, device) in network.devices.iter_ids() {
             reads.statics |= device.vrfs.iter().any(|v| !v.static_routes.is_empty());
             reads.aggregates |= device.vrfs.iter().any(|v| !v.aggregates.is_empty());

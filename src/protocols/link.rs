@@ -4,6 +4,8 @@
 
 use std::net::IpAddr;
 
+use ipnet::{IpNet, Ipv4Net};
+
 use super::Input;
 use crate::model::interface::{Interface, InterfaceKind};
 use crate::topology::Port;
@@ -37,6 +39,18 @@ pub(crate) fn common_subnet(input: Input<'_>, a: Port, b: Port, same_mask: bool)
             masks && (p.address.contains(&q.address.addr()) || q.address.contains(&p.address.addr()))
         })
     })
+}
+
+/// The class A, B or C network of an address.
+pub(crate) fn classful(prefix: &IpNet) -> Option<IpNet> {
+    let IpNet::V4(net) = prefix else { return None };
+    let length = match net.addr().octets()[0] {
+        0..=127 => 8,
+        128..=191 => 16,
+        192..=223 => 24,
+        _ => return None,
+    };
+    Some(IpNet::V4(Ipv4Net::new(net.addr(), length).ok()?.trunc()))
 }
 
 /// The largest IP packet of an interface: its own, its parent's, the platform's.

@@ -94,8 +94,12 @@ pub(super) fn discover(input: Input<'_>, family: Family) -> Neighbors<'_> {
                 let other = |e: &&End| e.speaker != end.speaker;
                 let asn = found.speakers[end.speaker as usize].config.asn;
                 // Processes of other ASes on the port are none of this one's business, unless there are no others.
-                let same: Vec<End> =
-                    there.iter().filter(other).filter(|e| found.speakers[e.speaker as usize].config.asn == asn).copied().collect();
+                let same: Vec<End> = there
+                    .iter()
+                    .filter(other)
+                    .filter(|e| found.speakers[e.speaker as usize].config.asn == asn)
+                    .copied()
+                    .collect();
                 let list = if same.is_empty() { there.iter().filter(other).take(1).copied().collect() } else { same };
                 heard.extend(list.into_iter().map(|o| (o, check(input, &found, family, end, o))));
             }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use ipnet::{IpNet, Ipv4Net};
+use ipnet::IpNet;
 
 use super::compute::Known;
 use super::metric::Vector;
@@ -16,6 +16,7 @@ use crate::model::network::NodeId;
 use crate::model::policy::{PolicyChain, RouteSource, Verdict};
 use crate::model::route::Family;
 use crate::protocols::Input;
+use crate::protocols::link::classful;
 use crate::protocols::policy::{PolicyContext, PolicyEngine, same_source, source_of};
 use crate::protocols::redistribute::{self, Request, Taken};
 
@@ -93,18 +94,6 @@ pub(super) fn summaries<'a>(input: Input<'a>, speaker: &Speaker<'a>) -> Vec<Summ
     out
 }
 
-/// The class A, B or C network of an address.
-pub(super) fn classful(prefix: &IpNet) -> Option<IpNet> {
-    let IpNet::V4(net) = prefix else { return None };
-    let length = match net.addr().octets()[0] {
-        0..=127 => 8,
-        128..=191 => 16,
-        192..=223 => 24,
-        _ => return None,
-    };
-    Some(IpNet::V4(Ipv4Net::new(net.addr(), length).ok()?.trunc()))
-}
-
 pub(super) fn originate(
     input: Input<'_>,
     found: &Neighbors<'_>,
@@ -166,34 +155,22 @@ fn redistributed(
         for mut taken in redistribute::take(input, policies, request) {
             let from = source_of(&taken.route);
             let mut lists = config.filters.iter().filter(|f| !f.inbound && f.source.is_some_and(|s| same_source(s, from)));
-            let passes = lists.all(|f| {
-                policies.run(speaker.device, &f.policy, &mut taken.seen, &PolicyContext::default()) == Verdict::Accept
-            });
+            let passes = lists
+                .all(|f| policies.run(speaker.device, &f.policy, &mut taken.seen, &PolicyContext::default()) == Verdict::Accept);
             if !passes {
                 continue;
             }
             let said = taken.seen.set.metric_eigrp.or(line.metric).map(|m| Vector::configured(&m));
             let Some(vector) = said.or_else(|| own_metric(input, found, known, speaker, &taken)) else { continue };
-            let own = Own {
-                speaker: n,
-                kind: Kind::Redistributed(from),
-                vector,
-                tag: taken.seen.tag,
-                distance: taken.route.distance,
-            };
+            let own =
+                Own { speaker: n, kind: Kind::Redistributed(from), vector, tag: taken.seen.tag, distance: taken.route.distance };
             out.entry(taken.prefix).or_insert(own);
         }
     }
 }
 
 /// The metric of a redistributed route for which the line says none.
-fn own_metric(
-    input: Input<'_>,
-    found: &Neighbors<'_>,
-    known: &Known,
-    speaker: &Speaker<'_>,
-    taken: &Taken,
-) -> Option<Vector> {
+fn own_metric(input: Input<'_>, found: &Neighbors<'_>, known: &Known, speaker: &Speaker<'_>, taken: &Taken) -> Option<Vector> {
     match source_of(&taken.route) {
         RouteSource::Connected | RouteSource::Local | RouteSource::Static => {
             let device = &input.network.devices[speaker.device];

@@ -77,9 +77,8 @@ impl Lowering<'_> {
             }
             let passive_here = passive.get(&**name).copied().or(said(|o| o.passive)).unwrap_or(p.passive_default);
             let summaries = [on, own].into_iter().flatten().flat_map(|o| &o.summaries);
-            let summaries = summaries
-                .map(|&(prefix, distance, origin)| EigrpSummary { prefix, distance, leak: None, origin })
-                .collect();
+            let summaries =
+                summaries.map(|&(prefix, distance, origin)| EigrpSummary { prefix, distance, leak: None, origin }).collect();
             let auth = [on, own, base].into_iter().flatten().find_map(auth);
             out.push(EigrpInterface {
                 passive: passive_here || !speaks,

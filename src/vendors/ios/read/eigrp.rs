@@ -195,8 +195,19 @@ impl<'a, 't> Reader<'a, 't> {
             ["maximum-prefix", ..] if !no => return self.gap_line(node, "limits on the number of prefixes are not modelled"),
             ["default-information", ..] if no => return self.gap_line(node, "default routes pass all the same"),
             [
-                "bfd" | "default-information" | "eigrp" | "fast-reroute" | "metric" | "nsf" | "remote-neighbors" | "snmp"
-                | "soft-sia" | "summary-metric" | "timers" | "traffic-share" | "distribute-list",
+                "bfd"
+                | "default-information"
+                | "eigrp"
+                | "fast-reroute"
+                | "metric"
+                | "nsf"
+                | "remote-neighbors"
+                | "snmp"
+                | "soft-sia"
+                | "summary-metric"
+                | "timers"
+                | "traffic-share"
+                | "distribute-list",
                 ..,
             ] => {
                 return self.quiet_line(node);
