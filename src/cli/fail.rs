@@ -4,13 +4,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use rayon::prelude::*;
 
 use super::context::{Context, Without};
+use super::journal::Journal;
 use super::{Error, Outcome};
 use crate::engine::State;
 use crate::model::Network;
-use crate::whatif::fail::{self, Show};
 use crate::whatif::scenario;
+use crate::whatif::shard::{self, Done, Header, Show};
 use crate::whatif::sweep::{self, Base, Case};
 
 const EXAMPLES: &str = "\
@@ -21,6 +23,7 @@ Examples:
   nettwin fail net/ --links --nodes              each single link and each single router
   nettwin fail net/ --scenario scenarios.yaml    the scenarios of a file
   nettwin fail net/ --top all --pairs all --format json > sweep.json
+  nettwin fail net/ --shard 3/16 --out sweep/    a sixteenth; goes on where it was stopped; `nettwin merge sweep/` joins
 
 A scenario file:
   scenarios:
@@ -45,6 +48,24 @@ pub(super) struct Args {
     /// How many lost pairs to list: a number or `all`
     #[arg(long, value_name = "N", default_value = "20", value_parser = count)]
     pairs: Count,
+    /// Run only part I of N, numbered from 1; needs --out
+    #[arg(long, value_name = "I/N", value_parser = part, requires = "out")]
+    shard: Option<Part>,
+    /// Write each failure down in this folder as it is done, and go on from what is there
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+/// A part of a sweep.
+#[derive(Debug, Clone, Copy)]
+struct Part(usize, usize);
+
+fn part(word: &str) -> Result<Part, String> {
+    let split = word.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+    match split {
+        Some((i, n)) if 1 <= i && i <= n => Ok(Part(i, n)),
+        _ => Err("not a part like 1/4, 2/4, 3/4, 4/4".to_owned()),
+    }
 }
 
 /// Which failures to try; shared with `capacity`.
@@ -73,6 +94,14 @@ pub(super) fn count(word: &str) -> Result<Count, String> {
 }
 
 impl CaseArgs {
+    /// What is asked, for the digest of a sweep's inputs.
+    fn asked(&self) -> Result<Vec<String>, Error> {
+        let scenario = self.scenario.as_ref().map_or(Ok(String::new()), |path| {
+            std::fs::read_to_string(path).map_err(|e| Error::Read { path: path.display().to_string(), source: e })
+        })?;
+        Ok(vec![self.links.to_string(), self.nodes.to_string(), scenario])
+    }
+
     /// The cases that the flags ask for.
     pub(super) fn cases(&self, network: &Network, state: &State) -> Result<Vec<Case>, Error> {
         let mut cases = Vec::new();
@@ -113,11 +142,41 @@ pub(super) fn progress(context: &Context, length: usize, what: &'static str) -> 
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let (snapshot, state) = context.simulate(&args.snapshot, &Without::default())?;
-    let cases = args.cases.cases(&snapshot.network, &state)?;
-    let bar = progress(context, cases.len(), "failures");
-    let base = Base::new(&snapshot.network, &state);
-    let impacts = sweep::run(&base, &cases, &|| bar.inc(1));
+    let network = &snapshot.network;
+    let cases = args.cases.cases(network, &state)?;
+    let show = Show { cases: args.top.0, pairs: args.pairs.0 };
+    let Part(part, of) = args.shard.unwrap_or(Part(1, 1));
+    let mine = |n: &usize| shard::takes(&cases[*n].name, (part, of));
+    let mut wanted: Vec<usize> = (0..cases.len()).filter(mine).collect();
+    let mut done: Vec<Done> = Vec::new();
+    let mut journal = None;
+    if let Some(folder) = &args.out {
+        let header = Header::new(shard::inputs(network, &args.cases.asked()?), (part, of), cases.len(), show);
+        let (open, known) = Journal::open(folder, &header)?;
+        wanted.retain(|n| known.iter().all(|d| d.unit != *n));
+        done = known;
+        journal = Some(open);
+    }
+    let bar = progress(context, wanted.len(), "failures");
+    let base = Base::new(network, &state);
+    let one = |&unit: &usize| {
+        let case = &cases[unit];
+        let done = Done::single(network, unit, case, &base.impact(case), show);
+        if let Some(journal) = &journal {
+            journal.line(&done)?;
+        }
+        bar.inc(1);
+        Ok(done)
+    };
+    done.extend(wanted.par_iter().map(one).collect::<Result<Vec<Done>, Error>>()?);
     bar.finish_and_clear();
-    context.answer(&fail::answer(&snapshot.network, &cases, &impacts, Show { cases: args.top.0, pairs: args.pairs.0 }))?;
+    done.sort_by_key(|d| d.unit);
+    match (&journal, of) {
+        (Some(journal), 2..) => {
+            let (path, here) = (journal.path().display(), done.len());
+            context.print(|out, _| writeln!(out, "{path}: part {part} of {of}, {here} of {} failures", cases.len()))?;
+        }
+        _ => context.answer(&shard::answer(&done, show))?,
+    }
     Ok(Outcome::Pass)
 }

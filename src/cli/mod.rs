@@ -12,6 +12,8 @@ mod diff;
 mod fail;
 mod gate;
 mod r#gen;
+mod journal;
+mod merge;
 mod routes;
 mod sessions;
 mod trace;
@@ -89,6 +91,8 @@ commands! {
     Gen(r#gen),
     /// What each failure costs, worst first
     Fail(fail),
+    /// Joins the parts of a failure sweep that `fail --shard` wrote
+    Merge(merge),
 }
 
 /// Runs the command line.

@@ -3,6 +3,7 @@
 //! In: a network, scenarios, demands. Out: tables. Law: a scenario's result equals a run from scratch with that change.
 
 pub mod capacity;
-pub mod fail;
+mod fail;
 pub mod scenario;
+pub mod shard;
 pub mod sweep;
