@@ -43,6 +43,40 @@ fn ios() -> String {
     t
 }
 
+fn iosxr() -> String {
+    let mut t = String::from("!! IOS XR Configuration 6.6.2\nhostname r1\n!\n");
+    for n in 0..SIZE {
+        let (a, b) = (n / 250, n % 250);
+        let _ = write!(
+            t,
+            "interface TenGigE0/{a}/0/{b}\n description link {n}\n ipv4 address 10.{a}.{b}.1 255.255.255.0\n mtu 9214\n!\n"
+        );
+    }
+    for n in 0..50 {
+        let _ = writeln!(t, "prefix-set P{n}");
+        for m in 0..SIZE / 50 {
+            let _ = writeln!(t, "  172.{}.{m}.0/24 le 32,", 16 + n % 16);
+        }
+        let _ = write!(
+            t,
+            "  192.0.2.0/24\nend-set\n!\nroute-policy IN{n}\n  if destination in P{n} then\n    set local-preference {}\n  else\n    drop\n  endif\nend-policy\n!\n",
+            100 + n
+        );
+    }
+    t.push_str("router bgp 65000\n address-family ipv4 unicast\n !\n");
+    for n in 0..SIZE {
+        let (a, b) = (n / 250, n % 250);
+        let _ = write!(
+            t,
+            " neighbor 10.{a}.{b}.2\n  remote-as {}\n  address-family ipv4 unicast\n   route-policy IN{} in\n  !\n !\n",
+            65001 + n % 400,
+            n % 50
+        );
+    }
+    t.push_str("!\nend\n");
+    t
+}
+
 fn eos() -> String {
     let mut t =
         String::from("! Command: show running-config\n! device: r1 (cEOSLab, EOS-4.30.0F)\n!\nhostname r1\n!\nip routing\n!\n");
@@ -162,6 +196,7 @@ fn parsing(c: &mut Criterion) {
     group.sample_size(20);
     for (name, os, text) in [
         ("ios", "cisco_ios", ios()),
+        ("iosxr", "cisco_iosxr", iosxr()),
         ("eos", "arista_eos", eos()),
         ("frr", "frr", frr()),
         ("junos-set", "juniper_junos", junos_set()),

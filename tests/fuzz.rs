@@ -79,6 +79,7 @@ targets! {
     eos_bytes eos_statements "arista_eos";
     frr_bytes frr_statements "frr";
     ios_bytes ios_statements "cisco_ios";
+    iosxr_bytes iosxr_statements "cisco_iosxr";
     junos_bytes junos_statements "juniper_junos";
 }
 

@@ -13,6 +13,9 @@ pub struct Platform {
     pub local_routes: LocalRoutes,
     /// A loopback's /32 gets no `local` route beside the connected one.
     pub no_local_for_host_prefix: bool,
+    /// The connected route of an address with the mask of a host is shown as a local one (IOS-XR: lab iosxr_ebgp_basic; redistribution takes it
+    /// as connected).
+    pub host_connected_shown_local: bool,
     /// Distance of connected and local routes.
     pub connected_distance: u32,
     /// Order of BGP's decision steps.
@@ -144,6 +147,9 @@ pub struct Platform {
     pub bgp_policy_changes_reflected: bool,
     /// Local preference shown for paths made here where no policy sets one (EOS: 0; 100 is sent all the same).
     pub bgp_local_path_local_pref: u32,
+    /// Conditions of a policy see the route as it was when the policy began, not as the policy has changed it (IOS-XR, "Implementing
+    /// Routing Policy", attribute modification).
+    pub policy_tests_original: bool,
     /// IPv6 routes from a directly connected external neighbour are installed with its link-local address (FRR: lab sonic_bgp_lab).
     pub bgp_link_local_next_hops: bool,
 }
@@ -281,6 +287,7 @@ impl Default for Platform {
         Self {
             local_routes: LocalRoutes::All,
             no_local_for_host_prefix: true,
+            host_connected_shown_local: false,
             connected_distance: 0,
             best_path_steps: BEST_PATH_CISCO,
             bgp_local_weight: 32768,
@@ -341,6 +348,7 @@ impl Default for Platform {
             ospf_discard_protocol: Protocol::OspfIntra,
             bgp_policy_changes_reflected: true,
             bgp_local_path_local_pref: 100,
+            policy_tests_original: false,
             bgp_link_local_next_hops: false,
         }
     }

@@ -125,7 +125,14 @@ impl RouteFact {
         };
         Self {
             prefix: prefix.to_string(),
-            protocol: route.protocol,
+            protocol: match route.protocol {
+                Protocol::Connected
+                    if device.platform.host_connected_shown_local && prefix.prefix_len() == prefix.max_prefix_len() =>
+                {
+                    Protocol::Local
+                }
+                protocol => protocol,
+            },
             distance: route.distance,
             metric: route.metric,
             next_hops: facts(route.hops),

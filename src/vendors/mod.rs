@@ -8,7 +8,9 @@
 pub mod eos;
 pub mod frr;
 pub mod ios;
+pub mod iosxr;
 pub mod junos;
+mod packet;
 pub mod regex;
 pub mod sink;
 
@@ -17,11 +19,11 @@ use crate::model::Device;
 use sink::{ReadReport, Sink};
 
 /// All operating systems, in alphabetic order.
-pub const VENDORS: &[&dyn Vendor] = &[&eos::Eos, &frr::Frr, &ios::Ios, &junos::Junos];
+pub const VENDORS: &[&dyn Vendor] = &[&eos::Eos, &frr::Frr, &ios::Ios, &iosxr::IosXr, &junos::Junos];
 
 /// An operating system whose configs can be read.
 pub trait Vendor: Sync {
-    /// Its name in the routes format: `arista_eos`, `cisco_ios`, `frr`, `juniper_junos`.
+    /// Its name in the routes format: `arista_eos`, `cisco_ios`, `cisco_iosxr`, `frr`, `juniper_junos`.
     fn os(&self) -> &'static str;
 
     /// How sure it is that a text is one of its configs: 0 = not at all, 100 = certain. Must be quick: it sees at most the

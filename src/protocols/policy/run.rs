@@ -157,11 +157,16 @@ impl<'a> PolicyEngine<'a> {
         }
         let mut pending = None;
         let mut at = 0;
+        // The route as it was, kept once something has changed it, where conditions ask for that.
+        let mut original: Option<PolicyRoute> = None;
         while let Some(term) = policy.terms.get(TermId::new(at)) {
             let id = TermId::new(at);
-            let holds = self.holds(scope, term.origin, &term.when, route);
+            let holds = self.holds(scope, term.origin, &term.when, original.as_mut().unwrap_or(route));
             let flow = if holds { term.then } else { term.otherwise };
-            if holds {
+            if holds && !term.actions.is_empty() {
+                if scope.of.platform.policy_tests_original && original.is_none() {
+                    original = Some(route.clone());
+                }
                 for action in &term.actions {
                     self.act(scope, term.origin, action, route);
                 }
