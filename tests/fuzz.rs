@@ -81,6 +81,7 @@ targets! {
     ios_bytes ios_statements "cisco_ios";
     iosxr_bytes iosxr_statements "cisco_iosxr";
     junos_bytes junos_statements "juniper_junos";
+    nxos_bytes nxos_statements "cisco_nxos";
 }
 
 #[test]

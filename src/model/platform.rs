@@ -152,6 +152,11 @@ pub struct Platform {
     pub policy_tests_original: bool,
     /// IPv6 routes from a directly connected external neighbour are installed with its link-local address (FRR: lab sonic_bgp_lab).
     pub bgp_link_local_next_hops: bool,
+    /// The virtual addresses of first-hop redundancy groups have host routes in the table (NX-OS: lab nxos_hsrp).
+    pub redundancy_routes: bool,
+    /// A host route whose next hop is that very address goes into the main table though it is only reached through its subnet (NX-OS
+    /// keeps it behind the neighbour's own entry: lab nxos_bgp_redist_connected).
+    pub bgp_installs_host_route_through_itself: bool,
 }
 
 /// Which own addresses get `local` routes.
@@ -221,6 +226,8 @@ pub enum RouterIdRule {
     HighestAny,
     /// Primary address of the first loopback `lo0` that is not 127/8, else lowest interface address (Junos).
     LowestFirst,
+    /// Address of loopback 0, else of the first loopback, else of the first interface that is up (NX-OS).
+    FirstLoopback,
 }
 
 /// A step of BGP's decision, in words for `nettwin bgp`.
@@ -350,6 +357,8 @@ impl Default for Platform {
             bgp_local_path_local_pref: 100,
             policy_tests_original: false,
             bgp_link_local_next_hops: false,
+            redundancy_routes: false,
+            bgp_installs_host_route_through_itself: true,
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use crate::model::Device;
 use crate::model::interface::InterfaceKind;
 use crate::model::network::{DeviceId, Network};
 use crate::model::platform::RouterIdRule;
@@ -17,17 +18,27 @@ pub fn choose(network: &Network, topology: &Topology, device: DeviceId, vrf: Vrf
     if let Some(id) = d.vrfs.get(vrf).and_then(|v| v.router_id) {
         return Some(id);
     }
+    choose_in(d, device, topology, vrf, taken)
+}
+
+/// By the platform's rule alone.
+pub(crate) fn choose_in(d: &Device, device: DeviceId, topology: &Topology, vrf: VrfId, taken: &[Ipv4Addr]) -> Option<Ipv4Addr> {
     let mut loopbacks = Vec::new();
     let mut others = Vec::new();
+    let mut zero = None;
     for (i, interface) in d.interfaces.iter_ids() {
         if interface.vrf != vrf || !topology.is_up((device, i)) {
             continue;
         }
         let list = if interface.kind == InterfaceKind::Loopback { &mut loopbacks } else { &mut others };
+        let is_zero = interface.name.eq_ignore_ascii_case("loopback0");
         for a in &interface.addresses {
             match a.address.addr() {
                 IpAddr::V4(ip) if !ip.is_loopback() && !ip.is_unspecified() && !a.virtual_address && !taken.contains(&ip) => {
                     list.push((a.secondary, ip));
+                    if is_zero && !a.secondary {
+                        zero.get_or_insert(ip);
+                    }
                 }
                 _ => {}
             }
@@ -43,6 +54,10 @@ pub fn choose(network: &Network, topology: &Topology, device: DeviceId, vrf: Vrf
             let first = loopbacks.iter().find(|(secondary, _)| !secondary).map(|(_, ip)| *ip);
             first.or_else(|| pick(&others, true))
         }
+        RouterIdRule::FirstLoopback => {
+            let first = |list: &[(bool, Ipv4Addr)]| list.iter().find(|(secondary, _)| !secondary).map(|(_, ip)| *ip);
+            zero.or_else(|| first(&loopbacks)).or_else(|| first(&others))
+        }
     }
 }
 
@@ -51,8 +66,8 @@ mod tests {
     use super::*;
     use crate::base::id::IdVec;
     use crate::base::span::SourceMap;
+    use crate::model::Vrf;
     use crate::model::interface::{Interface, InterfaceAddress};
-    use crate::model::{Device, Vrf};
 
     fn network(rule: RouterIdRule) -> (Network, Topology) {
         let interface = |kind, addresses: &[&str]| Interface {
@@ -96,6 +111,8 @@ mod tests {
         assert_eq!(pick(RouterIdRule::HighestLoopback, true), "10.9.9.9");
         assert_eq!(pick(RouterIdRule::LowestFirst, false), "1.1.1.1");
         assert_eq!(pick(RouterIdRule::LowestFirst, true), "10.1.1.1");
+        assert_eq!(pick(RouterIdRule::FirstLoopback, false), "1.1.1.1");
+        assert_eq!(pick(RouterIdRule::FirstLoopback, true), "10.9.9.9");
         let (network, topology) = network(RouterIdRule::HighestLoopback);
         let second = choose(&network, &topology, DeviceId(0), VrfId::DEFAULT, &["2.2.2.2".parse().unwrap()]);
         assert_eq!(second.unwrap().to_string(), "1.1.1.1");

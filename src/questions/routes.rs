@@ -10,6 +10,7 @@ use crate::base::like;
 use crate::cells;
 use crate::engine::{State, bgp_paths};
 use crate::model::network::{Network, NodeId};
+use crate::model::platform::LocalRoutes;
 use crate::model::route::Protocol;
 use crate::model::{Device, VrfId};
 use crate::rib::{Hop, Route};
@@ -152,11 +153,29 @@ fn rows<'a>(
     wanted: &'a Wanted,
     node: NodeId,
 ) -> impl Iterator<Item = (RouteFact, Route)> + 'a {
-    state.rib.row(node).filter_map(move |(prefix, _, route)| {
+    state.rib.row(node).filter(|(prefix, ..)| wanted.prefix(prefix)).flat_map(move |(prefix, _, route)| {
         let route = *state.arena.routes.get(route);
-        (wanted.prefix(&prefix) && wanted.protocol(route.protocol))
-            .then(|| (RouteFact::new(network, state, node, prefix, &route), route))
+        // One prefix has one route in the table; an OS that lists a loopback's own address beside its subnet shows both.
+        let twin = shows_local_too(network, state, node, prefix, &route).then_some(Route { protocol: Protocol::Local, ..route });
+        let both = std::iter::once(route).chain(twin).filter(|r| wanted.protocol(r.protocol));
+        both.map(move |r| (RouteFact::new(network, state, node, prefix, &r), r))
     })
+}
+
+/// Whether a connected host route stands for the interface's own address too (`Platform::no_local_for_host_prefix`).
+fn shows_local_too(network: &Network, state: &State, node: NodeId, prefix: IpNet, route: &Route) -> bool {
+    let device = network.device_of(node);
+    let shown = match device.platform.local_routes {
+        LocalRoutes::All => true,
+        LocalRoutes::V6 => prefix.addr().is_ipv6(),
+        LocalRoutes::None => false,
+    };
+    let own = |i| device.interfaces.get(i).is_some_and(|x| x.addresses.iter().any(|a| a.address == prefix));
+    shown
+        && !device.platform.no_local_for_host_prefix
+        && route.protocol == Protocol::Connected
+        && prefix.prefix_len() == prefix.max_prefix_len()
+        && state.arena.hops.get(route.hops).iter().any(|h| h.interface.is_some_and(own))
 }
 
 /// The main tables, one row a route.

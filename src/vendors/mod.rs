@@ -10,6 +10,7 @@ pub mod frr;
 pub mod ios;
 pub mod iosxr;
 pub mod junos;
+pub mod nxos;
 mod packet;
 pub mod regex;
 pub mod sink;
@@ -19,7 +20,8 @@ use crate::model::Device;
 use sink::{ReadReport, Sink};
 
 /// All operating systems, in alphabetic order.
-pub const VENDORS: &[&dyn Vendor] = &[&eos::Eos, &frr::Frr, &ios::Ios, &iosxr::IosXr, &junos::Junos];
+pub const VENDORS: &[&dyn Vendor] =
+    &[&eos::Eos, &frr::Frr, &ios::Ios, &iosxr::IosXr, &junos::Junos, &nxos::Nxos];
 
 /// An operating system whose configs can be read.
 pub trait Vendor: Sync {

@@ -157,7 +157,9 @@ fn route(t: &Transfer<'_>, solved: &Solved, row: &Row) -> Option<Route> {
     let sharing = if row.decision.multipath.is_empty() { std::slice::from_ref(&n) } else { &row.decision.multipath };
     let way = |p: &Path| {
         let reach = t.reach(p.from?, p.attrs, solved.target)?;
-        Some(Way { end: p.from?, reach, next_hop: arena.attrs.get(p.attrs).next_hop })
+        let next_hop = arena.attrs.get(p.attrs).next_hop;
+        let itself = reach.connected && next_hop.map(ipnet::IpNet::from) == Some(solved.target.prefix);
+        (!itself || platform.bgp_installs_host_route_through_itself).then_some(Way { end: p.from?, reach, next_hop })
     };
     let ways: Vec<Way> = sharing.iter().filter_map(|&m| way(row.paths.get(m)?)).collect();
     let mut out = learned_route(t, speaker, f, attrs, best.class, backdoor(speaker, solved), &ways)?;

@@ -198,6 +198,7 @@ fn from_interfaces(device: &Device, d: DeviceId, vrf: VrfId, topology: &Topology
     match device.platform.router_id {
         RouterIdRule::HighestLoopback | RouterIdRule::HighestAny => addresses(true).max().or_else(|| addresses(false).max()),
         RouterIdRule::LowestFirst => addresses(true).next().or_else(|| addresses(false).min()),
+        RouterIdRule::FirstLoopback => crate::protocols::router_id::choose_in(device, d, topology, vrf, &[]),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::base::Map;
 use crate::base::id::Id;
 use crate::base::span::Origin;
 use crate::model::device::Device;
-use crate::model::interface::{InterfaceAddress, InterfaceId, InterfaceKind, link_local};
+use crate::model::interface::{InterfaceAddress, InterfaceId, InterfaceKind, RedundancyProtocol, link_local};
 use crate::model::network::{DeviceId, NodeId};
 use crate::model::platform::LocalRoutes;
 use crate::model::route::Protocol;
@@ -66,6 +66,17 @@ fn of_device(input: Input<'_>, id: DeviceId) -> (Rows, Rows) {
                 let host = host(address.address);
                 let route = route(input, device, Protocol::Local, i, address.origin);
                 local.push((input.arena.prefix(host), node, route));
+            }
+        }
+        if device.platform.redundancy_routes {
+            for (group, address) in interface.redundancy.iter().flat_map(|g| g.addresses.iter().map(move |a| (g, *a))) {
+                let own = |a: &InterfaceAddress| a.address.addr() == address;
+                // Who owns the address (VRRP) has its local route.
+                if !link_local(address) && !interface.addresses.iter().any(own) {
+                    let protocol = if group.protocol == RedundancyProtocol::Vrrp { Protocol::Vrrp } else { Protocol::Hsrp };
+                    let route = route(input, device, protocol, i, group.origin);
+                    local.push((input.arena.prefix(IpNet::from(address)), node, route));
+                }
             }
         }
     }
