@@ -40,8 +40,29 @@ fn dictionary() -> &'static [String] {
             }
         }
         words.extend(
-            ["{", "}", ";", "[", "]", "\"", "!", "exit", "no", "set", "4294967296", "-1", "300.1.1.1/40", "::/129"]
-                .map(str::to_owned),
+            [
+                "{",
+                "}",
+                ";",
+                "[",
+                "]",
+                "\"",
+                "!",
+                "exit",
+                "exit all",
+                "configure",
+                "configure {",
+                "/configure",
+                "delete",
+                "apply-groups",
+                "no",
+                "set",
+                "4294967296",
+                "-1",
+                "300.1.1.1/40",
+                "::/129",
+            ]
+            .map(str::to_owned),
         );
         words.sort();
         words.dedup();
@@ -82,6 +103,7 @@ targets! {
     iosxr_bytes iosxr_statements "cisco_iosxr";
     junos_bytes junos_statements "juniper_junos";
     nxos_bytes nxos_statements "cisco_nxos";
+    sros_bytes sros_statements "nokia_sros";
 }
 
 #[test]

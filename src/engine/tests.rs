@@ -62,6 +62,7 @@ fn recursion_takes_rounds_and_failures_take_routes() {
         tag: 0,
         communities: vec![],
         brief: false,
+        summary_only: false,
         origin: Default::default(),
     };
     a.vrfs[crate::model::VrfId::DEFAULT].aggregates =

@@ -150,6 +150,11 @@ pub struct Platform {
     /// Conditions of a policy see the route as it was when the policy began, not as the policy has changed it (IOS-XR, "Implementing
     /// Routing Policy", attribute modification).
     pub policy_tests_original: bool,
+    /// Routes of other protocols that export policies send have the ORIGIN of redistributed ones (SR OS), not always IGP (Junos).
+    pub bgp_export_origin_by_source: bool,
+    /// Of more equal paths of an IGP than a route may have, those through the neighbours with the lowest router ids (system ids) stay,
+    /// not those with the lowest next hops (SR OS: lab sros_services).
+    pub igp_limit_by_router: bool,
     /// IPv6 routes from a directly connected external neighbour are installed with its link-local address (FRR: lab sonic_bgp_lab).
     pub bgp_link_local_next_hops: bool,
     /// The virtual addresses of first-hop redundancy groups have host routes in the table (NX-OS: lab nxos_hsrp).
@@ -356,6 +361,8 @@ impl Default for Platform {
             bgp_policy_changes_reflected: true,
             bgp_local_path_local_pref: 100,
             policy_tests_original: false,
+            bgp_export_origin_by_source: false,
+            igp_limit_by_router: false,
             bgp_link_local_next_hops: false,
             redundancy_routes: false,
             bgp_installs_host_route_through_itself: true,

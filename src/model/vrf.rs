@@ -37,6 +37,8 @@ pub struct Vrf {
     pub routing_v6: bool,
     /// Static routes in config order.
     pub static_routes: Vec<StaticRoute>,
+    /// The most next hops a static route may have (SR OS `ecmp`); 0: no limit.
+    pub max_paths: u32,
     /// Router id set for all protocols of the VRF (`router-id`, `routing-options router-id`).
     pub router_id: Option<std::net::Ipv4Addr>,
     /// Locally generated routes that stand for more specific ones outside BGP (Junos `aggregate` and `generate`).
@@ -67,6 +69,8 @@ pub struct LocalAggregate {
     pub communities: Vec<super::route::Community>,
     /// Attributes to `brief` (only the common AS path) when exported.
     pub brief: bool,
+    /// More specific routes are not sent by BGP while it is active (SR OS `summary-only`).
+    pub summary_only: bool,
     /// Where it is configured.
     pub origin: Origin,
 }

@@ -14,6 +14,7 @@ pub mod nxos;
 mod packet;
 pub mod regex;
 pub mod sink;
+pub mod sros;
 
 use crate::base::span::FileId;
 use crate::model::Device;
@@ -21,7 +22,7 @@ use sink::{ReadReport, Sink};
 
 /// All operating systems, in alphabetic order.
 pub const VENDORS: &[&dyn Vendor] =
-    &[&eos::Eos, &frr::Frr, &ios::Ios, &iosxr::IosXr, &junos::Junos, &nxos::Nxos];
+    &[&eos::Eos, &frr::Frr, &ios::Ios, &iosxr::IosXr, &junos::Junos, &nxos::Nxos, &sros::Sros];
 
 /// An operating system whose configs can be read.
 pub trait Vendor: Sync {

@@ -142,6 +142,17 @@ pub fn junos_as_path(regex: &str) -> Result<String, String> {
     check(out)
 }
 
+/// SR OS AS paths: as Junos's, operators stand on whole AS numbers and the expression must match the whole path ("Regular expressions",
+/// SR OS unicast routing guide; lab sros_policy_depth: `65003` does not match `65002 65003`). `null` is the empty path; `^`, `$` and
+/// quotes add nothing; a range may stand without brackets.
+pub fn sros_as_path(regex: &str) -> Result<String, String> {
+    let text = regex.trim().trim_matches('"').trim();
+    if text.eq_ignore_ascii_case("null") {
+        return junos_as_path("()");
+    }
+    junos_as_path(text)
+}
+
 /// `65001`, `1.10` or `64512-65535` as a regex of decimal numbers.
 fn as_range(word: &str) -> Result<String, String> {
     let number = |w: &str| crate::syntax::values::asn(w.trim()).ok_or_else(|| format!("`{w}` is not an AS number"));

@@ -169,7 +169,10 @@ fn from_tables(t: &Transfer<'_>, out: &mut BTreeMap<IpNet, Seed>) {
                 && (prefix.prefix_len() > 0 || family.default_information_originate)
             {
                 for r in family.redistribute.iter().filter(|r| takes(arena, speaker, r, source, route)) {
-                    let attrs = redistributed(arena, speaker, family, Some(r), source, route);
+                    let mut attrs = redistributed(arena, speaker, family, Some(r), source, route);
+                    if source == RouteSource::Aggregate {
+                        attrs.communities = arena.community_set(own_communities(speaker, &prefix, source));
+                    }
                     if let Some(a) = originate(t, speaker, r.policy.as_ref(), attrs, Class::Redistributed, target) {
                         out.entry(prefix).or_default().local.push((taker.speaker, path(a, Class::Redistributed)));
                         break;
@@ -178,7 +181,9 @@ fn from_tables(t: &Transfer<'_>, out: &mut BTreeMap<IpNet, Seed>) {
             }
             if taker.export_any[target.family as usize] && !not_readvertised(speaker, &prefix, route) {
                 let mut attrs = redistributed(arena, speaker, &BgpFamily::default(), None, source, route);
-                attrs.origin = BgpOrigin::Igp;
+                if !speaker.of.platform.bgp_export_origin_by_source {
+                    attrs.origin = BgpOrigin::Igp;
+                }
                 attrs.communities = arena.community_set(own_communities(speaker, &prefix, source));
                 let a = t.intern(Wire::new(attrs));
                 out.entry(prefix).or_default().active.push((taker.speaker, path(a, Class::Active)));

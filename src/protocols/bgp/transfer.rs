@@ -12,7 +12,7 @@ use ipnet::IpNet;
 use super::export;
 use super::nexthop::{NextHops, Reach};
 use super::path::{Class, Path, UNREACHABLE};
-use super::speakers::{End, EndId, Graph, Kind, LINK_LOCAL, Speaker};
+use super::speakers::{End, EndId, Graph, Kind, LINK_LOCAL, Speaker, SpeakerId};
 use crate::base::Map;
 use crate::base::id::IdVec;
 use crate::model::bgp::BgpFamily;
@@ -68,6 +68,8 @@ pub(super) struct Transfer<'a> {
     pub withheld: &'a crate::base::Set<(EndId, Family)>,
     /// Whether installed routes carry their attributes.
     pub keeps_attributes: bool,
+    /// Active aggregates that hide what is more specific, by speaker.
+    quiet: IdVec<SpeakerId, Vec<IpNet>>,
     memo: IdVec<EndId, [Mutex<Memo>; 2]>,
     /// Whether a transfer to an end may be remembered.
     steady: IdVec<EndId, [bool; 2]>,
@@ -102,7 +104,8 @@ impl<'a> Transfer<'a> {
         let memo = graph.ends.ids().map(|_| [Mutex::default(), Mutex::default()]).collect();
         let peers = graph.ends.ids().map(|_| OnceLock::new()).collect();
         let keeps_attributes = attributes_are_read(input.network);
-        Self { input, under, graph, engine, hops, withheld, keeps_attributes, memo, steady, peers }
+        let quiet = graph.speakers.iter().map(|s| hiding(input, under, s)).collect();
+        Self { input, under, graph, engine, hops, withheld, keeps_attributes, quiet, memo, steady, peers }
     }
 
     pub(super) fn speaker(&self, end: &End) -> &'a Speaker<'a> {
@@ -117,6 +120,10 @@ impl<'a> Transfer<'a> {
             return None;
         }
         let f = target.family;
+        let inside = |a: &IpNet| a.prefix_len() < target.prefix.prefix_len() && a.contains(&target.prefix);
+        if self.quiet[self.graph.ends[from].speaker].iter().any(inside) {
+            return None;
+        }
         // A reflector names the one it had the route from, if nobody did before.
         let originator = match (path.class, path.from) {
             (Class::Client | Class::Internal, Some(e)) => self.graph.ends[e].peer_router_id.to_bits(),
@@ -443,6 +450,17 @@ fn attributes_are_read(network: &crate::model::Network) -> bool {
             || d.vrfs.iter().any(|v| v.aggregates.iter().any(|a| a.policy.is_some()))
             || d.bgp.iter().any(|b| b.families.iter().any(|f| f.next_hop_policy.is_some()))
     })
+}
+
+/// The aggregates of a speaker's table that are active and hide what is more specific (SR OS `summary-only`).
+fn hiding(input: Input<'_>, under: &Rib, speaker: &Speaker<'_>) -> Vec<IpNet> {
+    let Some(vrf) = speaker.of.vrfs.get(speaker.vrf) else { return Vec::new() };
+    let nets = vrf.aggregates.iter().filter(|a| a.summary_only).map(|a| a.prefix.trunc());
+    let active = |net: &IpNet| {
+        let route = under.table().get(input.arena.prefix(*net), speaker.node);
+        route.is_some_and(|r| input.arena.routes.get(r).protocol == crate::model::route::Protocol::Aggregate)
+    };
+    nets.filter(active).collect()
 }
 
 /// How often an AS occurs; `Some(true)`: in confederation segments only, `Some(false)`: in the others only.

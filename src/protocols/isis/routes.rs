@@ -10,15 +10,17 @@ use ipnet::IpNet;
 use rayon::prelude::*;
 
 use super::levels::{LevelGraph, styles};
-use super::neighbors::Neighbors;
+use super::neighbors::{Neighbors, Speaker};
 use super::originate::{Advert, Adverts, default_prefix, originate, summary_of};
 use crate::base::span::Origin;
+use crate::model::interface::InterfaceId;
 use crate::model::isis::IsisLeak;
+use crate::model::network::DeviceId;
 use crate::model::policy::{RouteSource, RouteType, Verdict};
 use crate::model::route::{Family, Protocol};
 use crate::protocols::Input;
 use crate::protocols::policy::{PolicyContext, PolicyEngine, PolicyRoute};
-use crate::rib::{AttrsId, HopsId, Route, RouteId};
+use crate::rib::{AttrsId, Hop, HopsId, Route, RouteId};
 
 /// How a route was learned; less is better (RFC 5302 §3.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -299,7 +301,9 @@ impl Run<'_, '_> {
         let list = arena.hops.get(hops);
         if list.len() > most {
             let mut list = list.to_vec();
-            list.sort_unstable_by_key(|h| (h.ip.unwrap_or(IpAddr::from([0, 0, 0, 0])), h.interface));
+            let by_router = self.input.network.devices[speaker.device].platform.igp_limit_by_router;
+            let first = |h: &Hop| if by_router { self.neighbor_id(speaker.device, h) } else { None };
+            list.sort_by_cached_key(|h| (first(h), h.ip.unwrap_or(IpAddr::from([0, 0, 0, 0])), h.interface));
             list.truncate(most);
             hops = arena.hop_set(list);
         }
@@ -315,6 +319,19 @@ impl Run<'_, '_> {
             area: 0,
             origin: Origin::NONE,
         }))
+    }
+}
+
+impl<'a> Run<'a, '_> {
+    /// The system id of the neighbour that a next hop leads to.
+    fn neighbor_id(&self, device: DeviceId, hop: &Hop) -> Option<&'a str> {
+        let is = |(d, i): (DeviceId, InterfaceId)| {
+            let there = self.input.network.devices.get(d)?.interfaces.get(i)?;
+            let named = hop.ip.is_none_or(|ip| there.addresses.iter().any(|a| a.address.addr() == ip));
+            let runs = |s: &&Speaker<'a>| s.device == d && s.config.interfaces.iter().any(|x| x.interface == i);
+            self.found.speakers.iter().find(runs).filter(|_| named).map(|s| &*s.config.system_id)
+        };
+        self.input.topology.peers((device, hop.interface?)).find_map(is)
     }
 }
 

@@ -12,8 +12,11 @@ use rayon::prelude::*;
 use super::areas::Domain;
 use super::compute::Inside;
 use super::external::{ExternalPath, Outside};
+use super::neighbors::Speaker;
 use super::originate::{self, default_prefix};
 use crate::base::span::Origin;
+use crate::model::interface::InterfaceId;
+use crate::model::network::DeviceId;
 use crate::model::policy::Verdict;
 use crate::model::route::Protocol;
 use crate::protocols::policy::{PolicyContext, PolicyEngine, PolicyRoute};
@@ -122,7 +125,9 @@ fn install(domain: &Domain<'_>, policies: &PolicyEngine<'_>, r: usize, prefix: I
     let hops = arena.hops.get(route.hops);
     if hops.len() > most {
         let mut list = hops.to_vec();
-        list.sort_unstable_by_key(|h| (h.ip.unwrap_or(IpAddr::from([0, 0, 0, 0])), h.interface));
+        let by_router = domain.input.network.devices[speaker.device].platform.igp_limit_by_router;
+        let first = |h: &Hop| if by_router { neighbor_id(domain, speaker.device, h) } else { 0 };
+        list.sort_by_cached_key(|h| (first(h), h.ip.unwrap_or(IpAddr::from([0, 0, 0, 0])), h.interface));
         list.truncate(most);
         route.hops = arena.hop_set(list);
     }
@@ -139,4 +144,16 @@ fn install(domain: &Domain<'_>, policies: &PolicyEngine<'_>, r: usize, prefix: I
         }
     }
     Some(arena.routes.intern(route))
+}
+
+/// The router id of the neighbour that a next hop leads to.
+fn neighbor_id(domain: &Domain<'_>, device: DeviceId, hop: &Hop) -> u32 {
+    let Some(out) = hop.interface else { return u32::MAX };
+    let is = |(d, i): (DeviceId, InterfaceId)| {
+        let there = domain.input.network.devices.get(d)?.interfaces.get(i)?;
+        let named = hop.ip.is_none_or(|ip| there.addresses.iter().any(|a| a.address.addr() == ip));
+        let runs = |r: &&Speaker<'_>| r.device == d && r.config.interfaces.iter().any(|x| x.interface == i);
+        domain.routers.iter().find(runs).filter(|_| named).map(|r| r.id.to_bits())
+    };
+    domain.input.topology.peers((device, out)).find_map(is).unwrap_or(u32::MAX)
 }

@@ -69,8 +69,14 @@ fn of_node(input: Input<'_>, resolver: &Resolver<'_>, node: NodeId) -> Vec<(Pref
 
 /// The route that lines of equal distance make together, if one of them is active.
 fn route_of(input: Input<'_>, resolver: &Resolver<'_>, node: NodeId, equal: &[&StaticRoute]) -> Option<RouteId> {
-    let active: Vec<(&StaticRoute, Active)> =
+    let mut active: Vec<(&StaticRoute, Active)> =
         equal.iter().filter_map(|r| Some((*r, activate(input, resolver, node, r)?))).collect();
+    let (device, vrf) = input.network.nodes()[node];
+    let most = input.network.devices[device].vrfs[vrf].max_paths as usize;
+    if most > 0 && active.len() > most {
+        active.sort_by_key(|(_, a)| (a.own.ip, a.own.interface));
+        active.truncate(most);
+    }
     let (first, _) = active.first()?;
     // A discard beside real next hops takes no traffic: devices hold either.
     let real = active.iter().any(|(_, a)| a.hops.iter().any(|h| !h.drop));

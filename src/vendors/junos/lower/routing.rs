@@ -81,6 +81,7 @@ impl Lower<'_, '_> {
             tag: a.attributes.tag.unwrap_or(0),
             communities: a.attributes.communities.clone(),
             brief: a.attributes.brief.unwrap_or(false),
+            summary_only: false,
             origin: a.origin,
         }
     }

@@ -1,0 +1,488 @@
+//! Whole configs to the model.
+
+use super::Sros;
+use crate::base::span::FileId;
+use crate::model::bgp::{Peer, RemoteAs};
+use crate::model::interface::InterfaceKind;
+use crate::model::policy::{Action, Cond, Flow, Number, Verdict};
+use crate::model::route::Community;
+use crate::model::static_route::StaticHop;
+use crate::model::{Device, VrfId};
+use crate::vendors::sink::LineClass;
+use crate::vendors::{ConfigFile, Reading, Vendor, read_device};
+
+fn reading(text: &str) -> Reading {
+    read_device(&Sros, "r1", &[ConfigFile { id: FileId(0), name: "r1.cfg", text }])
+}
+
+fn device(text: &str) -> Device {
+    reading(text).device
+}
+
+/// The classes of all lines, a letter each.
+fn classes(r: &Reading) -> String {
+    let letter = |c: &LineClass| match c {
+        LineClass::Silent => '-',
+        LineClass::NoEffect => 'n',
+        LineClass::Modelled => 'm',
+        LineClass::NotModelled => 'x',
+        LineClass::NotUnderstood => '?',
+        LineClass::Invalid => '!',
+    };
+    r.report.classes[0].1.iter().map(letter).collect()
+}
+
+fn codes(r: &Reading) -> Vec<&'static str> {
+    let mut out: Vec<_> = r.report.diagnostics.iter().map(|d| d.code.0).collect();
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+fn route_count(d: &Device) -> usize {
+    d.vrfs.iter().map(|v| v.static_routes.len()).sum()
+}
+
+const BRACES: &str = r#"# TiMOS-B-26.3.R1 both/x86_64 Nokia 7750 SR-1
+configure {
+    policy-options {
+        prefix-list "own" {
+            prefix 1.1.1.1/32 type exact {
+            }
+        }
+        policy-statement "out" {
+            entry 10 {
+                from {
+                    prefix-list ["own"]
+                }
+                action {
+                    action-type accept
+                    metric {
+                        set 50
+                    }
+                }
+            }
+        }
+    }
+    port 1/1/1 {
+        admin-state enable
+    }
+    router "Base" {
+        autonomous-system 65001
+        interface "system" {
+            ipv4 {
+                primary {
+                    address 1.1.1.1
+                    prefix-length 32
+                }
+            }
+        }
+        interface "to-r2" {
+            port 1/1/1
+            ipv4 {
+                primary {
+                    address 10.0.0.0
+                    prefix-length 31
+                }
+            }
+        }
+        bgp {
+            group "ebgp" {
+                peer-as 65002
+                export {
+                    policy ["out"]
+                }
+            }
+            neighbor "10.0.0.1" {
+                group "ebgp"
+            }
+        }
+        static-routes {
+            route 192.0.2.0/24 route-type unicast {
+                next-hop "10.0.0.1" {
+                    admin-state enable
+                    preference 7
+                }
+            }
+        }
+    }
+}
+"#;
+
+const FLAT: &str = r#"/configure policy-options prefix-list "own" prefix 1.1.1.1/32 type exact
+/configure policy-options policy-statement "out" entry 10 from prefix-list ["own"]
+/configure policy-options policy-statement "out" entry 10 action action-type accept
+/configure policy-options policy-statement "out" entry 10 action metric set 50
+/configure port 1/1/1 admin-state enable
+/configure router "Base" autonomous-system 65001
+/configure router "Base" interface "system" ipv4 primary address 1.1.1.1
+/configure router "Base" interface "system" ipv4 primary prefix-length 32
+/configure router "Base" interface "to-r2" port 1/1/1
+/configure router "Base" interface "to-r2" { ipv4 primary address 10.0.0.0 }
+/configure router "Base" interface "to-r2" { ipv4 primary prefix-length 31 }
+/configure router "Base" bgp group "ebgp" peer-as 65002
+/configure router "Base" bgp group "ebgp" export policy ["out"]
+/configure router "Base" bgp neighbor "10.0.0.1" group "ebgp"
+/configure router "Base" static-routes route 192.0.2.0/24 route-type unicast next-hop "10.0.0.1" admin-state enable
+/configure router "Base" static-routes route 192.0.2.0/24 route-type unicast next-hop "10.0.0.1" preference 7
+"#;
+
+const CLASSIC: &str = r#"# TiMOS-C-16.0.R3 cpm/hops64 Nokia 7750 SR
+exit all
+configure
+#--------------------------------------------------
+echo "Port Configuration"
+#--------------------------------------------------
+    port 1/1/1
+        no shutdown
+    exit
+    router Base
+        interface "system"
+            address 1.1.1.1/32
+            no shutdown
+        exit
+        interface "to-r2"
+            address 10.0.0.0/31
+            port 1/1/1
+            no shutdown
+        exit
+        autonomous-system 65001
+        static-route-entry 192.0.2.0/24
+            next-hop 10.0.0.1
+                preference 7
+                no shutdown
+            exit
+        exit
+#--------------------------------------------------
+echo "Policy Configuration"
+#--------------------------------------------------
+        policy-options
+            begin
+            prefix-list "own"
+                prefix 1.1.1.1/32 exact
+            exit
+            policy-statement "out"
+                entry 10
+                    from
+                        prefix-list "own"
+                    exit
+                    action accept
+                        metric set 50
+                    exit
+                exit
+            exit
+            commit
+        exit
+        bgp
+            group "ebgp"
+                export "out"
+                peer-as 65002
+                neighbor 10.0.0.1
+                exit
+            exit
+            no shutdown
+        exit
+    exit
+exit all
+"#;
+
+/// What all three say.
+fn same(d: &Device) {
+    let names: Vec<&str> = d.interfaces.iter().map(|i| &*i.name).collect();
+    assert_eq!(names, ["1/1/1", "system", "to-r2"]);
+    assert!(d.interfaces.iter().all(|i| i.enabled));
+    let port = d.find_interface("1/1/1");
+    let to = &d.interfaces[d.find_interface("to-r2").unwrap()];
+    assert_eq!((to.kind, to.parent), (InterfaceKind::Subinterface, port));
+    assert_eq!(to.addresses[0].address.to_string(), "10.0.0.0/31");
+    let routes = &d.vrfs[VrfId::DEFAULT].static_routes;
+    assert_eq!(routes.len(), 1);
+    assert_eq!((routes[0].distance, routes[0].metric, routes[0].resolve), (7, 1, false));
+    assert_eq!(routes[0].hop, StaticHop::Ip { ip: "10.0.0.1".parse().unwrap(), vrf: None });
+    assert_eq!((d.bgp[0].asn, d.bgp[0].neighbors.len()), (65001, 1));
+    let n = d.bgp[0].neighbors.iter().next().unwrap();
+    assert_eq!((&n.peer, &n.remote_as), (&Peer::Ip("10.0.0.1".parse().unwrap(), None), &RemoteAs::Asn(65002)));
+    let policy = d.policies.iter().find(|p| &*p.name == "out").unwrap();
+    let term = policy.terms.iter().next().unwrap();
+    assert_eq!(term.then, Flow::Accept);
+    assert!(matches!(term.actions[..], [Action::Metric(Number::Set(50))]));
+    let Cond::PrefixList(list) = &term.when else { panic!("{:?}", term.when) };
+    assert!(d.prefix_lists[*list].permits(&"1.1.1.1/32".parse().unwrap()));
+    assert_eq!(d.vrfs[VrfId::DEFAULT].router_id, Some("1.1.1.1".parse().unwrap()));
+}
+
+#[test]
+fn three_ways_to_write_one_config() {
+    for text in [BRACES, FLAT, CLASSIC] {
+        let r = reading(text);
+        same(&r.device);
+        assert!(!classes(&r).contains(['?', '!', 'x']), "{}\n{:?}", classes(&r), r.report.diagnostics);
+        assert!(Sros.tells(text) >= 80, "{text}");
+    }
+}
+
+#[test]
+fn other_systems_are_not_taken() {
+    for text in [
+        "hostname r1\ninterface Loopback0\n",
+        "set interfaces ge-0/0/0 unit 0\n",
+        "set / interface ethernet-1/1\n",
+        "{\"a\": 1}\n",
+    ] {
+        assert_eq!(Sros.tells(text), 0, "{text}");
+    }
+}
+
+/// "Default EBGP route propagation behavior": model-driven rejects, classic accepts (unicast routing guide).
+#[test]
+fn ebgp_without_policies() {
+    let end = |text: &str| {
+        let d = device(text);
+        let n = d.bgp[0].neighbors.iter().next().unwrap();
+        let f = &n.families[0];
+        let by_default = f.export[0].policies.first().map(|p| d.policies[*p].name.to_string());
+        (f.import[0].at_end, by_default)
+    };
+    assert_eq!(end(BRACES), (Verdict::Reject, Some("out".to_owned())));
+    assert_eq!(end(CLASSIC), (Verdict::Accept, Some("(default BGP export)".to_owned())));
+    let open = format!("{FLAT}/configure router \"Base\" bgp group \"ebgp\" ebgp-default-reject-policy import false\n");
+    assert_eq!(end(&open).0, Verdict::Accept);
+}
+
+#[test]
+fn bad_values_are_the_lines_fault() {
+    let text = "/configure router \"Base\" autonomous-system 5000000000\n/configure router \"Base\" interface \"a\" ipv4 primary prefix-length 33\n/configure port 1/1/1 admin-state up\n/configure policy-options prefix-list \"p\" prefix 10.0.0.0/8 type range start-length 30\n/configure router \"Base\" bgp neighbor \"ten\" group \"g\"\n/configure router \"Base\" frobnicate 1\n/configure policy-options policy-statement \"p\" entry 10 from protocol name [statik]\n";
+    let r = reading(text);
+    assert_eq!(classes(&r), "!!!!!?!");
+    assert_eq!(codes(&r), ["R-bgp-as", "R-unused", "S-not-understood", "V-invalid-value"]);
+}
+
+#[test]
+fn undefined_names_are_told() {
+    let text = "/configure router \"Base\" bgp neighbor 10.0.0.1 group \"g\"\n/configure router \"Base\" ospf 0 area 0.0.0.0 interface \"nowhere\"\n/configure policy-options policy-statement \"p\" entry 10 from prefix-list [\"q\"]\n";
+    let r = reading(text);
+    let undefined = r.report.diagnostics.iter().filter(|d| d.code.0 == "R-undefined").count();
+    assert_eq!(undefined, 3, "{:?}", r.report.diagnostics);
+}
+
+/// Lab sros_prefix_bounds: what `to` and `address-mask` match.
+#[test]
+fn prefix_lists_by_kind() {
+    let head = "/configure policy-options prefix-list \"p\" prefix ";
+    let tail = "/configure policy-options policy-statement \"s\" entry 1 from prefix-list [\"p\"]\n/configure policy-options policy-statement \"s\" entry 1 action action-type accept\n";
+    let permits = |lines: &[&str], prefix: &str| {
+        let text: String = lines.iter().map(|l| format!("{head}{l}\n")).collect();
+        let d = device(&format!("{text}{tail}"));
+        d.prefix_lists.iter().next().unwrap().permits(&prefix.parse().unwrap())
+    };
+    let to = ["10.20.0.0/16 type to to-prefix 10.20.0.0/20", "10.20.0.0/16 type to to-prefix 10.20.16.0/24"];
+    for (prefix, is) in [
+        ("10.20.0.0/16", true),
+        ("10.20.0.0/20", true),
+        ("10.20.16.0/24", true),
+        ("10.20.0.0/24", false),
+        ("10.20.17.0/24", false),
+        ("10.20.32.0/20", false),
+    ] {
+        assert_eq!(permits(&to, prefix), is, "{prefix}");
+    }
+    assert!(permits(&["10.0.0.0/8 type longer"], "10.0.0.0/8"));
+    assert!(permits(&["10.0.0.0/8 type longer"], "10.1.1.1/32"));
+    assert!(permits(&["10.0.0.0/8 type through through-length 16"], "10.1.0.0/16"));
+    assert!(!permits(&["10.0.0.0/8 type through through-length 16"], "10.1.1.0/24"));
+    let range = ["10.0.0.0/8 type range start-length 24", "10.0.0.0/8 type range end-length 32"];
+    assert!(permits(&range, "10.1.1.0/24"));
+    assert!(!permits(&range, "10.0.0.0/8"));
+    let mask = device(&format!("{head}172.16.0.0/16 type address-mask mask-pattern 255.255.0.0\n{tail}"));
+    assert_eq!(mask.filters.len(), 1);
+}
+
+#[test]
+fn entries_defaults_and_chains() {
+    let p = "/configure policy-options policy-statement \"a\" ";
+    let text = format!(
+        "{p}entry 20 action action-type next-entry\n{p}entry 10 from protocol name [direct static]\n{p}entry 10 action action-type accept\n{p}entry 10 action community add [\"c\"]\n{p}entry 30 from tag 5\n{p}default-action action-type next-policy\n/configure policy-options community \"c\" member \"65001:7\"\n/configure policy-options community \"c\" member \"target:65001:7\"\n"
+    );
+    let d = device(&text);
+    let a = d.policies.iter().find(|p| &*p.name == "a").unwrap();
+    let shape: Vec<(&str, Flow)> = a.terms.iter().map(|t| (&*t.name, t.then)).collect();
+    // Entry 30 has no action and does nothing.
+    assert_eq!(shape, [("10", Flow::Accept), ("20", Flow::Next), ("default-action", Flow::NextPolicy)]);
+    let Action::Community(crate::model::policy::CommunityEdit::Add(values)) = &a.terms.iter().next().unwrap().actions[0] else {
+        panic!()
+    };
+    assert_eq!(values[0], Community::standard(65001, 7));
+    assert_eq!(values[1].to_string(), "target:65001:7");
+}
+
+#[test]
+fn policies_call_each_other_three_deep() {
+    let p = "/configure policy-options policy-statement ";
+    let chain = |n: usize| -> String {
+        (0..n)
+            .map(|k| format!("{p}\"p{k}\" entry 1 from policy \"p{}\"\n{p}\"p{k}\" entry 1 action action-type accept\n", k + 1))
+            .collect()
+    };
+    let last = |n: usize| format!("{p}\"p{n}\" default-action action-type accept\n");
+    let deep = |n: usize| codes(&reading(&format!("{}{}", chain(n), last(n)))).contains(&"V-policy-depth");
+    assert!(!deep(3));
+    assert!(deep(4));
+    // A circle ends.
+    let circle = format!("{p}\"a\" entry 1 from policy \"[b] OR NOT [a]\"\n{p}\"b\" entry 1 from policy \"a\"\n");
+    assert!(codes(&reading(&circle)).contains(&"V-policy-depth"));
+}
+
+#[test]
+fn ports_are_down_until_enabled() {
+    let text = "/configure port 1/1/c1 connector breakout c4-10g\n/configure port 1/1/c1/1 admin-state enable\n/configure port 1/1/2 admin-state enable\n/configure card 1 mda 1 mda-type me10-10gb-sfp+\n/configure lag \"lag-7\" admin-state enable\n/configure lag \"lag-7\" port 1/1/2\n/configure lag \"lag-7\" port 1/1/9\n/configure router \"Base\" interface \"a\" port lag-7:100.200\n/configure router \"Base\" interface \"b\" ipv4 primary address 10.0.0.1\n";
+    let d = device(text);
+    let of = |n: &str| &d.interfaces[d.find_interface(n).unwrap()];
+    // The connector is not enabled.
+    assert!(!of("1/1/c1/1").enabled);
+    assert_eq!(of("1/1/c1/1").speed, Some(10_000_000_000));
+    assert_eq!((of("1/1/2").enabled, of("1/1/2").speed), (true, Some(10_000_000_000)));
+    // Named by the group only.
+    assert!(!of("1/1/9").enabled);
+    assert_eq!(of("1/1/9").aggregate, d.find_interface("lag-7"));
+    assert_eq!((&of("a").tags[..], of("a").parent), (&[100, 200][..], d.find_interface("lag-7")));
+    // Bound to nothing.
+    assert!(!of("b").enabled);
+}
+
+#[test]
+fn services() {
+    let text = r#"configure {
+    port 1/1/1 {
+        admin-state enable
+        ethernet {
+            mode access
+            encap-type dot1q
+        }
+    }
+    service {
+        vprn "red" {
+            admin-state enable
+            service-id 1
+            customer "1"
+            autonomous-system 65010
+            ecmp 4
+            bgp-ipvpn {
+                mpls {
+                    admin-state enable
+                    route-distinguisher "65000:1"
+                    vrf-target {
+                        import-community "target:65000:1"
+                        export-community "target:65000:2"
+                    }
+                    vrf-import {
+                        policy ["in"]
+                    }
+                }
+            }
+            interface "ce" {
+                ipv4 {
+                    primary {
+                        address 10.1.0.1
+                        prefix-length 24
+                    }
+                }
+                sap 1/1/1:10 {
+                }
+            }
+            static-routes {
+                route 10.9.0.0/16 route-type unicast {
+                    blackhole {
+                        admin-state enable
+                    }
+                }
+                route 10.8.0.0/16 route-type unicast {
+                    next-hop "10.1.0.2" {
+                    }
+                }
+            }
+        }
+        vprn "blue" {
+            interface "ce" {
+                loopback true
+            }
+        }
+        ies "internet" {
+            admin-state enable
+            interface "cust" {
+                vpls "lan" {
+                }
+            }
+        }
+        vpls "lan" {
+            admin-state enable
+            sap 1/1/1:20 {
+            }
+        }
+    }
+}
+"#;
+    let d = device(text);
+    let red = &d.vrfs[d.find_vrf("red").unwrap()];
+    assert_eq!(red.route_distinguisher.as_deref(), Some("65000:1"));
+    assert_eq!((&*red.import_targets[0], &*red.export_targets[0]), ("65000:1", "65000:2"));
+    assert!(red.import_policy.is_some() && red.export_policy.is_none());
+    // The next hop that nobody enabled is no route.
+    assert_eq!((red.static_routes.len(), red.max_paths), (1, 4));
+    assert_eq!(route_count(&d), 1);
+    let up: Vec<(&str, bool)> =
+        d.interfaces.iter().filter(|i| &*i.name == "ce").map(|i| (&*d.vrfs[i.vrf].name, i.enabled)).collect();
+    // A service that is not enabled is down.
+    assert_eq!(up, [("red", true), ("blue", false)]);
+    let ce = d.interfaces.iter().find(|i| &*i.name == "ce").unwrap();
+    assert_eq!((&ce.tags[..], ce.mtu), (&[10][..], Some(1496)));
+    let lan = &d.interfaces[d.find_interface("cust").unwrap()];
+    assert_eq!((lan.kind, lan.vlan, lan.vrf), (InterfaceKind::Vlan, Some(20), VrfId::DEFAULT));
+    assert!(d.interfaces[d.find_interface("1/1/1").unwrap()].switchport.as_ref().unwrap().carries(20));
+}
+
+#[test]
+fn neighbours_inherit() {
+    let b = "/configure router \"Base\" bgp ";
+    let text = format!(
+        "/configure router \"Base\" autonomous-system 65001\n{b}local-preference 200\n{b}group \"g\" type internal\n{b}group \"g\" cluster cluster-id 9.9.9.9\n{b}group \"g\" family vpn-ipv4 true\n{b}group \"g\" next-hop-self true\n{b}neighbor 10.0.0.2 group \"g\"\n{b}neighbor 10.0.0.3 group \"g\"\n{b}neighbor 10.0.0.3 family ipv4 true\n{b}neighbor 10.0.0.3 family ipv6 true\n{b}neighbor 10.0.0.3 family evpn true\n{b}neighbor 10.0.0.3 family label-ipv4 false\n"
+    );
+    let d = device(&text);
+    let all: Vec<_> = d.bgp[0].neighbors.iter().collect();
+    assert_eq!(all[0].remote_as, RemoteAs::Internal);
+    // A family list of its own takes the place of the one above.
+    assert_eq!((all[0].families.len(), &*all[0].other_families[0]), (0, "vpnv4"));
+    assert_eq!(all[1].families.len(), 2);
+    assert_eq!(all[1].other_families, ["evpn".into()]);
+    let f = &all[1].families[0];
+    assert!(f.reflector_client && f.export_any);
+    assert_eq!(f.local_preference, Some(200));
+    assert_eq!(all[1].cluster_id, Some("9.9.9.9".parse().unwrap()));
+}
+
+#[test]
+fn igps() {
+    let text = "/configure port 1/1/c1 admin-state enable\n/configure port 1/1/c1 connector breakout c1-40g\n/configure port 1/1/c1/1 admin-state enable\n/configure router \"Base\" interface \"system\" ipv4 primary address 10.10.10.2\n/configure router \"Base\" interface \"system\" ipv4 primary prefix-length 32\n/configure router \"Base\" interface \"a\" port 1/1/c1/1\n/configure router \"Base\" interface \"a\" ipv4 primary address 10.0.0.1\n/configure router \"Base\" interface \"a\" ipv4 primary prefix-length 30\n/configure router \"Base\" ospf 0 admin-state enable\n/configure router \"Base\" ospf 0 area 0.0.0.1 interface \"a\" interface-type point-to-point\n/configure router \"Base\" ospf 0 area 0.0.0.1 nssa summaries false\n/configure router \"Base\" isis 0 admin-state enable\n/configure router \"Base\" isis 0 area-address [49.0001]\n/configure router \"Base\" isis 0 level-capability 2\n/configure router \"Base\" isis 0 interface \"a\" level 2 metric 100\n/configure router \"Base\" isis 0 interface \"system\" passive true\n/configure router \"Base\" isis 0 level 2 wide-metrics-only true\n/configure router \"Base\" isis 1 area-address [49.0002]\n";
+    let r = reading(text);
+    let d = &r.device;
+    // 100 Gbit/s by 40 Gbit/s, cut.
+    assert_eq!((d.ospf[0].interfaces[0].cost, d.ospf[0].max_paths, d.ospf[0].areas[0].id), (2, 1, 1));
+    assert_eq!(d.isis.len(), 1, "instance 1 is not enabled");
+    let isis = &d.isis[0];
+    assert_eq!((&*isis.system_id, &*isis.areas[0]), ("010010010002", "490001"));
+    assert_eq!((isis.levels.l1, isis.narrow, isis.interfaces[0].metric[1]), (false, [true, false], 100));
+    assert_eq!((isis.interfaces[1].metric[1], isis.interfaces[1].passive), (0, true));
+    assert!(!classes(&r).contains(['?', '!']));
+}
+
+#[test]
+fn filters() {
+    let f = "/configure filter ip-filter \"f\" ";
+    let text = format!(
+        "{f}default-action accept\n{f}entry 20 match protocol tcp\n{f}entry 20 match dst-port range start 20\n{f}entry 20 match dst-port range end 23\n{f}entry 20 match src-ip address 10.0.0.0/8\n{f}entry 20 action drop\n{f}entry 10 match protocol icmp\n{f}entry 10 match dst-ip address 10.0.0.1\n{f}entry 10 match dst-ip mask 255.255.255.255\n{f}entry 10 action accept\n{f}entry 30 match protocol udp\n"
+    );
+    let d = device(&text);
+    let f = d.filters.iter().next().unwrap();
+    assert!(f.default_permit);
+    let shape: Vec<_> = f.lines.iter().map(|l| (l.permit, l.protocols.clone(), l.destination_ports.clone())).collect();
+    assert_eq!(shape, [(true, vec![1], vec![]), (false, vec![6], vec![20..=23])]);
+}
