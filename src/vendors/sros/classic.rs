@@ -4,7 +4,7 @@
 //! that is not of the text (`admin-state` for `no shutdown`) is a static one; every node keeps the line it came from.
 //! Start reading at [`parse`], then [`translate`]. Tests: below, and `tests.rs`.
 
-use crate::base::span::FileId;
+use crate::base::span::{FileId, Origin};
 use crate::syntax::tree::{Node, Tree, Words};
 use crate::vendors::sink::{LineClass, Sink};
 
@@ -113,23 +113,19 @@ enum Place {
 
 /// The statements in the MD-CLI's words.
 pub(super) fn translate<'t>(nodes: Vec<Node<'t>>, tree: &Tree<'t>, sink: &mut Sink) -> Vec<Node<'t>> {
-    let mut top = Node::default();
-    for node in nodes {
-        for made in statement(node, Place::Top, tree, sink) {
-            super::groups::merge(&mut top, made);
-        }
-    }
-    top.children
+    below(nodes, Place::Top, tree, sink)
 }
 
 fn below<'t>(children: Vec<Node<'t>>, place: Place, tree: &Tree<'t>, sink: &mut Sink) -> Vec<Node<'t>> {
-    let mut holder = Node::default();
+    let mut made = Vec::with_capacity(children.len());
     for c in children {
-        for made in statement(c, place, tree, sink) {
-            super::groups::merge(&mut holder, made);
-        }
+        made.extend(statement(c, place, tree, sink));
     }
-    holder.children
+    let mut again = Vec::new();
+    let out = super::groups::join(made, &mut again);
+    // A block that is opened again has its line; what is in it has its own.
+    again.into_iter().for_each(|line| sink.mark(Origin { file: tree.file, line }, LineClass::Silent));
+    out
 }
 
 /// `a b c` with children as nested nodes.

@@ -4,26 +4,38 @@
 //! [`Inherited`](Mark::Inherited) and gives way to what stands in place; recursion is bounded by the tree's depth.
 //! Tests: below.
 
-use crate::syntax::tree::{Mark, Node};
-use crate::vendors::sink::Sink;
+use crate::base::Map;
+use crate::base::span::Origin;
+use crate::syntax::tree::{Mark, Node, Tree};
+use crate::vendors::sink::{LineClass, Sink};
 
 /// More nodes than this are not copied from groups: groups that hold each other's wildcards could make any number.
 const MOST_COPIES: usize = 200_000;
+
+/// Whether a node is an edit: `delete` and `apply-groups` have something behind them, a name of that spelling has not.
+fn is_edit(node: &Node<'_>) -> bool {
+    matches!(node.word(0), "delete" | "apply-groups" | "apply-groups-exclude") && !node.children.is_empty()
+}
 
 /// Words that may open a line of configuration, in place of `configure { … }`.
 pub(super) fn is_configure(word: &str) -> bool {
     matches!(word, "configure" | "/configure" | "configure-gnmi")
 }
 
+/// What is no longer in the hierarchy.
+#[derive(Debug, Default)]
+pub(super) struct Gone<'t> {
+    /// Lines that named a node again which stands elsewhere.
+    pub again: Vec<u32>,
+    /// What `delete` took out.
+    pub deleted: Vec<Node<'t>>,
+}
+
 /// The nodes below `configure` of all roots, with edits and groups worked in.
-pub(super) fn expand<'t>(roots: Vec<Node<'t>>) -> Vec<Node<'t>> {
-    let mut top = Node::default();
-    for root in roots {
-        for child in root.children {
-            merge(&mut top, child);
-        }
-    }
-    delete(&mut top);
+pub(super) fn expand<'t>(roots: Vec<Node<'t>>, gone: &mut Gone<'t>) -> Vec<Node<'t>> {
+    let all = roots.into_iter().flat_map(|r| r.children).collect();
+    let mut top = Node { children: join(all, &mut gone.again), ..Node::default() };
+    delete(&mut top, &mut gone.deleted);
     let groups: Vec<Node<'t>> = top.children.iter().filter(|c| c.word(0) == "groups").flat_map(|g| g.children.clone()).collect();
     let groups: Vec<Node<'t>> =
         groups.into_iter().flat_map(|g| if g.word(0) == "group" { g.children } else { vec![g] }).collect();
@@ -35,34 +47,55 @@ pub(super) fn expand<'t>(roots: Vec<Node<'t>>) -> Vec<Node<'t>> {
     top.children
 }
 
-/// Puts a node into another, joining it with one of the same word.
-pub(super) fn merge<'t>(into: &mut Node<'t>, node: Node<'t>) {
-    match into.children.iter_mut().find(|c| c.word(0) == node.word(0)) {
-        Some(same) => node.children.into_iter().for_each(|c| merge(same, c)),
-        None => into.children.push(node),
+/// Joins the nodes of one place that have the same word.
+pub(super) fn join<'t>(list: Vec<Node<'t>>, again: &mut Vec<u32>) -> Vec<Node<'t>> {
+    let mut known: Map<&'t str, usize> = Map::default();
+    let mut out: Vec<Node<'t>> = Vec::with_capacity(list.len());
+    let mut grown: Vec<usize> = Vec::new();
+    for n in list {
+        match known.get(n.word(0)) {
+            Some(&at) => {
+                again.push(n.line);
+                out[at].children.extend(n.children);
+                grown.push(at);
+            }
+            None => {
+                known.insert(n.word(0), out.len());
+                out.push(n);
+            }
+        }
     }
+    grown.sort_unstable();
+    grown.dedup();
+    for at in grown {
+        out[at].children = join(std::mem::take(&mut out[at].children), again);
+    }
+    out
 }
 
 /// `delete PATH`: takes out what stands there and was written before.
-fn delete(node: &mut Node<'_>) {
+fn delete<'t>(node: &mut Node<'t>, gone: &mut Vec<Node<'t>>) {
     if let Some(at) = node.children.iter().position(|c| c.word(0) == "delete") {
-        let gone = node.children[at].clone();
-        for path in &gone.children {
-            remove(node, path);
+        let paths = node.children[at].children.clone();
+        for path in &paths {
+            remove(node, path, gone);
         }
     }
     for child in node.children.iter_mut().filter(|c| c.word(0) != "delete") {
-        delete(child);
+        delete(child, gone);
     }
 }
 
-fn remove(from: &mut Node<'_>, path: &Node<'_>) {
+fn remove<'t>(from: &mut Node<'t>, path: &Node<'_>, gone: &mut Vec<Node<'t>>) {
     if path.children.is_empty() {
-        from.children.retain(|c| c.word(0) != path.word(0) || c.line > path.line);
+        let (stays, goes) =
+            std::mem::take(&mut from.children).into_iter().partition(|c| c.word(0) != path.word(0) || c.line > path.line);
+        from.children = stays;
+        gone.extend::<Vec<_>>(goes);
         return;
     }
     for c in from.children.iter_mut().filter(|c| c.word(0) == path.word(0)) {
-        path.children.iter().for_each(|p| remove(c, p));
+        path.children.iter().for_each(|p| remove(c, p, gone));
     }
 }
 
@@ -96,7 +129,7 @@ fn apply<'t>(node: &mut Node<'t>, places: &[(&str, Vec<&Node<'t>>)], active: &[&
         return;
     }
     for child in &mut node.children {
-        if matches!(child.word(0), "groups" | "apply-groups" | "apply-groups-exclude") || child.mark == Mark::Inherited {
+        if matches!(child.word(0), "groups") || is_edit(child) || child.mark == Mark::Inherited {
             continue;
         }
         let below: Vec<(&str, Vec<&Node<'t>>)> = places
@@ -123,18 +156,19 @@ fn inherited<'t>(node: &Node<'t>, left: &mut usize) -> Node<'t> {
 }
 
 /// Marks the lines of groups and edits: they count where they are applied.
-pub(super) fn mark(sink: &mut Sink, tree: &crate::syntax::tree::Tree<'_>, nodes: &[Node<'_>]) {
+pub(super) fn mark(sink: &mut Sink, tree: &Tree<'_>, nodes: &[Node<'_>], gone: &Gone<'_>) {
+    gone.again.iter().for_each(|&line| sink.mark(Origin { file: tree.file, line }, LineClass::Silent));
+    gone.deleted.iter().for_each(|n| sink.no_effect(tree, n));
     nodes.iter().filter(|n| n.word(0) == "groups").for_each(|n| sink.no_effect(tree, n));
     mark_edits(sink, tree, nodes);
 }
 
-fn mark_edits(sink: &mut Sink, tree: &crate::syntax::tree::Tree<'_>, nodes: &[Node<'_>]) {
+fn mark_edits(sink: &mut Sink, tree: &Tree<'_>, nodes: &[Node<'_>]) {
     for n in nodes {
-        match n.word(0) {
-            "delete" | "apply-groups" | "apply-groups-exclude" => {
-                sink.mark_all(tree, n, crate::vendors::sink::LineClass::Modelled)
-            }
-            _ => mark_edits(sink, tree, &n.children),
+        if is_edit(n) {
+            sink.mark_all(tree, n, LineClass::Modelled);
+        } else {
+            mark_edits(sink, tree, &n.children);
         }
     }
 }
@@ -146,7 +180,7 @@ pub(super) fn strip(nodes: &mut Vec<Node<'_>>) {
 }
 
 fn strip_edits(nodes: &mut Vec<Node<'_>>) {
-    nodes.retain(|n| !matches!(n.word(0), "delete" | "apply-groups" | "apply-groups-exclude"));
+    nodes.retain(|n| !is_edit(n));
     nodes.iter_mut().for_each(|n| strip_edits(&mut n.children));
 }
 
@@ -170,7 +204,7 @@ mod tests {
 
     fn expanded(text: &str) -> String {
         let tree = braces::parse(FileId(0), text, &Shape { newline_ends: true, verbs: &[] });
-        let mut nodes = expand(tree.roots.clone());
+        let mut nodes = expand(tree.roots.clone(), &mut Gone::default());
         strip(&mut nodes);
         show(&nodes)
     }

@@ -79,6 +79,11 @@ impl Vendor for Sros {
             sink.begin(&tree);
             let mut roots = Vec::new();
             for node in std::mem::take(&mut tree.roots) {
+                // `/ configure …`, with a space.
+                let node = match node.children.as_slice() {
+                    [one] if node.word(0) == "/" => one.clone(),
+                    _ => node,
+                };
                 if groups::is_configure(node.word(0)) {
                     if !node.children.iter().any(|c| c.line == node.line) {
                         sink.mark(tree.origin(&node), sink::LineClass::Silent);
@@ -91,8 +96,9 @@ impl Vendor for Sros {
                     read::outside(&mut read::Reader { tree: &tree, sink }, &node);
                 }
             }
-            let mut nodes = groups::expand(roots);
-            groups::mark(sink, &tree, &nodes);
+            let mut gone = groups::Gone::default();
+            let mut nodes = groups::expand(roots, &mut gone);
+            groups::mark(sink, &tree, &nodes, &gone);
             groups::strip(&mut nodes);
             read::read(&mut read::Reader { tree: &tree, sink }, &nodes, &mut config);
         }

@@ -459,6 +459,25 @@ fn neighbours_inherit() {
     assert_eq!(all[1].cluster_id, Some("9.9.9.9".parse().unwrap()));
 }
 
+/// Lab sros_services: `operational-local-address` is the system interface's, without any `local-address`.
+#[test]
+fn far_neighbours_are_called_from_the_system_interface() {
+    let more = "/configure router \"Base\" bgp neighbor 9.9.9.9 group \"ebgp\"\n";
+    let d = device(&format!("{FLAT}{more}"));
+    let sources: Vec<_> = d.bgp[0].neighbors.iter().map(|n| n.update_source).collect();
+    assert_eq!(sources, [None, Some(crate::model::bgp::UpdateSource::Ip("1.1.1.1".parse().unwrap()))]);
+}
+
+#[test]
+fn names_spelt_like_edits_are_names() {
+    let r = reading(
+        "configure {\n    system {\n        name \"delete\"\n    }\n}\n/configure router \"Base\" interface \"a\" loopback\n/configure router \"Base\" delete interface \"a\"\n/ configure system location \"x\"\n",
+    );
+    assert_eq!(r.device.hostname.as_deref(), Some("delete"));
+    assert_eq!(r.device.interfaces.len(), 0);
+    assert!(!classes(&r).contains(['?', '!']), "{}", classes(&r));
+}
+
 #[test]
 fn igps() {
     let text = "/configure port 1/1/c1 admin-state enable\n/configure port 1/1/c1 connector breakout c1-40g\n/configure port 1/1/c1/1 admin-state enable\n/configure router \"Base\" interface \"system\" ipv4 primary address 10.10.10.2\n/configure router \"Base\" interface \"system\" ipv4 primary prefix-length 32\n/configure router \"Base\" interface \"a\" port 1/1/c1/1\n/configure router \"Base\" interface \"a\" ipv4 primary address 10.0.0.1\n/configure router \"Base\" interface \"a\" ipv4 primary prefix-length 30\n/configure router \"Base\" ospf 0 admin-state enable\n/configure router \"Base\" ospf 0 area 0.0.0.1 interface \"a\" interface-type point-to-point\n/configure router \"Base\" ospf 0 area 0.0.0.1 nssa summaries false\n/configure router \"Base\" isis 0 admin-state enable\n/configure router \"Base\" isis 0 area-address [49.0001]\n/configure router \"Base\" isis 0 level-capability 2\n/configure router \"Base\" isis 0 interface \"a\" level 2 metric 100\n/configure router \"Base\" isis 0 interface \"system\" passive true\n/configure router \"Base\" isis 0 level 2 wide-metrics-only true\n/configure router \"Base\" isis 1 area-address [49.0002]\n";

@@ -8,6 +8,7 @@ use crate::model::bgp::{
     AddPathSelect, BestPath, Bgp, BgpFamily, BgpRedistribution, Confederation, DefaultOriginate, LocalAs, MetricOut, Neighbor,
     NeighborFamily, NextHopSelf, Peer, RemoteAs, RemovePrivateAs, UpdateSource,
 };
+use crate::model::interface::InterfaceId;
 use crate::model::policy::{Action, Cond, Flow, PolicyChain, RouteSource, Verdict};
 use crate::model::route::Family;
 use crate::vendors::sros::config::{self, BgpOptions, MedOut};
@@ -169,10 +170,13 @@ impl Lower<'_, '_> {
             self.error("V-bgp-type", origin, format!("an internal group whose peer AS is not the own one ({asn})"));
         }
         let confederation = matches!(remote_as, RemoteAs::Asn(n) if instance.confederation.contains(&n));
-        let update_source = o.local_address.as_ref().and_then(|named| match named.0.parse() {
-            Ok(ip) => Some(UpdateSource::Ip(ip)),
-            Err(_) => self.named_interface(instance.vrf, named, "bgp local-address").map(UpdateSource::Interface),
-        });
+        let update_source = match &o.local_address {
+            Some(named) => match named.0.parse() {
+                Ok(ip) => Some(UpdateSource::Ip(ip)),
+                Err(_) => self.named_interface(instance.vrf, named, "bgp local-address").map(UpdateSource::Interface),
+            },
+            None => self.far_source(instance.vrf, &peer),
+        };
         let mut out = Neighbor {
             peer,
             origin,
@@ -255,6 +259,18 @@ impl Lower<'_, '_> {
         out.other_families.sort();
         out.other_families.dedup();
         out
+    }
+
+    /// Sessions to neighbours on no connected subnet start from the system interface (lab sros_services).
+    fn far_source(&self, vrf: VrfId, peer: &Peer) -> Option<UpdateSource> {
+        let Peer::Ip(ip, None) = peer else { return None };
+        let own = self.interfaces_of(vrf);
+        let on = |i: &InterfaceId| self.device.interfaces[*i].addresses.iter().any(|a| a.address.contains(ip));
+        if own.iter().any(on) {
+            return None;
+        }
+        let system = own.iter().map(|i| &self.device.interfaces[*i]).find(|i| &*i.name == "system")?;
+        system.primary(ip.is_ipv6()).map(|a| UpdateSource::Ip(a.address.addr()))
     }
 
     /// Import: the policies, then the default: internal routes are taken, external ones only without `ebgp-default-reject-policy`

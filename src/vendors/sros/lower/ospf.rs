@@ -33,6 +33,9 @@ impl Lower<'_, '_> {
             areas.push(made);
             for x in &a.interfaces {
                 let Some(id) = self.named_interface(vrf, &(x.name.clone(), x.origin), "ospf interface") else { continue };
+                if let Some(mtu) = x.mtu {
+                    self.device.interfaces[id].mtu = Some(mtu);
+                }
                 if x.up != Some(false) {
                     interfaces.push(self.ospf_interface(x, id, a.id, reference));
                 }

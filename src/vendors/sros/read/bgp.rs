@@ -93,7 +93,7 @@ fn dynamic<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, g: &mut BgpGroup) {
                     r.all(p);
                     match values::prefix(p.word(0)) {
                         Some(net) => g.ranges.push((net, peers(p), r.origin(p))),
-                        None => r.sink.invalid(r.tree, p, p.word(0), "a prefix"),
+                        None => r.refuse(p, "a prefix"),
                     }
                 }
                 c.children.iter().for_each(|x| r.head(x));
@@ -119,7 +119,7 @@ fn neighbor<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, group: Option<&str>, b:
         _ => (word, None),
     };
     let Ok(address) = address.parse() else {
-        r.sink.invalid(r.tree, node, word, "an address");
+        r.refuse(node, "an address");
         return;
     };
     r.head(node);

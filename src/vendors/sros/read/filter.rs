@@ -104,7 +104,7 @@ fn filter<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, v6: bool, config: &mut Co
                 r.head(c);
                 for e in &c.children {
                     let Ok(number) = e.word(0).parse() else {
-                        r.sink.invalid(r.tree, e, e.word(0), "an entry number");
+                        r.refuse(e, "an entry number");
                         continue;
                     };
                     r.head(e);

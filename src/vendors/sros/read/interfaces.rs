@@ -191,7 +191,7 @@ fn vrrp<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, i: &mut Interface) {
     for id in &node.children {
         r.head(id);
         let Ok(group) = id.word(0).parse() else {
-            r.sink.invalid(r.tree, id, id.word(0), "a VRRP group");
+            r.refuse(id, "a VRRP group");
             continue;
         };
         let mut v = Vrrp { group, origin: r.origin(id), ..Vrrp::default() };

@@ -83,7 +83,7 @@ fn statements<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, instance: &str, route
                     };
                     match values::prefix(p.word(0)) {
                         Some(prefix) => x.summaries.push((prefix, level, r.origin(p))),
-                        None => r.sink.invalid(r.tree, p, p.word(0), "a prefix"),
+                        None => r.refuse(p, "a prefix"),
                     }
                 }
             }

@@ -178,6 +178,12 @@ impl<'t> Reader<'_, 't> {
         self.sink.invalid(self.tree, holder, word, what);
     }
 
+    /// Reports a key that the device would refuse; what stands below it goes with it.
+    pub fn refuse(&mut self, node: &Node<'t>, what: &str) {
+        self.sink.mark_all(self.tree, node, LineClass::Invalid);
+        self.sink.invalid(self.tree, node, node.word(0), what);
+    }
+
     /// All values of a statement that takes a list. What is written in place comes first.
     pub fn args(&mut self, node: &Node<'t>) -> Vec<Named> {
         self.all(node);

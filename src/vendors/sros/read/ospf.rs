@@ -67,7 +67,7 @@ fn statements<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, instance: &str, v3: b
 
 fn area<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, o: &mut Ospf) {
     let Some(id) = values::area(node.word(0)) else {
-        r.sink.invalid(r.tree, node, node.word(0), "an area");
+        r.refuse(node, "an area");
         return;
     };
     r.head(node);
@@ -126,7 +126,7 @@ fn area<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, o: &mut Ospf) {
 
 fn ranges<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, nssa: bool, list: &mut Vec<OspfRange>) {
     let Some(prefix) = values::prefix(node.word(0)) else {
-        r.sink.invalid(r.tree, node, node.word(0), "a prefix");
+        r.refuse(node, "a prefix");
         return;
     };
     r.head(node);

@@ -55,7 +55,7 @@ fn prefix_list<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, p: &mut PolicyOption
         for x in &c.children {
             match values::prefix(x.word(0)) {
                 Some(prefix) => prefix_entries(r, x, prefix, list),
-                None => r.sink.invalid(r.tree, x, x.word(0), "a prefix"),
+                None => r.refuse(x, "a prefix"),
             }
         }
     }

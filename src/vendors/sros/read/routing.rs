@@ -97,7 +97,7 @@ fn body<'n, 't>(node: &'n Node<'t>, key: &str) -> Vec<&'n Node<'t>> {
 
 fn static_route<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, router: &mut Router) {
     let Some(prefix) = values::prefix(node.word(0)) else {
-        r.sink.invalid(r.tree, node, node.word(0), "a prefix");
+        r.refuse(node, "a prefix");
         return;
     };
     r.head(node);
@@ -187,7 +187,7 @@ fn next_hop<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, prefix: ipnet::IpNet, h
 
 fn aggregate<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, router: &mut Router) {
     let Some(prefix) = values::prefix(node.word(0)) else {
-        r.sink.invalid(r.tree, node, node.word(0), "a prefix");
+        r.refuse(node, "a prefix");
         return;
     };
     r.head(node);
