@@ -104,6 +104,7 @@ targets! {
     junos_bytes junos_statements "juniper_junos";
     nxos_bytes nxos_statements "cisco_nxos";
     sros_bytes sros_statements "nokia_sros";
+    srlinux_bytes srlinux_statements "nokia_srlinux";
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! Start reading at [`tree`]. Tests: beside each shape.
 
 pub mod braces;
+pub mod json;
 pub mod lines;
 pub mod statements;
 pub mod tree;

@@ -14,6 +14,7 @@ pub mod nxos;
 mod packet;
 pub mod regex;
 pub mod sink;
+pub mod srlinux;
 pub mod sros;
 
 use crate::base::span::FileId;
@@ -21,8 +22,16 @@ use crate::model::Device;
 use sink::{ReadReport, Sink};
 
 /// All operating systems, in alphabetic order.
-pub const VENDORS: &[&dyn Vendor] =
-    &[&eos::Eos, &frr::Frr, &ios::Ios, &iosxr::IosXr, &junos::Junos, &nxos::Nxos, &sros::Sros];
+pub const VENDORS: &[&dyn Vendor] = &[
+    &eos::Eos,
+    &frr::Frr,
+    &ios::Ios,
+    &iosxr::IosXr,
+    &junos::Junos,
+    &nxos::Nxos,
+    &sros::Sros,
+    &srlinux::SrLinux,
+];
 
 /// An operating system whose configs can be read.
 pub trait Vendor: Sync {
