@@ -216,14 +216,15 @@ fn option<'t>(r: &mut Reader<'_, 't>, c: &Node<'t>, o: &mut BgpOptions) {
             o.multihop = Some((on, hops));
         }
         "transport" => each(r, &mut |r, x| match x.word(0) {
-            "local-address" => match r.arg(x) {
+            "local-address" => {
                 // An interface may stand for its address.
-                Some(word) => match word.parse() {
-                    Ok(ip) => o.local_address = Some(ip),
-                    Err(_) => o.local_interface = r.named(x),
-                },
-                None => {}
-            },
+                if let Some(word) = r.arg(x) {
+                    match word.parse() {
+                        Ok(ip) => o.local_address = Some(ip),
+                        Err(_) => o.local_interface = r.named(x),
+                    }
+                }
+            }
             "passive-mode" => o.passive = r.truth(x),
             _ => r.sink.no_effect(r.tree, x),
         }),

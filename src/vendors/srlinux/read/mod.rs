@@ -293,7 +293,7 @@ fn expand(name: &str) -> Vec<String> {
 }
 
 /// The entry of a list that a test finds, made if it is not there.
-fn entry<'v, T>(list: &'v mut Vec<T>, is: impl Fn(&T) -> bool, make: impl FnOnce() -> T) -> &'v mut T {
+fn entry<T>(list: &mut Vec<T>, is: impl Fn(&T) -> bool, make: impl FnOnce() -> T) -> &mut T {
     let at = match list.iter().position(is) {
         Some(at) => at,
         None => {
