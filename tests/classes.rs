@@ -44,7 +44,8 @@ fn differences(network: &Network, state: &State) -> Vec<String> {
     }
     let of_bgp = |d: &&Diagnostic| d.code.0.starts_with("C-bgp-");
     let texts = |all: &[Diagnostic]| {
-        let mut texts: Vec<String> = all.iter().filter(of_bgp).map(|d| format!("{} {:?} {}", d.code.0, d.device, d.message)).collect();
+        let mut texts: Vec<String> =
+            all.iter().filter(of_bgp).map(|d| format!("{} {:?} {}", d.code.0, d.device, d.message)).collect();
         texts.sort();
         texts
     };
@@ -95,9 +96,8 @@ fn router_plan() -> impl Strategy<Value = RouterPlan> {
 fn session_plan() -> impl Strategy<Value = SessionPlan> {
     let some = || prop::option::weighted(0.3, 0u8..4);
     let flags = || any::<[bool; 2]>();
-    ((0usize..9, 0usize..9), flags(), flags(), [some(), some()], [some(), some()]).prop_map(
-        |(ends, client, own_next_hop, preference, med)| SessionPlan { ends, client, own_next_hop, preference, med },
-    )
+    ((0usize..9, 0usize..9), flags(), flags(), [some(), some()], [some(), some()])
+        .prop_map(|(ends, client, own_next_hop, preference, med)| SessionPlan { ends, client, own_next_hop, preference, med })
 }
 
 fn net(n: u8) -> IpNet {
@@ -109,13 +109,8 @@ fn lan(n: usize) -> IpAddr {
 }
 
 fn bgp_router(n: usize, plan: &RouterPlan) -> Device {
-    let address = |address: IpNet| InterfaceAddress {
-        address,
-        secondary: false,
-        peer: None,
-        virtual_address: false,
-        origin: Origin::NONE,
-    };
+    let address =
+        |address: IpNet| InterfaceAddress { address, secondary: false, peer: None, virtual_address: false, origin: Origin::NONE };
     let port = |name: &str, addresses: Vec<IpNet>| Interface {
         name: name.into(),
         enabled: true,

@@ -22,16 +22,8 @@ use crate::model::Device;
 use sink::{ReadReport, Sink};
 
 /// All operating systems, in alphabetic order.
-pub const VENDORS: &[&dyn Vendor] = &[
-    &eos::Eos,
-    &frr::Frr,
-    &ios::Ios,
-    &iosxr::IosXr,
-    &junos::Junos,
-    &nxos::Nxos,
-    &sros::Sros,
-    &srlinux::SrLinux,
-];
+pub const VENDORS: &[&dyn Vendor] =
+    &[&eos::Eos, &frr::Frr, &ios::Ios, &iosxr::IosXr, &junos::Junos, &nxos::Nxos, &sros::Sros, &srlinux::SrLinux];
 
 /// An operating system whose configs can be read.
 pub trait Vendor: Sync {

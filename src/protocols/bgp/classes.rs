@@ -135,10 +135,15 @@ impl Apart {
             next_hops.extend(seed.local.iter().filter_map(|(_, p)| t.input.arena.attrs.get(p.attrs).next_hop));
             next_hops.extend(seed.outside.iter().filter_map(|(_, a)| a.next_hop));
         }
+        let hiding = t.input.network.devices.iter().flat_map(|d| &d.vrfs).flat_map(|v| &v.aggregates).filter(|a| a.summary_only);
         let mut speaks = IdVec::filled(false, t.input.network.nodes().len());
         graph.speakers.iter().for_each(|s| speaks[s.node] = true);
         Self {
-            aggregates: families().flat_map(|f| &f.aggregates).map(|a| a.prefix.trunc()).collect(),
+            aggregates: families()
+                .flat_map(|f| &f.aggregates)
+                .map(|a| a.prefix.trunc())
+                .chain(hiding.map(|a| a.prefix.trunc()))
+                .collect(),
             backdoors: families().flat_map(|f| &f.networks).filter(|n| n.backdoor).map(|n| n.prefix.trunc()).collect(),
             next_hops,
             speaks,

@@ -447,6 +447,8 @@ fn attributes_are_read(network: &crate::model::Network) -> bool {
     network.devices.iter().any(|d| {
         d.ospf.iter().any(|o| o.default_originate.is_some() || o.redistribute.iter().any(|r| takes_bgp(&r.sources)))
             || d.isis.iter().any(|i| i.default_originate.is_some() || i.redistribute.iter().any(|r| takes_bgp(&r.sources)))
+            || d.eigrp.iter().any(|e| e.redistribute.iter().any(|r| takes_bgp(&r.sources)))
+            || d.rip.iter().any(|p| p.redistribute.iter().any(|r| takes_bgp(&r.sources)))
             || d.vrfs.iter().any(|v| v.aggregates.iter().any(|a| a.policy.is_some()))
             || d.bgp.iter().any(|b| b.families.iter().any(|f| f.next_hop_policy.is_some()))
     })

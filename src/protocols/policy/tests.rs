@@ -371,9 +371,9 @@ fn looks_sees_through_sub_policies() {
     let by_place = policy(vec![term(Cond::Area(vec![0]), vec![], Flow::Accept)], AtEnd::Reject);
     let d = device(vec![by_prefix, by_call, by_attrs, by_place]);
     let looks = |n: u32| Looks::of_chain(&d, &chain(&[n], Verdict::Accept));
-    assert_eq!(looks(1), Looks { prefix: true, place: false });
+    assert_eq!(looks(1), Looks { prefix: true, ..Looks::default() });
     assert_eq!(looks(2), Looks::default());
-    assert_eq!(looks(3), Looks { prefix: false, place: true });
+    assert_eq!(looks(3), Looks { place: true, ..Looks::default() });
 }
 
 #[test]

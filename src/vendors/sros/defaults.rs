@@ -154,6 +154,10 @@ pub(super) fn platform(most: Option<u32>) -> Platform {
         // Of equal paths those through the neighbours with the lowest router ids stay (lab sros_services: P1, 10.10.10.10, before
         // P2, 10.10.10.20, though P2's next hop is the lower address).
         igp_limit_by_router: true,
+        bgp_installs_host_route_through_itself: true,
+        host_connected_shown_local: false,
+        policy_tests_original: false,
+        redundancy_routes: false,
     }
 }
 

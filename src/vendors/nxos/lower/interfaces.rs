@@ -160,6 +160,7 @@ impl Lowering<'_, '_> {
             dhcp: port.dhcp,
             mtu: port.mtu,
             bandwidth: port.bandwidth.or(speed),
+            delay: port.delay.map(|tens| crate::model::interface::Delay::set(u64::from(tens).saturating_mul(10_000_000))),
             speed,
             parent,
             tags: port.tags.clone(),
