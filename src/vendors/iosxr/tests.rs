@@ -393,8 +393,9 @@ fn parameters_are_filled_in() {
     }
     // Arguments where the policy is attached, and global parameters.
     let d = read(
-        "policy-global\n lp '150'\nend-global\nroute-policy P($m)\n set med $m\n set local-preference $lp\nend-policy\nrouter bgp 1\n\
-         address-family ipv4 unicast\n neighbor 10.0.0.2\n  remote-as 2\n  address-family ipv4 unicast\n   route-policy P(77) in\n",
+        "policy-global\n lp '150'\nend-global\nroute-policy P($m)\n set med $m\n set local-preference $lp\nend-policy\n\
+         router bgp 1\n\x20address-family ipv4 unicast\n neighbor 10.0.0.2\n  remote-as 2\n  address-family ipv4 unicast\n   \
+         \x20route-policy P(77) in\n",
     )
     .device;
     let chain = &d.bgp[0].neighbors.iter().next().unwrap().families[0].import[0];

@@ -35,6 +35,7 @@ use crate::vendors::sink::{INVALID_VALUE, LineClass, NOT_MODELLED, NOT_UNDERSTOO
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     said: Set<(Origin, String)>,
+    referred: Set<(Origin, Name)>,
     lines: Vec<(Origin, LineClass, String)>,
     references: Vec<(&'static [&'static str], Name, Origin)>,
 }

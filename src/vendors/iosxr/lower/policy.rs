@@ -245,7 +245,7 @@ impl Lowering<'_> {
 
     /// A structure is used on a line of a policy.
     pub(super) fn used(&mut self, kinds: &'static [&'static str], name: &Name, origin: Origin) {
-        if !name.contains('$') {
+        if !name.contains('$') && self.notes.referred.insert((origin, name.clone())) {
             self.notes.references.push((kinds, name.clone(), origin));
         }
     }

@@ -180,7 +180,7 @@ impl<'a, 't> Reader<'a, 't> {
                     } else {
                         self.block(inner, &node.children);
                         // At the outermost level a block may be cut by stray lines without indentation.
-                        mode = if outer == Mode::Global { inner } else { outer };
+                        mode = if outer == Mode::Global { inner } else { tried };
                     }
                 }
                 Done::Close => mode = if mode == outer || mode.around() == Mode::Global { outer } else { mode.around() },

@@ -157,12 +157,13 @@ impl Parser<'_> {
     /// A statement that is no `if`: the rest of its line, and further lines while a parenthesis is open.
     fn plain(&mut self) -> Statement {
         let Some(first) = self.tokens.get(self.at) else { return Statement::Plain(Vec::new(), Origin::NONE) };
-        let (mut words, mut open) = (Vec::new(), 0usize);
+        let (mut words, mut open, mut line) = (Vec::new(), 0usize, first.origin);
         while let Some(token) = self.tokens.get(self.at) {
             let ends = !words.is_empty() && ["endif", "else", "elseif", "if"].iter().any(|w| token.is(w));
-            if open == 0 && (token.origin != first.origin || ends) {
+            if open == 0 && (token.origin != line || ends) {
                 break;
             }
+            line = token.origin;
             open = match () {
                 () if token.is("(") => open + 1,
                 () if token.is(")") => open.saturating_sub(1),
