@@ -108,3 +108,22 @@ fn broken() {
     assert!(fate(&snapshot, &state, "r1", "192.0.2.1").has(Fate::LOOPS));
     assert_eq!(fate(&snapshot, &state, "r4", "203.0.113.1"), Fate::DISCARDED);
 }
+
+#[test]
+fn iosxr_edge() {
+    let (snapshot, state) = run("iosxr-edge");
+    assert_eq!(sessions(&state), (8, 0, 0));
+    for class in [LineClass::NotUnderstood, LineClass::NotModelled, LineClass::Invalid] {
+        assert_eq!(lines(&snapshot, class), 0);
+    }
+    let at = |node, prefix| route(&snapshot, &state, node, prefix);
+    assert_eq!(at("pe1", "203.0.113.0/24"), Some(("ebgp", 42, 1)));
+    assert_eq!(at("pe1", "198.51.100.0/24"), Some(("ebgp", 0, 1)));
+    assert_eq!(at("pe1", "192.0.2.0/25"), None);
+    assert_eq!(at("pe2", "203.0.113.0/24"), Some(("ibgp", 42, 1)));
+    assert_eq!(at("ce", "10.255.0.1/32").unwrap().0, "ebgp");
+    // Nothing is taken from a neighbour without a policy, nor sent to it.
+    assert_eq!((at("pe2", "100.64.0.0/10"), at("peer", "203.0.113.0/24")), (None, None));
+    // The bundle is 20 Gbit/s, its cost is set.
+    assert_eq!(at("pe1", "10.255.0.2/32"), Some(("ospf_intra", 11, 1)));
+}

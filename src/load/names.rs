@@ -1,7 +1,7 @@
 //! Finding devices and interfaces by the names that people and other files use.
 
 use crate::model::Device;
-use crate::model::interface::InterfaceId;
+use crate::model::interface::{InterfaceId, InterfaceKind};
 use crate::model::network::{DeviceId, Network};
 
 /// A device by its snapshot name or its hostname, in any case; hostnames with a domain match without it.
@@ -40,6 +40,15 @@ pub(super) fn interface(device: &Device, name: &str) -> Option<InterfaceId> {
         .or_else(|| find(&|n| n.eq_ignore_ascii_case(name)))
         .or_else(|| find(&abbreviated))
         .or_else(|| find(&|n| n.eq_ignore_ascii_case(&unit)))
+        .or_else(|| nic(device, name))
+}
+
+/// `NIC3`: the third port of a virtual router, the management port being the first (lab cisco_xr_ios_vpnv4: the ports' descriptions name
+/// the neighbours that the file gives).
+fn nic(device: &Device, name: &str) -> Option<InterfaceId> {
+    let number: usize = name.strip_prefix("NIC")?.parse().ok()?;
+    let of = |kind| device.interfaces.iter_ids().filter(move |(_, i)| i.kind == kind).map(|(id, _)| id);
+    of(InterfaceKind::Management).chain(of(InterfaceKind::Physical)).nth(number.checked_sub(1)?)
 }
 
 /// `GigabitEthernet0/1` as `gigabitethernet` and `0/1`; spaces and `-` before the number are dropped.

@@ -21,7 +21,17 @@ impl Lowering<'_> {
             ["destination", "in", ..] => self.prefixes(&words[2..], origin, Cond::PrefixList),
             ["next-hop", "in", ..] => self.prefixes(&words[2..], origin, Cond::NextHopList),
             ["source", "in", ..] => self.prefixes(&words[2..], origin, Cond::SourceList),
-            ["as-path", rest @ ..] => self.as_path(words, rest, origin),
+            ["as-path", rest @ ..] => {
+                let key = text(words);
+                match self.as_path_tests.get(&key) {
+                    Some(cond) => Some(cond.clone()),
+                    None => {
+                        let cond = self.as_path(words, rest, origin);
+                        self.as_path_tests.extend(cond.clone().map(|c| (key, c)));
+                        cond
+                    }
+                }
+            }
             ["community", rest @ ..] => self.community("community-set", "", words, 1, rest, origin),
             ["large-community", rest @ ..] => self.community("large-community-set", "", words, 1, rest, origin),
             ["extcommunity", sub @ ("rt" | "soo"), rest @ ..] => self.community("extcommunity-set", sub, words, 2, rest, origin),

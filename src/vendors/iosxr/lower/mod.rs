@@ -84,9 +84,12 @@ pub(super) struct Lowering<'a> {
     pub made: Map<String, u32>,
     pub ospf: Map<Name, u32>,
     pub isis: Map<Name, u32>,
-    /// How many policies deep the one at hand is, and how many terms all have.
+    /// What stands after `as-path`, as a condition.
+    pub as_path_tests: Map<String, Cond>,
+    /// How many policies deep the one at hand is; how many terms all have, and how many words were looked at.
     pub depth: usize,
     pub terms: usize,
+    pub words: usize,
 }
 
 /// Lowers a config.
@@ -106,8 +109,10 @@ pub(super) fn lower(config: &Config) -> (Device, Notes) {
         made: Map::default(),
         ospf: config.ospf.items.iter().enumerate().map(|(n, (k, _))| (k.clone(), n as u32)).collect(),
         isis: config.isis.items.iter().enumerate().map(|(n, (k, _))| (k.clone(), n as u32)).collect(),
+        as_path_tests: Map::default(),
         depth: 0,
         terms: 0,
+        words: 0,
     };
     l.lists();
     l.vrfs();

@@ -22,6 +22,8 @@ const DEEPEST: usize = 20;
 /// So many terms a policy and a device may grow to by pasting.
 const MOST_TERMS: usize = 20_000;
 const MOST_ON_DEVICE: usize = 300_000;
+/// So many words of policies are looked at on a device, pasted ones each time.
+const MOST_WORDS: usize = 10_000_000;
 
 const POLICY: &[&str] = &["route-policy"];
 
@@ -36,6 +38,8 @@ struct Work {
     open: bool,
     /// Names of the policies that are being pasted.
     stack: Vec<Name>,
+    /// How many policies were pasted.
+    pasted: usize,
     full: bool,
 }
 
@@ -84,6 +88,7 @@ impl Lowering<'_> {
             } else {
                 let mut work = Work { stack: vec![name.clone()], ..Work::default() };
                 self.statements(&mut work, &policy.body, &Vec::new());
+                self.terms += work.terms.len() + work.pasted;
             }
         }
     }
@@ -107,7 +112,7 @@ impl Lowering<'_> {
             work.full = true;
         }
         self.depth -= 1;
-        self.terms += work.terms.len();
+        self.terms += work.terms.len() + work.pasted;
         if work.full || self.terms > MOST_ON_DEVICE {
             self.notes.say(
                 policy.origin,
@@ -123,7 +128,7 @@ impl Lowering<'_> {
 
     fn statements(&mut self, work: &mut Work, body: &[Statement], bound: &Arguments) {
         for statement in body {
-            if work.full || self.terms + work.terms.len() > MOST_ON_DEVICE {
+            if work.full || self.terms + work.terms.len() > MOST_ON_DEVICE || self.words > MOST_WORDS {
                 work.full = true;
                 return;
             }
@@ -157,6 +162,8 @@ impl Lowering<'_> {
             self.notes.say(origin, LineClass::Invalid, format!("`{name}` applies itself through others"));
             return;
         }
+        work.pasted += 1;
+        work.full |= work.pasted > MOST_TERMS;
         work.stack.push(name);
         let bound = policy.parameters.iter().cloned().zip(arguments).collect();
         self.statements(work, &policy.body, &bound);
@@ -217,7 +224,12 @@ impl Lowering<'_> {
     }
 
     /// The words with parameters and global variables filled in.
-    pub(super) fn filled(&self, words: &[Word], bound: &Arguments) -> Vec<Word> {
+    pub(super) fn filled(&mut self, words: &[Word], bound: &Arguments) -> Vec<Word> {
+        self.words += words.len();
+        self.fill(words, bound)
+    }
+
+    pub(super) fn fill(&self, words: &[Word], bound: &Arguments) -> Vec<Word> {
         let mut out = Vec::with_capacity(words.len());
         for word in words {
             if !word.text.contains('$') {

@@ -76,7 +76,7 @@ impl Lowering<'_> {
             SetRef::Inline(entries) => entries.iter().map(|e| (e.clone(), Origin::NONE)).collect(),
             SetRef::Named(kind, name) => {
                 let set = self.config.sets.get(&format!("{kind} {name}"));
-                set.map(|s| s.entries.iter().map(|(e, o)| (self.filled(e, &Vec::new()), *o)).collect()).unwrap_or_default()
+                set.map(|s| s.entries.iter().map(|(e, o)| (self.fill(e, &Vec::new()), *o)).collect()).unwrap_or_default()
             }
         }
     }
