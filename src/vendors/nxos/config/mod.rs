@@ -192,6 +192,7 @@ pub(super) struct VrfFamily {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Target {
     pub text: Name,
+    #[allow(dead_code, reason = "read and checked; the model has no overlays")]
     pub evpn: bool,
 }
 

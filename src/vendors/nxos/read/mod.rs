@@ -74,10 +74,6 @@ impl<'t> Reader<'_, 't> {
     pub fn ok(&mut self, node: &Node<'t>) {
         self.sink.modelled(self.tree, node);
     }
-    /// The statement and all below it are in the model.
-    pub fn ok_all(&mut self, node: &Node<'t>) {
-        self.sink.mark_all(self.tree, node, LineClass::Modelled);
-    }
     /// The device would refuse the statement.
     pub fn bad(&mut self, node: &Node<'t>, word: &str, what: &str) {
         self.sink.invalid(self.tree, node, word, what);
