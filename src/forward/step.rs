@@ -58,6 +58,10 @@ impl<'a> Forwarder<'a> {
                     for a in &interface.addresses {
                         owners.entry(a.address.addr()).or_default().push((network.node(d, interface.vrf), (d, i)));
                     }
+                    // Each router of a redundancy group takes what is for its virtual address.
+                    for &a in interface.redundancy.iter().flat_map(|g| &g.addresses) {
+                        owners.entry(a).or_default().push((network.node(d, interface.vrf), (d, i)));
+                    }
                 }
             }
         }

@@ -96,7 +96,19 @@ impl Topology {
 
     /// Who answers for an address on the segment of a port (own addresses of the port excluded).
     pub fn owner(&self, network: &Network, port: Port, addr: IpAddr) -> Option<Port> {
-        self.peers(port).find(|&(d, i)| network.devices[d].interfaces[i].addresses.iter().any(|a| a.address.addr() == addr))
+        let has = |&(d, i): &Port| network.devices[d].interfaces[i].addresses.iter().any(|a| a.address.addr() == addr);
+        self.peers(port).find(has).or_else(|| self.active(network, port, addr))
+    }
+
+    /// The router that answers for a virtual address (HSRP, VRRP, GLBP) on the segment of a port: the highest priority, then the
+    /// highest address (RFC 2281 §5.5, RFC 9568 §6.4.3), as if all routers had started at once.
+    fn active(&self, network: &Network, port: Port, addr: IpAddr) -> Option<Port> {
+        let rank = |(d, i): Port| {
+            let interface = &network.devices[d].interfaces[i];
+            let group = interface.redundancy.iter().find(|g| g.addresses.contains(&addr))?;
+            Some((group.priority, interface.primary(addr.is_ipv6()).map(|a| a.address.addr())))
+        };
+        self.peers(port).filter_map(|p| Some((rank(p)?, p))).max().map(|(_, p)| p)
     }
 
     /// Devices that hear each other directly, for pictures and graph questions: sorted pairs, each once.

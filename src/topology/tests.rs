@@ -176,3 +176,32 @@ fn a_unit_of_itself_is_down_and_does_not_hang() {
     let n = network(vec![device("a", vec![looped])], None);
     assert!(!Topology::build(&n, &Failures::none()).is_up(at(&n, "a", "e0")));
 }
+
+#[test]
+fn the_active_router_answers_for_a_virtual_address() {
+    use crate::model::interface::{RedundancyGroup, RedundancyProtocol};
+    let member = |address: &str, priority| Interface {
+        redundancy: vec![RedundancyGroup {
+            protocol: RedundancyProtocol::Hsrp,
+            group: 1,
+            addresses: vec!["10.0.0.1".parse().unwrap()],
+            priority,
+            preempt: true,
+            origin: Default::default(),
+        }],
+        ..routed("e1", address)
+    };
+    let build = |b, c| {
+        let devices = vec![
+            device("a", vec![routed("e1", "10.0.0.9/24")]),
+            device("b", vec![member("10.0.0.2/24", b)]),
+            device("c", vec![member("10.0.0.3/24", c)]),
+        ];
+        let n = network(devices, None);
+        let t = Topology::build(&n, &Failures::none());
+        let owner = |a: &str| t.owner(&n, at(&n, "a", "e1"), a.parse().unwrap()).map(|(d, _)| n.devices[d].name.to_string());
+        (owner("10.0.0.1"), owner("10.0.0.2"), owner("10.0.0.7"))
+    };
+    assert_eq!(build(110, 100), (Some("b".into()), Some("b".into()), None));
+    assert_eq!(build(100, 100).0.as_deref(), Some("c"));
+}

@@ -28,7 +28,7 @@ impl Vendor for Nxos {
 
     fn read(&self, files: &[ConfigFile<'_>], sink: &mut Sink) -> Device {
         let config = read::read(files, sink);
-        lower::lower(&config, sink)
+        lower::lower(&config)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::model::route::Family;
 use crate::vendors::nxos::config::{Bgp, BgpVrf, Source};
 use crate::vendors::nxos::defaults;
 
-impl Lowering<'_, '_> {
+impl Lowering<'_> {
     pub(super) fn bgp(&mut self) {
         let Some(bgp) = &self.config.bgp else { return };
         let Some(main) = bgp.vrfs.get("default") else { return };

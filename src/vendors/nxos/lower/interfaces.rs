@@ -11,7 +11,7 @@ use crate::vendors::nxos::config::{Acl, AclLine, Hardware, Interface, Named, Por
 use crate::vendors::nxos::defaults;
 use crate::vendors::nxos::read::{joined, minus, number_of};
 
-impl Lowering<'_, '_> {
+impl Lowering<'_> {
     pub(super) fn filters(&mut self) {
         let config = self.config;
         for (v6, lists) in [(false, &config.acls), (true, &config.acls_v6)] {

@@ -14,7 +14,7 @@ fn both((l1, l2): (bool, bool)) -> Levels {
     Levels { l1, l2 }
 }
 
-impl Lowering<'_, '_> {
+impl Lowering<'_> {
     pub(super) fn isis(&mut self) {
         let config = self.config;
         for process in config.isis.iter().filter(|i| !i.shutdown) {

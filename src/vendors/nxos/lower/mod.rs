@@ -24,12 +24,10 @@ use crate::model::policy::{
 };
 use crate::model::static_route::{StaticHop, StaticRoute};
 use crate::model::vrf::{Vrf, VrfId};
-use crate::vendors::sink::Sink;
 
 /// A device in the making, and the ids of its names.
-struct Lowering<'c, 's> {
+struct Lowering<'c> {
     config: &'c Config,
-    sink: &'s mut Sink,
     device: Device,
     interfaces: Map<Name, InterfaceId>,
     /// By name in lower case.
@@ -44,10 +42,9 @@ struct Lowering<'c, 's> {
     made: Map<String, PolicyId>,
 }
 
-pub(super) fn lower(config: &Config, sink: &mut Sink) -> Device {
+pub(super) fn lower(config: &Config) -> Device {
     let mut l = Lowering {
         config,
-        sink,
         device: Device { hostname: config.hostname.clone(), platform: defaults::platform(config), ..Device::default() },
         interfaces: Map::default(),
         vrfs: Map::default(),
@@ -71,7 +68,7 @@ pub(super) fn lower(config: &Config, sink: &mut Sink) -> Device {
     l.device
 }
 
-impl Lowering<'_, '_> {
+impl Lowering<'_> {
     fn vrfs(&mut self) {
         for (name, vrf) in self.config.vrfs.iter() {
             // Targets of the VPN and of EVPN alike: which routes they are on is told by the session.
@@ -237,13 +234,14 @@ pub(super) mod tests {
     use super::*;
     use crate::base::span::FileId;
     use crate::vendors::ConfigFile;
+    use crate::vendors::sink::Sink;
 
     /// A text as a device.
     pub fn device(text: &str) -> Device {
         let files = [ConfigFile { id: FileId(0), name: "test", text }];
         let mut sink = Sink::new("test", &files);
         let config = super::super::read::read(&files, &mut sink);
-        lower(&config, &mut sink)
+        lower(&config)
     }
 
     #[test]

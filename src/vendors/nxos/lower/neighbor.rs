@@ -21,7 +21,7 @@ use crate::vendors::nxos::config::{self, AfPeer, Bgp, BgpFamily, BgpVrf, Match, 
 /// More templates than this in a row are a circle.
 const MOST_TEMPLATES: usize = 16;
 
-impl Lowering<'_, '_> {
+impl Lowering<'_> {
     pub(super) fn neighbors(&mut self, bgp: &Bgp, vrf: &BgpVrf) -> IdVec<NeighborId, model::Neighbor> {
         let mut out = IdVec::new();
         for (name, peer) in vrf.neighbors.iter() {

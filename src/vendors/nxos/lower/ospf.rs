@@ -13,7 +13,7 @@ use crate::model::vrf::VrfId;
 use crate::vendors::nxos::config::{AreaKind, Ospf, OspfPort};
 use crate::vendors::nxos::defaults;
 
-impl Lowering<'_, '_> {
+impl Lowering<'_> {
     pub(super) fn ospf(&mut self) {
         let config = self.config;
         for process in &config.ospf {

@@ -11,7 +11,7 @@ use crate::model::policy::{
 use crate::model::route::{Community, Family};
 use crate::vendors::nxos::config::{CommunityKind, MapEntry, Match, RouteMap, Set, Source};
 
-impl Lowering<'_, '_> {
+impl Lowering<'_> {
     pub(super) fn lists(&mut self) {
         let config = self.config;
         for (v6, lists) in [(false, &config.prefix_lists), (true, &config.prefix_lists_v6)] {

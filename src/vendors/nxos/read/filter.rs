@@ -311,29 +311,82 @@ fn dscp(word: &str) -> Option<u8> {
 }
 
 fn icmp_name(word: &str, v6: bool) -> Option<(u8, Option<u8>)> {
-    Some(match (word, v6) {
-        ("echo" | "echo-request", false) => (8, None),
-        ("echo-reply", false) => (0, None),
-        ("unreachable", false) => (3, None),
-        ("port-unreachable", false) => (3, Some(3)),
-        ("host-unreachable", false) => (3, Some(1)),
-        ("net-unreachable", false) => (3, Some(0)),
-        ("packet-too-big", false) => (3, Some(4)),
-        ("time-exceeded", false) => (11, None),
-        ("ttl-exceeded", false) => (11, Some(0)),
-        ("redirect", false) => (5, None),
-        ("parameter-problem", false) => (12, None),
-        ("echo" | "echo-request", true) => (128, None),
-        ("echo-reply", true) => (129, None),
-        ("unreachable", true) => (1, None),
-        ("packet-too-big", true) => (2, None),
-        ("time-exceeded", true) => (3, None),
-        ("neighbor-solicitation", true) => (135, None),
-        ("neighbor-advertisement", true) => (136, None),
-        ("router-solicitation", true) => (133, None),
-        ("router-advertisement", true) => (134, None),
-        _ => return None,
-    })
+    // IANA's registries of ICMP and ICMPv6 types and codes.
+    const V4: &[(&str, u8, Option<u8>)] = &[
+        ("echo-reply", 0, None),
+        ("unreachable", 3, None),
+        ("net-unreachable", 3, Some(0)),
+        ("host-unreachable", 3, Some(1)),
+        ("protocol-unreachable", 3, Some(2)),
+        ("port-unreachable", 3, Some(3)),
+        ("packet-too-big", 3, Some(4)),
+        ("source-route-failed", 3, Some(5)),
+        ("network-unknown", 3, Some(6)),
+        ("host-unknown", 3, Some(7)),
+        ("host-isolated", 3, Some(8)),
+        ("dod-net-prohibited", 3, Some(9)),
+        ("dod-host-prohibited", 3, Some(10)),
+        ("net-tos-unreachable", 3, Some(11)),
+        ("host-tos-unreachable", 3, Some(12)),
+        ("administratively-prohibited", 3, Some(13)),
+        ("host-precedence-unreachable", 3, Some(14)),
+        ("precedence-unreachable", 3, Some(15)),
+        ("source-quench", 4, None),
+        ("redirect", 5, None),
+        ("net-redirect", 5, Some(0)),
+        ("host-redirect", 5, Some(1)),
+        ("net-tos-redirect", 5, Some(2)),
+        ("host-tos-redirect", 5, Some(3)),
+        ("alternate-address", 6, None),
+        ("echo", 8, None),
+        ("router-advertisement", 9, None),
+        ("router-solicitation", 10, None),
+        ("time-exceeded", 11, None),
+        ("ttl-exceeded", 11, Some(0)),
+        ("reassembly-timeout", 11, Some(1)),
+        ("parameter-problem", 12, None),
+        ("general-parameter-problem", 12, Some(0)),
+        ("option-missing", 12, Some(1)),
+        ("no-room-for-option", 12, Some(2)),
+        ("timestamp-request", 13, None),
+        ("timestamp-reply", 14, None),
+        ("information-request", 15, None),
+        ("information-reply", 16, None),
+        ("mask-request", 17, None),
+        ("mask-reply", 18, None),
+        ("traceroute", 30, None),
+        ("conversion-error", 31, None),
+        ("mobile-redirect", 32, None),
+    ];
+    const V6: &[(&str, u8, Option<u8>)] = &[
+        ("unreachable", 1, None),
+        ("no-route", 1, Some(0)),
+        ("no-admin", 1, Some(1)),
+        ("beyond-scope", 1, Some(2)),
+        ("destination-unreachable", 1, Some(3)),
+        ("port-unreachable", 1, Some(4)),
+        ("packet-too-big", 2, None),
+        ("time-exceeded", 3, None),
+        ("hop-limit", 3, Some(0)),
+        ("reassembly-timeout", 3, Some(1)),
+        ("parameter-problem", 4, None),
+        ("header", 4, Some(0)),
+        ("next-header", 4, Some(1)),
+        ("parameter-option", 4, Some(2)),
+        ("echo-request", 128, None),
+        ("echo-reply", 129, None),
+        ("mld-query", 130, None),
+        ("mld-report", 131, None),
+        ("mld-reduction", 132, None),
+        ("router-solicitation", 133, None),
+        ("router-advertisement", 134, None),
+        ("nd-ns", 135, None),
+        ("nd-na", 136, None),
+        ("redirect", 137, None),
+        ("router-renumbering", 138, None),
+    ];
+    let names = if v6 { V6 } else { V4 };
+    names.iter().find(|(n, ..)| *n == word).map(|&(_, kind, code)| (kind, code))
 }
 
 /// Ports by the names the CLI prints.
@@ -408,14 +461,14 @@ mod tests {
 
     #[test]
     fn lines_and_groups() {
-        let text = "object-group ip address G\n  10 host 192.0.2.1\n  10.0.0.0/8\n  20 172.16.0.0 0.0.255.255\nobject-group ip port P\n  10 eq 80\n  range 100 90\nip access-list E\n  statistics per-entry\n  10 remark x\n  20 permit tcp any host 10.0.0.1 eq 22 established log\n  30 permit udp 10.0.0.0/8 gt 1023 any range 33434 33600\n  40 deny icmp any any echo\n  50 permit ip 10.0.0.1 0.0.255.0 any dscp ef\n  permit tcp addrgroup G portgroup P any\nipv6 access-list V\n  10 permit ipv6 2001:db8::/32 any\n";
+        let text = "object-group ip address G\n  10 host 192.0.2.1\n  10.0.0.0/8\n  20 172.16.0.0 0.0.255.255\nobject-group ip port P\n  10 eq 80\n  range 100 90\nip access-list E\n  statistics per-entry\n  10 remark x\n  20 permit tcp any host 10.0.0.1 eq 22 established log\n  30 permit udp 10.0.0.0/8 gt 1023 any range 33434 33600\n  40 deny icmp any any echo\n  45 deny icmp any any administratively-prohibited\n  50 permit ip 10.0.0.1 0.0.255.0 any dscp ef\n  permit tcp addrgroup G portgroup P any\nipv6 access-list V\n  10 permit ipv6 2001:db8::/32 any\n";
         let (config, _) = read_text(text);
         assert_eq!(odd_lines(text), []);
         let e = &config.acls.get("E").unwrap().lines;
         assert_eq!(e[&20].line.destination_ports, [22..=22]);
         assert!(e[&20].line.established);
         assert_eq!(e[&30].line.source_ports, [1024..=65535]);
-        assert_eq!(e[&40].line.icmp, [(8, None)]);
+        assert_eq!((&e[&40].line.icmp[..], &e[&45].line.icmp[..]), (&[(8, None)][..], &[(3, Some(13))][..]));
         assert_eq!(e[&50].line.sources, [AddressMatch::Wildcard(0x0A00_0001, 0x0000_FF00)]);
         assert_eq!((e[&60].source_group.as_deref(), e[&60].source_ports.as_deref()), (Some("G"), Some("P")));
         assert_eq!(config.address_groups.get("G").unwrap().lines.keys().copied().collect::<Vec<_>>(), [10, 20]);

@@ -339,8 +339,7 @@ pub(super) mod tests {
             "interface nve1\n  member\n  member vni\n  member vni x-y\n",
         ] {
             let (config, _) = read_text(text);
-            let files = [ConfigFile { id: FileId(0), name: "test", text }];
-            let _ = super::super::lower::lower(&config, &mut Sink::new("test", &files));
+            let _ = super::super::lower::lower(&config);
         }
     }
 }
