@@ -74,6 +74,7 @@ pub(super) struct Lag {
 #[derive(Debug, Default)]
 pub(super) struct Bridge {
     pub name: Box<str>,
+    pub origin: Origin,
     pub up: Option<bool>,
     pub saps: Vec<Named>,
 }

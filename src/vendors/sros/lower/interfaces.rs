@@ -235,55 +235,60 @@ impl Lower<'_, '_> {
 
     // ----- routed VPLS ----------------------------------------------------------------------
 
-    /// A VPLS whose access points all have one tag is a VLAN of that number; its routed interface is that VLAN's.
+    /// A VPLS whose access points all have one tag is a VLAN of that number; its routed interface, if it has one, is that VLAN's.
     fn bridges(&mut self) {
         let config = self.config;
+        // How many services use a tag: two with the same on this device would be joined.
+        let mut services: Map<u16, usize> = Map::default();
+        for b in &config.bridges {
+            let mut tags: Vec<u16> = b.saps.iter().flat_map(|(name, _)| access_point(name).1).collect();
+            tags.sort_unstable();
+            tags.dedup();
+            tags.into_iter().for_each(|t| *services.entry(t).or_default() += 1);
+        }
+        let mut routed: Map<&str, Vec<(InterfaceId, &Named)>> = Map::default();
         for r in &config.routers {
             let Some(vrf) = self.vrf(&r.name) else { continue };
             for i in &r.interfaces {
                 let Some(named) = &i.bridge else { continue };
-                let (Some(b), Some(id)) =
-                    (config.bridges.iter().find(|b| b.name == named.0), self.interfaces.get(&(vrf, i.name.clone())).copied())
-                else {
-                    continue;
-                };
-                self.bridge(b, id, named);
+                if let Some(id) = self.interfaces.get(&(vrf, i.name.clone())) {
+                    routed.entry(&named.0).or_default().push((*id, named));
+                }
             }
+        }
+        for b in &config.bridges {
+            let none = Vec::new();
+            self.bridge(b, routed.get(&*b.name).unwrap_or(&none), &services);
         }
     }
 
-    fn bridge(&mut self, b: &Bridge, id: InterfaceId, named: &Named) {
+    fn bridge(&mut self, b: &Bridge, routed: &[(InterfaceId, &Named)], services: &Map<u16, usize>) {
         if b.up != Some(true) {
-            self.device.interfaces[id].enabled = false;
+            routed.iter().for_each(|(id, _)| self.device.interfaces[*id].enabled = false);
             return;
         }
         let points: Vec<(&str, Vec<u16>)> = b.saps.iter().map(|(name, _)| access_point(name)).collect();
-        let tags: Vec<Option<u16>> = points.iter().map(|(_, t)| if let [tag] = t[..] { Some(tag) } else { None }).collect();
-        let vlan = tags.first().copied().flatten();
-        // The same number in another service on this device would join the two.
-        let alone = vlan.is_some_and(|v| {
-            let others = self.config.bridges.iter().filter(|x| x.name != b.name);
-            others.flat_map(|x| &x.saps).all(|(name, _)| access_point(name).1 != [v])
-        });
-        self.device.interfaces[id].always_up = true;
-        match vlan {
-            Some(v) if alone && tags.iter().all(|t| *t == Some(v)) => {
-                self.device.interfaces[id].vlan = Some(v);
-                for (port, _) in points {
-                    let Some(port) = self.ports.get(port).copied() else { continue };
-                    let role = &mut self.device.interfaces[port].switchport;
-                    match role {
-                        Some(Switchport::Trunk { allowed, .. }) => {
-                            if let Err(at) = allowed.binary_search(&(v, v)) {
-                                allowed.insert(at, (v, v));
-                            }
-                        }
-                        _ => *role = Some(Switchport::Trunk { native: None, allowed: vec![(v, v)] }),
+        let vlan = points.first().and_then(|(_, t)| if let [tag] = t[..] { Some(tag) } else { None });
+        let vlan = vlan.filter(|v| points.iter().all(|(_, t)| t[..] == [*v]) && services.get(v) == Some(&1));
+        routed.iter().for_each(|(id, _)| self.device.interfaces[*id].always_up = true);
+        let Some(v) = vlan else {
+            if !b.saps.is_empty() {
+                let origin = routed.first().map_or(b.origin, |(_, named)| named.1);
+                self.not_modelled(origin, "the access points of this VPLS are not one VLAN: who is on it is not modelled");
+            }
+            return;
+        };
+        routed.iter().for_each(|(id, _)| self.device.interfaces[*id].vlan = Some(v));
+        for (port, _) in points {
+            let Some(port) = self.ports.get(port).copied() else { continue };
+            match &mut self.device.interfaces[port].switchport {
+                Some(Switchport::Trunk { allowed, .. }) => {
+                    if let Err(at) = allowed.binary_search(&(v, v)) {
+                        allowed.insert(at, (v, v));
                     }
                 }
+                role => *role = Some(Switchport::Trunk { native: None, allowed: vec![(v, v)] }),
             }
-            _ if b.saps.is_empty() => {}
-            _ => self.not_modelled(named.1, "the access points of this VPLS are not one VLAN: who is on it is not modelled"),
         }
     }
 }

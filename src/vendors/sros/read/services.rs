@@ -131,9 +131,10 @@ fn ies<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, config: &mut Config) {
 fn vpls<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, config: &mut Config) {
     r.head(node);
     let word = node.word(0);
-    r.sink.define("vpls", word, r.tree.origin(node));
+    let origin = r.origin(node);
+    r.sink.define("vpls", word, origin);
     r.sink.used("vpls", word);
-    let bridge = entry(&mut config.bridges, |b| &*b.name == word, || Bridge { name: word.into(), ..Bridge::default() });
+    let bridge = entry(&mut config.bridges, |b| &*b.name == word, || Bridge { name: word.into(), origin, ..Bridge::default() });
     for c in &node.children {
         match c.word(0) {
             "admin-state" => bridge.up = r.state(c).or(bridge.up),

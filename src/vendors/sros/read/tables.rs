@@ -322,9 +322,9 @@ pub(super) const SERVICE: Known = Known {
     name: "service",
     no_effect: &[
         "customer", "md-auto-id", "mac-list", "pw-template", "template", "upnp", "nat", "oper-group", "ip-fabric", "proxy-arp-nd",
-        "vsd", "sdp-group", "mrp", "bgp-mh-site", "system", "pbb", "ipipe", "cpipe", "epipe", "apipe", "fpipe", "ipfix", "dynamic-services", "chain",
+        "vsd", "sdp-group", "mrp", "bgp-mh-site", "system", "pbb", "ipfix", "dynamic-services", "chain",
     ],
-    not_modelled: &["sdp", "b-vpls", "i-vpls"],
+    not_modelled: &["apipe", "cpipe", "epipe", "fpipe", "ipipe", "sdp", "b-vpls", "i-vpls"],
 };
 
 #[rustfmt::skip]
