@@ -14,7 +14,7 @@ use crate::base::{Map, Set};
 use crate::model::Network;
 use crate::model::network::NodeId;
 use crate::protocols::bgp::{self, BgpOutcome};
-use crate::protocols::{Input, Outcome, aggregate, connected, eigrp, isis, ospf, static_};
+use crate::protocols::{Input, Outcome, aggregate, connected, eigrp, isis, ospf, rip, static_};
 use crate::rib::merge::{fingerprint, merge};
 use crate::rib::{Arena, Column, PrefixId, Rib, RouteId, Table};
 use crate::topology::Topology;
@@ -25,9 +25,9 @@ const MOST_ROUNDS: u32 = 100;
 pub(super) fn run(network: &Network, arena: Arc<Arena>, topology: Topology) -> State {
     let mut run = Run::new(network, &arena, &topology);
     let settled = run.settle();
-    let Run { rib, under, ospf, isis, eigrp, bgp, mut findings, rounds, .. } = run;
+    let Run { rib, under, ospf, isis, eigrp, rip, bgp, mut findings, rounds, .. } = run;
     let mut sessions = Vec::new();
-    for outcome in [ospf.value, isis.value, eigrp.value, bgp.value.outcome] {
+    for outcome in [ospf.value, isis.value, eigrp.value, rip.value, bgp.value.outcome] {
         sessions.extend(outcome.sessions);
         findings.extend(outcome.findings);
     }
@@ -65,6 +65,7 @@ struct Run<'a> {
     ospf: Stage<Outcome>,
     isis: Stage<Outcome>,
     eigrp: Stage<Outcome>,
+    rip: Stage<Outcome>,
     bgp: Stage<BgpOutcome>,
     under: Rib,
     under_stale: bool,
@@ -89,6 +90,7 @@ impl<'a> Run<'a> {
             ospf: Stage::default(),
             isis: Stage::default(),
             eigrp: Stage::default(),
+            rip: Stage::default(),
             bgp: Stage::default(),
             under: Rib::default(),
             under_stale: true,
@@ -131,11 +133,13 @@ impl<'a> Run<'a> {
         stale |= self.ospf.refresh(self.seen_by(&self.reads.ospf), || ospf::compute(input));
         stale |= self.isis.refresh(self.seen_by(&self.reads.isis), || isis::compute(input));
         stale |= self.eigrp.refresh(self.seen_by(&self.reads.eigrp), || eigrp::compute(input));
+        stale |= self.rip.refresh(self.seen_by(&self.reads.rip), || rip::compute(input));
         let mut tables: Vec<&Table> = self.base.iter().collect();
         tables.extend([&self.statics.value, &self.aggregates.value]);
         tables.extend(&self.ospf.value.tables);
         tables.extend(&self.isis.value.tables);
         tables.extend(&self.eigrp.value.tables);
+        tables.extend(&self.rip.value.tables);
         if stale || self.under_stale {
             self.under = Rib::new(merge(self.network, self.arena, &tables), self.arena);
             self.under_stale = false;

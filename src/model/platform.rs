@@ -155,6 +155,10 @@ pub struct Platform {
     /// Of more equal paths of an IGP than a route may have, those through the neighbours with the lowest router ids (system ids) stay,
     /// not those with the lowest next hops (SR OS: lab sros_services).
     pub igp_limit_by_router: bool,
+    /// RIP adds the hop where it sends, not where it hears (Cisco): the table shows one less, and a route may be a hop longer.
+    pub rip_adds_on_send: bool,
+    /// RIP sends only what is in the main table (Cisco).
+    pub rip_sends_installed_only: bool,
     /// IPv6 routes from a directly connected external neighbour are installed with its link-local address (FRR: lab sonic_bgp_lab).
     pub bgp_link_local_next_hops: bool,
     /// The virtual addresses of first-hop redundancy groups have host routes in the table (NX-OS: lab nxos_hsrp).
@@ -363,6 +367,8 @@ impl Default for Platform {
             policy_tests_original: false,
             bgp_export_origin_by_source: false,
             igp_limit_by_router: false,
+            rip_adds_on_send: false,
+            rip_sends_installed_only: false,
             bgp_link_local_next_hops: false,
             redundancy_routes: false,
             bgp_installs_host_route_through_itself: true,

@@ -14,6 +14,7 @@ mod link;
 pub mod ospf;
 pub mod policy;
 pub mod redistribute;
+pub mod rip;
 pub mod router_id;
 pub mod session;
 pub mod static_;

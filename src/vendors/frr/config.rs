@@ -41,6 +41,7 @@ pub struct Config {
     pub ospf: Vec<Ospf>,
     pub ospf6: Vec<Ospf>,
     pub isis: Vec<Isis>,
+    pub rip: Vec<Rip>,
     pub route_maps: Vec<RouteMap>,
     pub route_map_index: Map<Name, usize>,
     pub lists: Lists,
@@ -112,6 +113,45 @@ pub struct Interface {
     pub ospf: OspfPort,
     pub ospf6: OspfPort,
     pub isis: IsisPort,
+    /// `no ip rip split-horizon`, and for RIPng.
+    pub rip_no_split: [bool; 2],
+    pub rip_auth: Option<Name>,
+}
+
+#[derive(Debug, Default)]
+pub struct Rip {
+    pub origin: Origin,
+    pub family: Family,
+    pub vrf: Option<Name>,
+    /// A prefix or an interface.
+    pub networks: Vec<(Name, Origin)>,
+    pub passive_default: bool,
+    pub passive: Vec<(Name, bool)>,
+    pub neighbors: Vec<std::net::IpAddr>,
+    pub redistribute: Vec<RipRedistribution>,
+    pub default_metric: Option<u32>,
+    pub default: Option<Origin>,
+    pub distance: Option<u32>,
+    pub lists: Vec<RipList>,
+    pub ecmp: bool,
+}
+
+#[derive(Debug)]
+pub struct RipRedistribution {
+    pub source: RouteSource,
+    pub metric: Option<u32>,
+    pub route_map: Option<Ref>,
+    pub origin: Origin,
+}
+
+/// A distribute list, or with an offset an offset list.
+#[derive(Debug)]
+pub struct RipList {
+    pub list: Ref,
+    pub prefix: bool,
+    pub inbound: bool,
+    pub interface: Option<Name>,
+    pub offset: Option<u32>,
 }
 
 #[derive(Debug)]

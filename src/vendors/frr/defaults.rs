@@ -31,6 +31,10 @@ pub const OSPF_STUB_COST: u32 = 1;
 pub const OSPF_DISTANCE: u32 = 110;
 /// `ZEBRA_ISIS_DISTANCE_DEFAULT`.
 pub const ISIS_DISTANCE: u32 = 115;
+/// ripd: `ZEBRA_RIP_DISTANCE_DEFAULT`.
+pub const RIP_DISTANCE: u32 = 120;
+/// ripd: `RIP_DEFAULT_METRIC_DEFAULT`, of redistributed routes.
+pub const RIP_METRIC: u32 = 1;
 /// `yang/frr-isisd.yang`: metric 10, priority 64, level-1-2, wide metrics.
 pub const ISIS_METRIC: u32 = 10;
 /// See above.

@@ -279,3 +279,20 @@ fn hostile_texts_end() {
         }
     }
 }
+
+#[test]
+fn ripd() {
+    let (device, report) = read(
+        "frr version 8.4\ninterface eth0\n ip address 10.0.0.1/30\n no ip rip split-horizon\ninterface lo\n ip address 1.1.1.1/32\n\
+         access-list L permit 10.9.0.0/16\nrouter rip\n network eth0\n network 1.1.1.0/24\n passive-interface lo\n redistribute static metric 3\n\
+         default-information originate\n distribute-list L in eth0\n offset-list L out 4\n version 2\n timers basic 5 30 20\n",
+    );
+    assert!(!classes(&report).contains(['?', 'x', '!']), "{}", classes(&report));
+    let rip = &device.rip[0];
+    let at = |name: &str| device.find_interface(name).unwrap();
+    let interfaces: Vec<_> = rip.interfaces.iter().map(|i| (i.interface, i.passive, i.split_horizon)).collect();
+    assert_eq!(interfaces, [(at("eth0"), false, false), (at("lo"), true, true)]);
+    assert_eq!((rip.redistribute[0].metric, rip.default_metric, rip.max_paths, rip.distance), (Some(3), Some(1), 1, 120));
+    assert_eq!((rip.filters[0].inbound, rip.filters[0].interface), (true, Some(at("eth0"))));
+    assert_eq!((rip.offsets[0].inbound, rip.offsets[0].offset), (false, 4));
+}

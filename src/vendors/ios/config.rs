@@ -87,6 +87,7 @@ pub(super) struct Config {
     pub ospf: Named<Ospf>,
     pub isis: Named<Isis>,
     pub eigrp: Vec<Eigrp>,
+    pub rip: Vec<Rip>,
 }
 
 /// A member of an object group: a value, or another group.
@@ -166,6 +167,7 @@ pub(super) struct Interface {
     pub ospf3: OspfOn,
     pub isis: IsisOn,
     pub eigrp: BTreeMap<(Family, u16), EigrpOn>,
+    pub rip: RipOn,
 }
 
 impl Interface {
@@ -522,6 +524,39 @@ pub(super) struct Eigrp {
     pub offsets: Vec<OffsetList>,
     /// `af-interface` blocks; `default` is one of them.
     pub interfaces: Named<EigrpOn>,
+}
+
+/// A RIP process, or one VRF of it.
+#[derive(Debug, Default)]
+pub(super) struct Rip {
+    pub origin: Origin,
+    pub name: Name,
+    pub vrf: Option<Name>,
+    pub family: Family,
+    pub version: Option<u8>,
+    pub networks: Vec<(u32, Origin)>,
+    pub passive_default: bool,
+    pub passive: Vec<(Name, bool)>,
+    pub neighbors: Vec<IpAddr>,
+    pub redistribute: Vec<Redistribute>,
+    pub default_metric: Option<u32>,
+    pub default: Option<DefaultRoute>,
+    pub distance: Option<u32>,
+    pub max_paths: Option<u32>,
+    pub no_auto_summary: bool,
+    pub lists: Vec<DistributeList>,
+    pub offsets: Vec<OffsetList>,
+}
+
+/// RIP as an interface states it.
+#[derive(Debug, Default)]
+pub(super) struct RipOn {
+    /// `ipv6 rip NAME enable`.
+    pub enabled: Option<(Name, Origin)>,
+    pub split_horizon: Option<bool>,
+    pub summaries: Vec<IpNet>,
+    pub auth: bool,
+    pub metric_offset: Option<u32>,
 }
 
 /// EIGRP as an interface or an `af-interface` states it.

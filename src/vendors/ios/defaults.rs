@@ -17,6 +17,9 @@ pub(super) const REDUNDANCY_PRIORITY: u32 = 100;
 pub(super) const DISTANCE_STATIC: u32 = 1;
 pub(super) const DISTANCE_OSPF: u32 = 110;
 pub(super) const DISTANCE_ISIS: u32 = 115;
+/// `maximum-paths` of RIPng (CRG RIP: 16).
+pub(super) const RIPNG_PATHS: u32 = 16;
+pub(super) const DISTANCE_RIP: u32 = 120;
 /// Internal and external; a summary's discard route (CRG EIGRP, "distance eigrp", "ip summary-address eigrp").
 pub(super) const DISTANCE_EIGRP: [u32; 2] = [90, 170];
 pub(super) const DISTANCE_EIGRP_SUMMARY: u32 = 5;
@@ -110,6 +113,9 @@ pub(super) fn platform(config: &Config) -> Platform {
         bgp_default_local_preference: config.bgp.as_ref().and_then(|b| b.default_local_preference).unwrap_or(100),
         reflect_to_sender: false,
         static_interface_distance: DISTANCE_STATIC,
+        // Cisco document 13788: a neighbour's subnets are `[120/1]`; what is not in the table is not in the updates.
+        rip_adds_on_send: true,
+        rip_sends_installed_only: true,
         ..Platform::default()
     }
 }

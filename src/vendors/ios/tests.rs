@@ -484,3 +484,91 @@ fn templates_and_groups_that_contain_each_other_end() {
     let family = &d.bgp[0].neighbors.iter().next().unwrap().families[0];
     assert_eq!((family.weight, family.allow_as_in), (Some(7), 2));
 }
+
+/// Lines as labs iosxe_eigrp_neighbor and iosxe_eigrp_multi_process have them.
+#[test]
+fn eigrp_classic_and_named() {
+    let text = "\
+version 16.4
+interface Loopback1
+ ip address 172.16.1.1 255.255.255.255
+interface TenGigabitEthernet1
+ ip address 10.12.11.1 255.255.255.0
+ ip summary-address eigrp 1 10.0.0.0 255.0.0.0 200
+ no ip split-horizon eigrp 1
+interface FastEthernet2
+ ip address 10.99.0.1 255.255.255.0
+ delay 3
+router eigrp 1
+ network 10.12.11.0 0.0.0.255
+ network 172.16.0.0
+ passive-interface default
+ no passive-interface TenGigabitEthernet1
+ redistribute bgp 65003 metric 1000 100 255 1 1500
+ offset-list 0 in 77 TenGigabitEthernet1
+ eigrp stub connected static
+ variance 3
+router eigrp NAME
+ !
+ address-family ipv4 unicast autonomous-system 103
+  !
+  af-interface FastEthernet2
+   passive-interface
+  exit-af-interface
+  !
+  topology base
+   redistribute eigrp 1
+   distance eigrp 80 180
+  exit-af-topology
+  network 10.99.0.0 0.0.0.255
+ exit-address-family
+";
+    let reading = read(text);
+    assert_eq!(lines_of(&reading.report, LineClass::NotUnderstood), NONE);
+    assert_eq!(lines_of(&reading.report, LineClass::NotModelled), NONE);
+    let d = &reading.device;
+    let [one, named] = &d.eigrp[..] else { panic!("{} processes", d.eigrp.len()) };
+    assert_eq!((one.asn, one.wide, one.variance, one.max_paths, one.distance), (1, false, 3, 4, [90, 170, 5]));
+    let names = |e: &crate::model::eigrp::Eigrp| -> Vec<(String, bool)> {
+        e.interfaces.iter().map(|i| (d.interfaces[i.interface].name.to_string(), i.passive)).collect()
+    };
+    assert_eq!(names(one), [("Loopback1".into(), true), ("TenGigabitEthernet1".into(), false)]);
+    let ten = &one.interfaces[1];
+    assert_eq!((ten.split_horizon, ten.summaries.len(), ten.summaries[0].distance), (false, 1, Some(200)));
+    assert_eq!(one.redistribute[0].metric.map(|m| (m.bandwidth, m.delay, m.mtu)), Some((1000, 100, 1500)));
+    assert_eq!((one.offsets[0].offset, one.offsets[0].interface), (77, Some(ten.interface)));
+    let stub = one.stub.unwrap();
+    assert_eq!((stub.connected, stub.statics, stub.summary, stub.redistributed), (true, true, false, false));
+    assert_eq!((named.asn, named.wide, named.distance), (103, true, [80, 180, 5]));
+    assert_eq!(names(named), [("FastEthernet2".into(), true)]);
+    assert_eq!(named.redistribute[0].sources, [crate::model::policy::RouteSource::Eigrp(Some(1))]);
+    let delay = |name: &str| d.find_interface(name).and_then(|i| d.interfaces[i].delay).map(|x| (x.classic, x.wide));
+    assert_eq!(delay("TenGigabitEthernet1"), Some((10_000_000, 1_000_000)));
+    assert_eq!(delay("Loopback1"), Some((5_000_000_000, 1_250_000)));
+    assert_eq!(delay("FastEthernet2"), Some((30_000_000, 30_000_000)));
+}
+
+#[test]
+fn rip_by_classes() {
+    let text = "\
+version 15.7
+interface GigabitEthernet0/1
+ ip address 172.16.5.1 255.255.255.0
+ ip summary-address rip 172.16.0.0 255.255.0.0
+interface GigabitEthernet0/2
+ ip address 172.17.5.1 255.255.255.0
+router rip
+ version 2
+ network 172.16.0.0
+ passive-interface GigabitEthernet0/1
+ redistribute static metric 4
+ default-information originate
+ no auto-summary
+";
+    let reading = read(text);
+    assert_eq!(lines_of(&reading.report, LineClass::NotUnderstood), NONE);
+    let rip = &reading.device.rip[0];
+    assert_eq!((rip.interfaces.len(), rip.interfaces[0].passive, rip.interfaces[0].summaries.len()), (1, true, 1));
+    assert_eq!((rip.redistribute[0].metric, rip.auto_summary, rip.distance, rip.max_paths), (Some(4), false, 120, 4));
+    assert!(rip.default_originate.as_ref().is_some_and(|d| d.always));
+}

@@ -6,6 +6,7 @@
 mod bgp;
 mod igp;
 mod policy;
+mod rip;
 
 use super::config::{Config, Interface as Port};
 use super::defaults;
@@ -63,6 +64,7 @@ pub(super) fn device(mut config: Config, sink: &mut Sink) -> Device {
     statics(&context, &mut device, sink);
     igp::ospf(&mut context, &mut device, sink);
     igp::isis(&mut context, &mut device);
+    rip::rip(&mut context, &mut device);
     bgp::lower(&mut context, &mut device, sink);
     device
 }

@@ -11,6 +11,7 @@ pub(super) mod ifupdown;
 mod isis;
 mod lists;
 mod ospf;
+mod rip;
 mod route_map;
 mod zebra;
 
@@ -19,6 +20,7 @@ use crate::base::diag::{Diagnostic, Severity};
 use crate::base::span::Origin;
 use crate::model::isis::Levels;
 use crate::model::policy::RouteSource;
+use crate::model::route::Family;
 use crate::syntax::tree::{Node, Tree};
 use crate::vendors::sink::{LineClass, NOT_MODELLED, NOT_UNDERSTOOD, Sink};
 
@@ -52,6 +54,7 @@ enum Block {
     Ospf(usize),
     Ospf6(usize),
     Isis(usize),
+    Rip(usize),
     RouteMap(usize),
     /// A block whose lines all have one class.
     Other(LineClass),
@@ -122,6 +125,7 @@ impl<'a> Reader<'a> {
             Block::Ospf(n) => self.ospf(n, no, w, o),
             Block::Ospf6(n) => self.ospf6(n, no, w, o),
             Block::Isis(n) => self.isis(n, no, w, o),
+            Block::Rip(n) => self.rip(n, no, w, o),
             Block::RouteMap(n) => self.route_map_line(n, no, w, tree, node, o),
             Block::Other(class) | Block::BgpOther(_, class) => self.other(block, class, w),
         }
@@ -168,7 +172,9 @@ impl<'a> Reader<'a> {
             ["router", "ospf", rest @ ..] => self.open_ospf(no, rest, false, o),
             ["router", "ospf6", rest @ ..] => self.open_ospf(no, rest, true, o),
             ["router", "isis", rest @ ..] => self.open_isis(no, rest, o),
-            ["router", "rip" | "ripng" | "eigrp" | "babel" | "openfabric", ..] => {
+            ["router", "rip", rest @ ..] => self.open_rip(no, Family::V4, rest, o),
+            ["router", "ripng", rest @ ..] => self.open_rip(no, Family::V6, rest, o),
+            ["router", "eigrp" | "babel" | "openfabric", ..] => {
                 self.block = Block::Other(LineClass::NotModelled);
                 NotModelled("this routing protocol is not modelled")
             }

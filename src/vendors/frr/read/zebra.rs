@@ -52,11 +52,11 @@ impl Reader<'_> {
             ["link-detect" | "multicast" | "mpls" | "link-params" | "evpn" | "bfd" | "ptm-enable" | "ethernet-segment", ..] => {
                 return NoEffect;
             }
-            ["ipv6", "nd" | "mld" | "pim" | "rip" | "ripng" | "mroute", ..]
-            | ["ip", "igmp" | "pim" | "mroute" | "nhrp" | "multicast", ..] => {
+            ["ip" | "ipv6", "rip" | "ripng", ..] => return self.rip_interface(n, no, w),
+            ["ipv6", "nd" | "mld" | "pim" | "mroute", ..] | ["ip", "igmp" | "pim" | "mroute" | "nhrp" | "multicast", ..] => {
                 return NoEffect;
             }
-            ["ip", "rip" | "eigrp", ..] | ["babel" | "eigrp", ..] => return NotModelled("this routing protocol is not modelled"),
+            ["ip", "eigrp", ..] | ["babel" | "eigrp", ..] => return NotModelled("this routing protocol is not modelled"),
             ["ip" | "ipv6", "router", "openfabric" | "eigrp", ..] => return NotModelled("this routing protocol is not modelled"),
             ["pbr-policy", ..] => return NotModelled("policy routing is not modelled"),
             ["vrrp", ..] => return NotModelled("VRRP is not modelled on FRR"),

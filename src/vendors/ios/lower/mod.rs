@@ -9,6 +9,7 @@ mod interface;
 mod isis;
 mod lists;
 mod ospf;
+mod rip;
 mod route_map;
 
 use super::config::{Config, Source};
@@ -73,6 +74,7 @@ pub(super) fn lower(config: &Config) -> Device {
     l.all_ospf();
     l.all_isis();
     l.all_eigrp();
+    l.all_rip();
     l.all_bgp();
     l.device
 }

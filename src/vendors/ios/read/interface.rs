@@ -227,7 +227,6 @@ const QUIET_IP: &[&str] = &[
     "proxy-arp",
     "redirects",
     "rgmp",
-    "rip",
     "route-cache",
     "rsvp",
     "rtp",
@@ -273,7 +272,6 @@ const QUIET_IPV6: &[&str] = &[
     "nhrp",
     "pim",
     "redirects",
-    "rip",
     "rsvp",
     "snooping",
     "source-guard",
@@ -330,6 +328,9 @@ impl<'a, 't> Reader<'a, 't> {
             }
             ["ip" | "ipv6", ..] if w.contains(&"eigrp") => {
                 return self.interface_eigrp(n, node, no, w).unwrap_or(Done::Unknown);
+            }
+            ["ip" | "ipv6", "rip", ..] | ["ip", "split-horizon"] | ["ip", "summary-address", "rip", ..] => {
+                return self.interface_rip(n, node, no, w).unwrap_or(Done::Unknown);
             }
             ["ip", rest @ ..] => return self.interface_ip(n, node, no, rest),
             ["ipv6", rest @ ..] => return self.interface_ipv6(n, node, no, rest),

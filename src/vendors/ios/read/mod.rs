@@ -18,6 +18,7 @@ mod policy;
 mod port;
 mod quiet;
 mod redistribute;
+mod rip;
 mod route_map;
 mod static_route;
 mod vrf;
@@ -65,6 +66,7 @@ pub(super) enum Mode {
     Eigrp(usize),
     EigrpFamily(usize, usize),
     EigrpInterface(usize, usize, usize),
+    Rip(usize),
     RouteMap(usize, u32),
     Acl(usize),
     Acl6(usize),
@@ -185,6 +187,7 @@ impl<'a, 't> Reader<'a, 't> {
             Mode::Eigrp(n) => self.eigrp_line(n, n, node),
             Mode::EigrpFamily(outer, n) => self.eigrp_line(outer, n, node),
             Mode::EigrpInterface(_, n, m) => self.eigrp_interface_line(n, m, node),
+            Mode::Rip(n) => self.rip_line(n, node),
             Mode::RouteMap(n, seq) => self.route_map_line(n, seq, node),
             Mode::Acl(n) => self.acl_line(n, false, node),
             Mode::Acl6(n) => self.acl_line(n, true, node),
@@ -205,6 +208,7 @@ impl<'a, 't> Reader<'a, 't> {
             ["router", "ospf" | "ospfv3", ..] | ["ipv6", "router", "ospf", ..] if !no => return self.ospf_header(node),
             ["router", "isis", ..] if !no => return self.isis_header(node, w.get(2).copied().unwrap_or("")),
             ["router", "eigrp", ..] | ["ipv6", "router", "eigrp", ..] if !no => return self.eigrp_header(node),
+            ["router", "rip", ..] | ["ipv6", "router", "rip", ..] if !no => return self.rip_header(node),
             ["router", protocol, ..] | ["ipv6", "router", protocol, ..] if !no => {
                 let message = format!("routing protocol `{protocol}` is not modelled: its routes are missing from the tables");
                 return self.gap(node, message);

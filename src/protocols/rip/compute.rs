@@ -1,0 +1,351 @@
+//! The state in which RIP rests: for each prefix, each process's best route over what it hears.
+//!
+//! In: [`Neighbors`], own subnets, redistributed routes. Out: [`Known`]. Law: RFC 2453 §3.9; metrics only grow from router to router, so
+//! there is one such state. Longer prefixes come first, as summaries live on them. Where a platform adds the hop when it sends
+//! (`rip_adds_on_send`), its table shows one less, and metric 15 can still be heard. Start reading at [`solve`]. Tests: `tests.rs`.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use ipnet::{IpNet, Ipv4Net};
+
+use super::neighbors::{Hears, Neighbors, Speaker};
+use crate::model::interface::{InterfaceId, link_local};
+use crate::model::policy::{RouteSource, Verdict};
+use crate::model::rip::INFINITY;
+use crate::model::route::{Family, Protocol};
+use crate::protocols::Input;
+use crate::protocols::policy::{PolicyContext, PolicyEngine, PolicyRoute, same_source, source_of};
+use crate::protocols::redistribute::{self, Request};
+use crate::rib::merge::better;
+use crate::rib::{AttrsId, Hop, HopsId, Route};
+
+/// How often a process may be looked at for one prefix, on the average.
+const MOST_LOOKS: usize = 200;
+
+/// A process's route to a prefix. The metric is what the process sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub metric: u32,
+    pub tag: u32,
+    /// None for own routes.
+    pub hops: Vec<Hop>,
+    pub summary: bool,
+}
+
+/// All routes: prefix, then process.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub columns: BTreeMap<IpNet, Vec<Option<Entry>>>,
+    pub unsettled: Option<IpNet>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Own {
+    speaker: u32,
+    metric: u32,
+    tag: u32,
+    /// Distance with which a redistributed route is installed.
+    distance: u32,
+    summary: bool,
+}
+
+struct Run<'a, 'n> {
+    input: Input<'a>,
+    found: &'n Neighbors<'a>,
+    policies: &'n PolicyEngine<'a>,
+    /// Per process: prefix, and the interface that sends it.
+    summaries: Vec<Vec<(IpNet, InterfaceId)>>,
+}
+
+pub(super) fn solve(input: Input<'_>, found: &Neighbors<'_>, policies: &PolicyEngine<'_>, family: Family) -> Known {
+    let mut origins: BTreeMap<IpNet, Vec<Own>> = BTreeMap::new();
+    for (n, speaker) in found.speakers.iter().enumerate() {
+        let mut mine = BTreeMap::new();
+        own_subnets(input, speaker, n as u32, family, &mut mine);
+        redistributed(input, policies, speaker, n as u32, family, &mut mine);
+        default_route(input, policies, speaker, n as u32, family, &mut mine);
+        for (prefix, own) in mine {
+            origins.entry(prefix).or_default().push(own);
+        }
+    }
+    let run = Run { input, found, policies, summaries: found.speakers.iter().map(|s| summaries(input, s)).collect() };
+    let mut by_length: BTreeMap<u8, Vec<IpNet>> = BTreeMap::new();
+    for prefix in origins.keys().copied().chain(run.summaries.iter().flatten().map(|s| s.0)) {
+        by_length.entry(prefix.prefix_len()).or_default().push(prefix);
+    }
+    let mut out = Known::default();
+    for mut prefixes in by_length.into_values().rev() {
+        prefixes.sort_unstable();
+        prefixes.dedup();
+        let columns: Vec<_> = prefixes
+            .iter()
+            .map(|p| {
+                let mut owns = run.active_summaries(p, &out.columns);
+                owns.extend(origins.get(p).into_iter().flatten().copied());
+                run.column(p, &owns)
+            })
+            .collect();
+        for (prefix, (column, settled)) in prefixes.into_iter().zip(columns) {
+            out.columns.insert(prefix, column);
+            if !settled {
+                out.unsettled.get_or_insert(prefix);
+            }
+        }
+    }
+    out
+}
+
+fn own_subnets(input: Input<'_>, speaker: &Speaker<'_>, n: u32, family: Family, out: &mut BTreeMap<IpNet, Own>) {
+    let device = &input.network.devices[speaker.device];
+    for settings in &speaker.config.interfaces {
+        let Some(interface) = device.interfaces.get(settings.interface) else { continue };
+        if !input.topology.is_up((speaker.device, settings.interface)) {
+            continue;
+        }
+        for a in &interface.addresses {
+            let addr = a.address.addr();
+            if Family::of(addr) == family && !link_local(addr) {
+                out.insert(a.address.trunc(), Own { speaker: n, metric: 1, tag: 0, distance: 0, summary: false });
+            }
+        }
+    }
+}
+
+fn redistributed(
+    input: Input<'_>,
+    policies: &PolicyEngine<'_>,
+    speaker: &Speaker<'_>,
+    n: u32,
+    family: Family,
+    out: &mut BTreeMap<IpNet, Own>,
+) {
+    let config = speaker.config;
+    for line in &config.redistribute {
+        let request = Request {
+            node: speaker.node,
+            sources: &line.sources,
+            policy: line.policy.as_ref(),
+            family: Some(family),
+            into: RouteSource::Rip,
+        };
+        for mut taken in redistribute::take(input, policies, request) {
+            let from = source_of(&taken.route);
+            let mut lists = config.filters.iter().filter(|f| !f.inbound && f.source.is_some_and(|s| same_source(s, from)));
+            let passes = lists
+                .all(|f| policies.run(speaker.device, &f.policy, &mut taken.seen, &PolicyContext::default()) == Verdict::Accept);
+            let said = taken.seen.metric.filter(|_| taken.seen.set.metric).or(line.metric);
+            // Connected and static routes are a hop away without further words (RFC 2453 §3.9.2; Cisco, "redistribute (IP)").
+            let near = matches!(from, RouteSource::Connected | RouteSource::Local | RouteSource::Static).then_some(1);
+            let metric = said.or(config.default_metric).or(near).unwrap_or(INFINITY);
+            if passes && metric < INFINITY {
+                let own = Own {
+                    speaker: n,
+                    metric: metric.max(1),
+                    tag: taken.seen.tag,
+                    distance: taken.route.distance,
+                    summary: false,
+                };
+                out.entry(taken.prefix).or_insert(own);
+            }
+        }
+    }
+}
+
+fn default_route(
+    input: Input<'_>,
+    policies: &PolicyEngine<'_>,
+    speaker: &Speaker<'_>,
+    n: u32,
+    family: Family,
+    out: &mut BTreeMap<IpNet, Own>,
+) {
+    let Some(config) = &speaker.config.default_originate else { return };
+    let prefix = match family {
+        Family::V4 => IpNet::V4(Ipv4Net::default()),
+        Family::V6 => IpNet::V6(ipnet::Ipv6Net::default()),
+    };
+    let installed = input.rib.get(input.arena, speaker.node, &prefix).map(|id| *input.arena.routes.get(id));
+    if !config.always && !installed.is_some_and(|r| r.protocol != Protocol::Rip) {
+        return;
+    }
+    if let Some(chain) = &config.policy {
+        let mut seen = PolicyRoute::new(prefix, RouteSource::Static, speaker.config.vrf);
+        if policies.run(speaker.device, chain, &mut seen, &PolicyContext::default()) != Verdict::Accept {
+            return;
+        }
+    }
+    out.insert(prefix, Own { speaker: n, metric: config.metric.max(1), tag: 0, distance: 0, summary: false });
+}
+
+/// The summaries of a process: configured ones, and classful ones at the borders of classful networks.
+fn summaries(input: Input<'_>, speaker: &Speaker<'_>) -> Vec<(IpNet, InterfaceId)> {
+    let config = speaker.config;
+    let device = &input.network.devices[speaker.device];
+    let mut out = Vec::new();
+    for s in &config.interfaces {
+        out.extend(s.summaries.iter().map(|p| (p.trunc(), s.interface)));
+    }
+    if !config.auto_summary || config.family.is_v6() {
+        return out;
+    }
+    let major_of = |interface: InterfaceId| {
+        let address = device.interfaces.get(interface).and_then(|i| i.primary(false))?;
+        crate::protocols::link::classful(&address.address)
+    };
+    let up = config.interfaces.iter().filter(|s| input.topology.is_up((speaker.device, s.interface)));
+    let mut majors: Vec<IpNet> = up.filter_map(|s| major_of(s.interface)).collect();
+    majors.sort_unstable();
+    majors.dedup();
+    for s in &config.interfaces {
+        let here = major_of(s.interface);
+        out.extend(majors.iter().filter(|m| Some(**m) != here).map(|m| (*m, s.interface)));
+    }
+    out
+}
+
+impl Run<'_, '_> {
+    fn active_summaries(&self, prefix: &IpNet, longer: &BTreeMap<IpNet, Vec<Option<Entry>>>) -> Vec<Own> {
+        let mut out = Vec::new();
+        for (n, list) in self.summaries.iter().enumerate().filter(|(_, l)| l.iter().any(|s| s.0 == *prefix)) {
+            debug_assert!(!list.is_empty());
+            let inside = longer.range(*prefix..).take_while(|(p, _)| prefix.contains(&p.addr()));
+            let parts = inside.filter(|(p, _)| *p != prefix && prefix.contains(*p)).filter_map(|(_, c)| c.get(n)?.as_ref());
+            if let Some(metric) = parts.map(|e| e.metric).min() {
+                out.push(Own { speaker: n as u32, metric, tag: 0, distance: 0, summary: true });
+            }
+        }
+        out
+    }
+
+    fn column(&self, prefix: &IpNet, owns: &[Own]) -> (Vec<Option<Entry>>, bool) {
+        let count = self.found.speakers.len();
+        let mut state: Vec<Option<Entry>> = vec![None; count];
+        let mut own: Vec<Option<&Own>> = vec![None; count];
+        let mut waiting = vec![false; count];
+        let mut queue: VecDeque<u32> = VecDeque::new();
+        for o in owns {
+            // A subnet of the process's own stands before a summary of the same length.
+            if own[o.speaker as usize].is_none_or(|old| old.summary) {
+                own[o.speaker as usize] = Some(o);
+            }
+            if !std::mem::replace(&mut waiting[o.speaker as usize], true) {
+                queue.push_back(o.speaker);
+            }
+        }
+        let mut budget = MOST_LOOKS * count + 1000;
+        while let Some(r) = queue.pop_front() {
+            waiting[r as usize] = false;
+            let next = self.entry(r, prefix, own[r as usize], &state);
+            if next == state[r as usize] {
+                continue;
+            }
+            state[r as usize] = next;
+            if budget == 0 {
+                return (state, false);
+            }
+            budget -= 1;
+            for &to in &self.found.heard_by[r as usize] {
+                if !std::mem::replace(&mut waiting[to as usize], true) {
+                    queue.push_back(to);
+                }
+            }
+        }
+        (state, true)
+    }
+
+    fn entry(&self, r: u32, prefix: &IpNet, own: Option<&Own>, state: &[Option<Entry>]) -> Option<Entry> {
+        let speaker = &self.found.speakers[r as usize];
+        let mine = |o: &Own| Entry { metric: o.metric, tag: o.tag, hops: Vec::new(), summary: o.summary };
+        if let Some(o) = own.filter(|o| o.distance < speaker.config.distance) {
+            return Some(mine(o));
+        }
+        let mut best: Option<Entry> = None;
+        for h in &self.found.hears[r as usize] {
+            let Some(theirs) = &state[h.there.speaker as usize] else { continue };
+            let Some((metric, tag)) = self.heard(r, h, prefix, theirs) else { continue };
+            match &mut best {
+                Some(b) if b.metric < metric => {}
+                Some(b) if b.metric == metric => b.hops.push(h.hop),
+                _ => best = Some(Entry { metric, tag, hops: vec![h.hop], summary: false }),
+            }
+        }
+        let mut best = best.filter(|b| !self.kept_out(speaker, prefix, b));
+        if let Some(b) = &mut best {
+            b.hops.sort_unstable();
+            b.hops.dedup();
+            b.hops.truncate(speaker.config.max_paths.max(1) as usize);
+        }
+        best.or_else(|| own.map(mine))
+    }
+
+    /// Whether the main table has something better for the prefix and the platform then forgets the route.
+    fn kept_out(&self, speaker: &Speaker<'_>, prefix: &IpNet, best: &Entry) -> bool {
+        if !self.input.network.devices[speaker.device].platform.rip_sends_installed_only {
+            return false;
+        }
+        let Some(there) = self.input.rib.get(self.input.arena, speaker.node, prefix) else { return false };
+        let there = *self.input.arena.routes.get(there);
+        let ours = Route {
+            protocol: Protocol::Rip,
+            process: 0,
+            distance: speaker.config.distance,
+            metric: best.metric,
+            tag: best.tag,
+            hops: HopsId::NONE,
+            via: HopsId::NONE,
+            attrs: AttrsId::NONE,
+            area: 0,
+            origin: there.origin,
+        };
+        there.protocol != Protocol::Rip && better(&there, &ours)
+    }
+
+    /// Metric and tag of what `r` hears, or nothing.
+    fn heard(&self, r: u32, h: &Hears, prefix: &IpNet, theirs: &Entry) -> Option<(u32, u32)> {
+        let (here, there) = (&self.found.speakers[r as usize], &self.found.speakers[h.there.speaker as usize]);
+        let (x, y) = (self.found.settings(h.here), self.found.settings(h.there));
+        if y.split_horizon && theirs.hops.iter().any(|hop| hop.interface == Some(y.interface)) {
+            return None;
+        }
+        let mut on_link = self.summaries[h.there.speaker as usize].iter().filter(|s| s.1 == y.interface);
+        if (theirs.summary && !on_link.clone().any(|s| s.0 == *prefix)) || on_link.any(|s| s.0 != *prefix && s.0.contains(prefix))
+        {
+            return None;
+        }
+        let (mut metric, mut tag) = (theirs.metric, theirs.tag);
+        for (side, inbound, interface) in [(there, false, y.interface), (here, true, x.interface)] {
+            let config = side.config;
+            let seen = |metric: u32, tag: u32| {
+                let mut route = PolicyRoute::new(*prefix, RouteSource::Rip, config.vrf);
+                (route.metric, route.tag, route.interfaces) = (Some(metric), tag, vec![interface]);
+                route
+            };
+            let context = PolicyContext { neighbor: h.hop.ip.filter(|_| inbound), ..PolicyContext::default() };
+            if inbound {
+                metric = metric.saturating_add(x.metric_in);
+            }
+            for f in &config.filters {
+                if f.inbound != inbound || f.source.is_some() || f.interface.is_some_and(|i| i != interface) {
+                    continue;
+                }
+                let mut route = seen(metric, tag);
+                if self.policies.run(side.device, &f.policy, &mut route, &context) != Verdict::Accept {
+                    return None;
+                }
+                tag = route.tag;
+            }
+            let acts = config.offsets.iter().find(|o| {
+                let passes = || {
+                    o.policy
+                        .as_ref()
+                        .is_none_or(|p| self.policies.run(side.device, p, &mut seen(metric, tag), &context) == Verdict::Accept)
+                };
+                o.inbound == inbound && o.interface.is_none_or(|i| i == interface) && passes()
+            });
+            metric = metric.saturating_add(acts.map_or(0, |o| o.offset));
+        }
+        let platform = &self.input.network.devices[here.device].platform;
+        let most = INFINITY - 1 + u32::from(platform.rip_adds_on_send);
+        (metric <= most).then_some((metric, tag))
+    }
+}
