@@ -203,7 +203,7 @@ fn bad_values_point_at_the_word() {
 
 #[test]
 fn unknown_lines_are_said() {
-    let r = read("interface GigabitEthernet0/0\n frobnicate 7\nrouter eigrp 1\n network 10.0.0.0\n");
+    let r = read("interface GigabitEthernet0/0\n frobnicate 7\nrouter mobile\n network 10.0.0.0\n");
     assert_eq!(lines_of(&r.report, LineClass::NotUnderstood), [2]);
     assert_eq!(lines_of(&r.report, LineClass::NotModelled), [3, 4]);
 }
@@ -458,7 +458,7 @@ fn ios_xr_is_not_ios() {
 #[test]
 fn a_warning_only_limit_keeps_the_session() {
     let text = "router bgp 1\n neighbor 10.0.0.2 remote-as 2\n neighbor 10.0.0.2 maximum-prefix 10 80 warning-only\n neighbor 10.0.0.3 \
-                remote-as 3\n neighbor 10.0.0.3 maximum-prefix 10\nipv6 router rip X\n redistribute connected\n";
+                remote-as 3\n neighbor 10.0.0.3 maximum-prefix 10\nipv6 router mobile X\n redistribute connected\n";
     let r = read(text);
     assert_eq!(lines_of(&r.report, LineClass::NotUnderstood), NONE);
     assert_eq!(lines_of(&r.report, LineClass::NotModelled), [6, 7]);
