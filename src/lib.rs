@@ -2,7 +2,7 @@
 //!
 //! Text goes in on the left, verdicts come out on the right, and nothing flows back: `load` reads files, `syntax`
 //! makes trees, `vendors` makes each OS's config and lowers it to `model`, `topology` finds links, `protocols` compute
-//! routes under `engine`, `forward` follows packets, `questions` answer with tables, `whatif` repeats it under changes,
+//! routes under `engine`, `forward` follows packets, `state` reads what real devices print, `questions` answer with tables, `whatif` repeats it under changes,
 //! `gate` judges, `report` prints, `cli` wires flags to calls. A module may import only modules above it in this list:
 //! `tests/house.rs` checks it.
 
@@ -19,6 +19,7 @@ pub mod protocols;
 pub mod questions;
 pub mod report;
 pub mod rib;
+pub mod state;
 pub mod syntax;
 pub mod topology;
 pub mod vendors;

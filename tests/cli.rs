@@ -338,3 +338,29 @@ fn one_slip_among_harmless_edits_is_named() {
         assert_eq!(blamed, if code == 0 { vec![] } else { vec!["configs/pe5.cfg"] });
     }
 }
+
+#[test]
+fn drift_compares_with_collected_state() {
+    let folder = std::env::temp_dir().join(format!("nettwin-drift-{}", std::process::id()));
+    let (configs, state) = (folder.join("configs"), folder.join("state/r1"));
+    std::fs::create_dir_all(&configs).unwrap();
+    std::fs::create_dir_all(&state).unwrap();
+    let config = "hostname r1\ninterface GigabitEthernet0/0\n ip address 10.0.0.1 255.255.255.0\n no shutdown\n";
+    std::fs::write(configs.join("r1.cfg"), config).unwrap();
+    let table = "Codes: L - local, C - connected\n\nGateway of last resort is not set\n\n\
+                 C        10.0.0.0/24 is directly connected, GigabitEthernet0/0\n\
+                 L        10.0.0.1/32 is directly connected, GigabitEthernet0/0\n\
+                 S        10.8.0.0/16 [1/0] via 10.0.0.2\n";
+    std::fs::write(state.join("show_ip_route.txt"), table).unwrap();
+    let run = |more: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_nettwin"));
+        command.arg("drift").arg(&folder).arg("--state").arg(folder.join("state")).args(more).output().unwrap()
+    };
+    let out = run(&["--format", "json"]);
+    let value: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(value["devices"][0]["routes"], "2/3");
+    assert_eq!(value["differences"][0]["prefix"], "10.8.0.0/16");
+    assert_eq!((out.status.code(), run(&["--min", "90"]).status.code()), (Some(0), Some(1)));
+    assert_eq!(run(&["--state", "/nonexistent"]).status.code(), Some(2));
+    std::fs::remove_dir_all(&folder).unwrap();
+}

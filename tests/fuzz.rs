@@ -99,6 +99,7 @@ macro_rules! targets {
 targets! {
     eos_bytes eos_statements "arista_eos";
     frr_bytes frr_statements "frr";
+    host_bytes host_statements "host";
     ios_bytes ios_statements "cisco_ios";
     iosxr_bytes iosxr_statements "cisco_iosxr";
     junos_bytes junos_statements "juniper_junos";

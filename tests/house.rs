@@ -14,6 +14,7 @@ const ORDER: &[&str] = &[
     "protocols",
     "engine",
     "forward",
+    "state",
     "questions",
     "whatif",
     "gate",

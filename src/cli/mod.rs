@@ -9,6 +9,7 @@ mod capacity;
 mod check;
 mod context;
 mod diff;
+mod drift;
 mod fail;
 mod gate;
 mod r#gen;
@@ -36,7 +37,7 @@ struct Cli {
 }
 
 const EXAMPLES: &str = "\
-A SNAPSHOT is a folder with `configs/` (one file or folder a device) and, where wanted, `layer1_topology.json`,
+A SNAPSHOT is a folder with `configs/` (one file or folder a device) and, where wanted, `hosts/`, `layer1_topology.json`,
 `external_announcements.json`, `demands.csv` and `nettwin.yaml`; or a single config file.
 
 Exit codes: 0 = pass, 1 = a check failed or an error was found, 2 = could not run or judge.
@@ -83,6 +84,8 @@ commands! {
     Trace(trace),
     /// What a change does to sessions, reachability and routes
     Diff(diff),
+    /// How far the twin agrees with what the devices themselves print
+    Drift(drift),
     /// How full links are, now and under each failure
     Capacity(capacity),
     /// Judges a change by a policy file, and names the config lines to blame

@@ -95,7 +95,15 @@ fn layer(path: &Path) -> Result<BTreeMap<String, Vec<(PathBuf, String)>>, Error>
         (BTreeMap::from([(device_name(path), vec![path.to_path_buf()])]), path.parent().unwrap_or(path))
     } else {
         let configs = path.join("configs");
-        (devices_of(if configs.is_dir() { &configs } else { path })?, path)
+        let mut devices = devices_of(if configs.is_dir() { &configs } else { path })?;
+        // End hosts in Batfish's form; a router of the same name goes before.
+        let hosts = path.join("hosts");
+        if configs.is_dir() && hosts.is_dir() {
+            for (name, files) in devices_of(&hosts)? {
+                devices.entry(name).or_insert(files);
+            }
+        }
+        (devices, path)
     };
     let shown = |p: PathBuf| {
         let shown = p.strip_prefix(root).unwrap_or(&p).to_string_lossy().replace('\\', "/");
@@ -125,7 +133,7 @@ fn devices_of(folder: &Path) -> Result<BTreeMap<String, Vec<PathBuf>>, Error> {
     Ok(devices)
 }
 
-fn collect_files(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Error> {
+pub(super) fn collect_files(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Error> {
     for path in sorted_entries(folder)? {
         if path.is_dir() {
             if depth < 8 {
@@ -138,7 +146,7 @@ fn collect_files(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Resul
     Ok(())
 }
 
-fn sorted_entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+pub(super) fn sorted_entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let read = |e| Error::Read { path: folder.display().to_string(), source: e };
     let mut entries = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(read)? {

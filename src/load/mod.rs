@@ -11,6 +11,7 @@ mod folder;
 mod layer1;
 mod names;
 pub mod reread;
+pub mod state;
 
 use std::path::Path;
 

@@ -7,6 +7,7 @@ pub mod answer;
 pub mod bgp;
 pub mod config_diff;
 pub mod diff;
+pub mod drift;
 pub mod routes;
 pub mod sessions;
 pub mod trace;

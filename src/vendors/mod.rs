@@ -7,6 +7,7 @@
 
 pub mod eos;
 pub mod frr;
+pub mod host;
 pub mod ios;
 pub mod iosxr;
 pub mod junos;
@@ -23,7 +24,7 @@ use sink::{ReadReport, Sink};
 
 /// All operating systems, in alphabetic order.
 pub const VENDORS: &[&dyn Vendor] =
-    &[&eos::Eos, &frr::Frr, &ios::Ios, &iosxr::IosXr, &junos::Junos, &nxos::Nxos, &sros::Sros, &srlinux::SrLinux];
+    &[&eos::Eos, &frr::Frr, &host::Host, &ios::Ios, &iosxr::IosXr, &junos::Junos, &nxos::Nxos, &sros::Sros, &srlinux::SrLinux];
 
 /// An operating system whose configs can be read.
 pub trait Vendor: Sync {
@@ -80,7 +81,10 @@ pub fn read_device(vendor: &dyn Vendor, name: &str, files: &[ConfigFile<'_>]) ->
     let mut sink = Sink::new(name, files);
     let mut device = vendor.read(files, &mut sink);
     device.name = name.into();
-    device.os = vendor.os();
+    // A reader may know better: SONiC is read as FRR.
+    if device.os.is_empty() {
+        device.os = vendor.os();
+    }
     device.files = files.iter().map(|f| f.id).collect();
     if device.vrfs.is_empty() {
         device.vrfs.push(crate::model::Vrf { name: "default".into(), routing_v4: true, ..Default::default() });

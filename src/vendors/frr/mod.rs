@@ -50,7 +50,12 @@ impl Vendor for Frr {
                 read_text(&mut config, sink, file);
             }
         }
-        lower::device(config, sink)
+        let database = files.iter().find(|f| f.text.trim_start().starts_with('{'));
+        if let (true, Some(file)) = (config.bgp.is_empty(), database) {
+            read::config_db::bgp(&mut config, file);
+        }
+        let os = if config.config_db { "sonic" } else { "" };
+        Device { os, ..lower::device(config, sink) }
     }
 }
 

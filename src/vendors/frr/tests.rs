@@ -296,3 +296,38 @@ fn ripd() {
     assert_eq!((rip.filters[0].inbound, rip.filters[0].interface), (true, Some(at("eth0"))));
     assert_eq!((rip.offsets[0].inbound, rip.offsets[0].offset), (false, 4));
 }
+
+/// Tables as in `sonic-buildimage`'s configuration guide.
+#[test]
+fn a_sonic_database_alone_makes_bgp_and_static_routes() {
+    let db = r#"{
+    "DEVICE_METADATA": {
+        "localhost": { "hostname": "s1", "bgp_asn": "65100" }
+    },
+    "LOOPBACK_INTERFACE": {
+        "Loopback0|10.1.0.1/32": {}
+    },
+    "INTERFACE": {
+        "Ethernet0|10.0.0.0/31": {}
+    },
+    "BGP_NEIGHBOR": {
+        "10.0.0.1": { "asn": "65200", "name": "T1", "admin_status": "up", "rrclient": "0", "nhopself": "1" }
+    },
+    "STATIC_ROUTE": {
+        "10.9.0.0/16": { "nexthop": "10.0.0.1,10.0.0.3", "ifname": ",", "distance": "0,5" },
+        "Vrf1|10.8.0.0/16": { "nexthop": "", "blackhole": "true" }
+    }
+}"#;
+    let (d, r) = read_files(&[("config_db.json", db)]);
+    assert_eq!(d.os, "sonic");
+    let b = &d.bgp[0];
+    let n = &b.neighbors.as_slice()[0];
+    assert_eq!((b.asn, b.router_id, b.families[0].networks.len()), (65100, Some("10.1.0.1".parse().unwrap()), 1));
+    assert_eq!((&n.remote_as, n.families.len(), n.enabled), (&crate::model::bgp::RemoteAs::Asn(65200), 1, true));
+    let routes = |v: &str| d.vrfs[d.find_vrf(v).unwrap()].static_routes.iter().map(|s| s.distance).collect::<Vec<_>>();
+    assert_eq!((routes("default"), routes("Vrf1").len()), (vec![1, 5], 1));
+    assert!(r.classes[0].1.iter().all(|c| *c <= LineClass::Modelled));
+    // FRR's own files go before the database.
+    let (d, _) = read_files(&[("config_db.json", db), ("frr.conf", "router bgp 65001\n")]);
+    assert_eq!((d.bgp[0].asn, d.bgp[0].neighbors.len()), (65001, 0));
+}

@@ -158,6 +158,8 @@ pub(super) fn platform(most: Option<u32>) -> Platform {
         host_connected_shown_local: false,
         policy_tests_original: false,
         redundancy_routes: false,
+        rip_adds_on_send: false,
+        rip_sends_installed_only: false,
     }
 }
 

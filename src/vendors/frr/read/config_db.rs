@@ -4,9 +4,10 @@ use serde_json::{Map, Value};
 
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::base::span::Origin;
+use crate::model::bgp::{NextHopSelf, RemoteAs};
 use crate::syntax::values;
 use crate::vendors::ConfigFile;
-use crate::vendors::frr::config::{Address, Config};
+use crate::vendors::frr::config::{Address, Bgp, Config, Network, Static};
 use crate::vendors::sink::{LineClass, Sink};
 
 /// Tables that are in the model.
@@ -25,12 +26,18 @@ const MODELLED: &[&str] = &[
     "MGMT_INTERFACE",
     "DEVICE_METADATA",
     "VRF",
+    "STATIC_ROUTE",
+    "BGP_NEIGHBOR",
+    "BGP_INTERNAL_NEIGHBOR",
+    "BGP_VOQ_CHASSIS_NEIGHBOR",
 ];
 /// Tables that may matter and are not in the model.
 const NOT_MODELLED: &[&str] = &[
     "ACL_TABLE",
     "ACL_RULE",
-    "STATIC_ROUTE",
+    "BGP_PEER_RANGE",
+    "BGP_MONITORS",
+    "VOQ_INBAND_INTERFACE",
     "VXLAN_TUNNEL",
     "VXLAN_TUNNEL_MAP",
     "MCLAG_DOMAIN",
@@ -104,6 +111,9 @@ pub(in crate::vendors::frr) fn read(config: &mut Config, sink: &mut Sink, file: 
             config.interfaces[n].memberships.push((id, text(v, "tagging_mode").is_some_and(|m| m == "tagged")));
         }
     }
+    for (key, v) in table("STATIC_ROUTE") {
+        static_route(config, sink, key, v, at("STATIC_ROUTE", key));
+    }
     for name in [
         "LOOPBACK_INTERFACE",
         "LOOPBACK",
@@ -140,6 +150,93 @@ pub(in crate::vendors::frr) fn read(config: &mut Config, sink: &mut Sink, file: 
         }
     }
 }
+
+/// `STATIC_ROUTE`: key `prefix` or `vrf|prefix`; the fields are lists of the same length, joined by commas.
+fn static_route(config: &mut Config, sink: &mut Sink, key: &str, v: &Value, origin: Origin) {
+    let (vrf, prefix) = key.rsplit_once('|').map_or((None, key), |(vrf, p)| (super::named_vrf(vrf), p));
+    let Some(prefix) = values::prefix(prefix) else {
+        let message = format!("`{key}` names no prefix");
+        sink.push(Diagnostic::new(crate::vendors::sink::INVALID_VALUE, Severity::Error, message).at(origin));
+        return;
+    };
+    let list = |field: &str| -> Vec<&str> {
+        v.get(field).and_then(Value::as_str).map_or_else(Vec::new, |s| s.split(',').map(str::trim).collect())
+    };
+    let (hops, ports, distances, vrfs, holes) =
+        (list("nexthop"), list("ifname"), list("distance"), list("nexthop-vrf"), list("blackhole"));
+    for n in 0..hops.len().max(ports.len()).max(holes.len()).min(256) {
+        let at = |list: &[&str]| list.get(n).copied().filter(|w| !w.is_empty()).map(str::to_owned);
+        let gateway = at(&hops).and_then(|w| w.parse().ok()).filter(|ip: &std::net::IpAddr| !ip.is_unspecified());
+        let interface = at(&ports).map(Into::into);
+        let discard = at(&holes).is_some_and(|w| w == "true");
+        if gateway.is_none() && interface.is_none() && !discard {
+            continue;
+        }
+        config.statics.push(Static {
+            vrf: vrf.clone(),
+            prefix: prefix.trunc(),
+            gateway,
+            interface,
+            discard,
+            hop_vrf: at(&vrfs).and_then(|w| super::named_vrf(&w)),
+            distance: at(&distances).and_then(|w| w.parse().ok()).filter(|d| *d > 0),
+            tag: 0,
+            origin,
+        });
+    }
+}
+
+/// BGP as SONiC's `bgpcfgd` writes it from the database (`dockers/docker-fpm-frr/frr/bgpd` templates of sonic-buildimage): for devices
+/// whose FRR files say nothing of BGP.
+pub(in crate::vendors::frr) fn bgp(config: &mut Config, file: &ConfigFile<'_>) {
+    let Ok(Value::Object(tables)) = serde_json::from_str::<Value>(file.text) else { return };
+    let text = |v: &Value, key: &str| v.get(key).and_then(Value::as_str).map(str::to_owned);
+    let local = tables.get("DEVICE_METADATA").and_then(|m| m.get("localhost"));
+    let Some(asn) = local.and_then(|l| text(l, "bgp_asn")).and_then(|a| values::asn(&a)) else { return };
+    let line = |needle: &str| {
+        let at = file.text.split('\n').position(|l| l.contains(needle)).map_or(1, |n| n + 1);
+        Origin { file: file.id, line: u32::try_from(at).unwrap_or(1) }
+    };
+    let mut out =
+        Bgp { asn, origin: line("\"bgp_asn\""), multipath_relax: Some(true), requires_policy: Some(false), ..Bgp::default() };
+    let loopbacks = tables.get("LOOPBACK_INTERFACE").and_then(Value::as_object).into_iter().flatten();
+    for net in loopbacks.filter_map(|(k, _)| k.strip_prefix("Loopback0|")).filter_map(values::prefix) {
+        if let ipnet::IpNet::V4(v4) = net {
+            out.router_id.get_or_insert(v4.addr());
+        }
+        // An IPv6 loopback is announced by its /64.
+        let length = if net.addr().is_ipv6() { net.prefix_len().min(64) } else { net.prefix_len() };
+        let Ok(prefix) = ipnet::IpNet::new(net.addr(), length) else { continue };
+        let origin = line(&net.to_string());
+        let family = &mut out.families[usize::from(net.addr().is_ipv6())];
+        family.networks.push(Network { prefix: prefix.trunc(), route_map: None, backdoor: false, origin });
+    }
+    for family in &mut out.families {
+        family.max_paths = [Some(MAX_PATHS), Some(MAX_PATHS)];
+    }
+    for name in ["BGP_NEIGHBOR", "BGP_INTERNAL_NEIGHBOR", "BGP_VOQ_CHASSIS_NEIGHBOR"] {
+        for (key, v) in tables.get(name).and_then(Value::as_object).into_iter().flatten() {
+            // `vrf|address` is of the management framework, which writes FRR's files itself.
+            let Ok(ip) = key.parse::<std::net::IpAddr>() else { continue };
+            let n = out.neighbor(&ip.to_string(), line(&format!("\"{key}\"")));
+            let on = |field: &str| text(v, field).is_some_and(|s| s == "1" || s == "true");
+            n.session.remote_as = text(v, "asn").and_then(|a| values::asn(&a)).map(RemoteAs::Asn);
+            n.session.shutdown = text(v, "admin_status").map(|s| s == "down");
+            n.session.description = text(v, "name").map(Into::into);
+            let own = &mut n.families[usize::from(ip.is_ipv6())];
+            own.activate = Some(true);
+            own.reflector_client = on("rrclient").then_some(true);
+            own.next_hop_self = on("nhopself").then_some(NextHopSelf::Yes);
+            n.families[usize::from(ip.is_ipv4())].activate = Some(false);
+        }
+    }
+    if !out.neighbors.is_empty() {
+        config.bgp.push(out);
+    }
+}
+
+/// `maximum-paths` of the templates.
+const MAX_PATHS: u32 = 64;
 
 /// Gives each line the class of the table it is in, and finds the line of each key of a table. The file is written by a machine,
 /// one key a line: braces tell the depth.
