@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
 
-use super::context::Context;
+use super::context::{Context, Without};
 use super::fail::{Count, count};
 use super::{Error, Outcome};
 use crate::load;
@@ -51,7 +51,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
-    let (snapshot, state) = context.simulate(&args.snapshot)?;
+    let (snapshot, state) = context.simulate(&args.snapshot, &Without::default())?;
     let hosts = load::state::read(&args.state, &snapshot.network)?;
     let mut nodes = Map::new();
     let mut files = BTreeMap::new();

@@ -316,7 +316,7 @@ fn without_places(nf: &NeighborFamily) -> NeighborFamily {
 fn steps_fit(steps: &[Step]) -> bool {
     let single = |s: &Step| matches!(s, Step::RouterId | Step::NeighborAddress | Step::PathId);
     let tie = |s: &Step| single(s) || matches!(s, Step::Oldest | Step::ClusterListLength | Step::Aigp);
-    steps.iter().skip_while(|s| !single(s)).all(|s| tie(s))
+    steps.iter().skip_while(|s| !single(s)).all(tie)
 }
 
 fn distinct_peers(t: &Transfer<'_>, s: SpeakerId) -> bool {

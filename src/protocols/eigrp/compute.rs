@@ -113,7 +113,7 @@ impl Run<'_, '_> {
             let inside = longer.range(*prefix..).take_while(|(p, _)| prefix.contains(&p.addr()));
             let parts = inside.filter(|(p, _)| *p != prefix && prefix.contains(*p)).filter_map(|(_, c)| c.get(n)?.as_ref());
             if let Some(best) = parts.map(|e| e.vector).min_by_key(|v| v.composite(config)) {
-                let vector = best.from_here();
+                let vector = best.made_here();
                 out.push(Own { speaker: n as u32, kind: Kind::Summary, vector, tag: 0, distance: summary.distance });
             }
         }

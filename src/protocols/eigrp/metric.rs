@@ -61,7 +61,7 @@ impl Vector {
         }
     }
     /// The same metric as that of a route that begins here.
-    pub fn from_here(self) -> Self {
+    pub fn made_here(self) -> Self {
         Self { hops: 0, ..self }
     }
     /// Made worse by an offset list: what it adds to the metric is added to the delay.
@@ -78,7 +78,7 @@ impl Vector {
         } else {
             (10_000_000 / rate * 256, self.delay / TENS)
         };
-        let load = 256 - u64::from(self.load.min(255));
+        let load = 256 - u64::from(self.load);
         let mut sum = (k1 * bandwidth).saturating_add(k2 * bandwidth / load).saturating_add(k3.saturating_mul(delay));
         if k5 > 0 {
             sum = sum.saturating_mul(k5) / (u64::from(self.reliability) + k4).max(1);

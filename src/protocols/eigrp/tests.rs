@@ -105,7 +105,8 @@ fn variance_takes_feasible_successors_only() {
 
 #[test]
 fn what_neighbours_must_agree_on() {
-    let cases: [(fn(&mut Lab), &str); 5] = [
+    type Change = fn(&mut Lab);
+    let cases: [(Change, &str); 5] = [
         (|l| process(l, "b").asn = 2, "a-b EIGRP AS mismatch: 1 here, 2 there"),
         (|l| process(l, "b").k = [1, 1, 1, 0, 0, 0], "a-b K values differ: 1 0 1 0 0 here, 1 1 1 0 0 there"),
         (|l| on(l, "b", "a").passive = true, "a-b the neighbour's interface is passive"),

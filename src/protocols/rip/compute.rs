@@ -165,7 +165,7 @@ fn default_route(
         Family::V6 => IpNet::V6(ipnet::Ipv6Net::default()),
     };
     let installed = input.rib.get(input.arena, speaker.node, &prefix).map(|id| *input.arena.routes.get(id));
-    if !config.always && !installed.is_some_and(|r| r.protocol != Protocol::Rip) {
+    if !config.always && installed.is_none_or(|r| r.protocol == Protocol::Rip) {
         return;
     }
     if let Some(chain) = &config.policy {

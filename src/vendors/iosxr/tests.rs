@@ -1,4 +1,5 @@
 use super::*;
+use crate::base::id::Id;
 use crate::base::span::FileId;
 use crate::model::bgp::{NextHopSelf, Peer, RemoteAs};
 use crate::model::interface::{InterfaceKind, RedundancyProtocol};
