@@ -12,7 +12,8 @@ use crate::engine::State;
 use crate::model::Network;
 use crate::model::network::NodeId;
 use crate::model::route::Protocol;
-use crate::rib::{Hop, PrefixId, RouteId};
+use crate::model::vrf::VrfId;
+use crate::rib::{Hop, PrefixId, Route, RouteId};
 use crate::topology::Port;
 
 /// Where a packet goes from a node.
@@ -27,7 +28,7 @@ pub enum Step {
         /// The table that routes it next.
         node: NodeId,
     },
-    /// To another routing table of the same device.
+    /// To another routing table of the same device, or through a tunnel to one at its other end.
     Table(NodeId),
     /// The device itself owns the destination: delivered.
     Own(Port),
@@ -99,9 +100,15 @@ impl<'a> Forwarder<'a> {
             None => vec![Step::NoRoute],
             Some((_, route)) => {
                 let route = self.state.arena.routes.get(route);
-                self.state.arena.hops_of(route).iter().map(|hop| self.step(node, hop, destination)).collect()
+                self.hops(route).iter().map(|hop| self.step(node, hop, destination)).collect()
             }
         }
+    }
+
+    /// The next hops that packets take: the ends of tunnels rather than the ways to them.
+    pub fn hops(&self, route: &Route) -> &[Hop] {
+        let own = self.state.arena.hops.get(route.via);
+        if own.iter().any(|h| h.tunnel.is_some()) { own } else { self.state.arena.hops_of(route) }
     }
 
     /// Where one next hop leads.
@@ -110,6 +117,11 @@ impl<'a> Forwarder<'a> {
             return Step::Discard;
         }
         let (device, _) = self.network.nodes()[node];
+        if let (Some(tunnel), Some(end)) = (hop.tunnel, hop.ip) {
+            let outer = self.network.node(device, hop.vrf.unwrap_or(VrfId::DEFAULT));
+            let there = self.lookup(outer, end).is_some() && !self.owners(end).is_empty();
+            return if there { Step::Table(tunnel.egress) } else { Step::NoRoute };
+        }
         let Some(interface) = hop.interface else {
             return match hop.vrf {
                 Some(vrf) => Step::Table(self.network.node(device, vrf)),

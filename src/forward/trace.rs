@@ -163,7 +163,7 @@ impl Run<'_> {
         }
         let Some(found) = self.forwarder.lookup(node, to) else { return self.end(path, End::NoRoute(node)) };
         let route = self.state.arena.routes.get(found.1);
-        let hops: Vec<Hop> = self.state.arena.hops_of(route).to_vec();
+        let hops: Vec<Hop> = self.forwarder.hops(route).to_vec();
         let mut next = Vec::new();
         for hop in hops {
             let mut path = path.clone();

@@ -221,8 +221,8 @@ pub struct Neighbor {
     pub auth: Option<Name>,
     /// Families that are active, with what is said of the neighbour in each.
     pub families: Vec<NeighborFamily>,
-    /// Families the neighbour is active in that are not modelled (`evpn`, `vpn-ipv4`), sorted: a session that both ends want for one of
-    /// them alone is up, and carries nothing the twin sees.
+    /// Families the neighbour is active in that are not modelled (`flowspec`), sorted: a session that both ends want for one of
+    /// them alone is up, and carries nothing the twin sees. `vpnv4`, `vpnv6` and `evpn` here become families with nothing said of them.
     pub other_families: Vec<Name>,
     /// IPv4 routes with IPv6 next hops (RFC 8950).
     pub extended_next_hop: bool,

@@ -44,6 +44,8 @@ pub struct Device {
     pub rip: Vec<Rip>,
     /// BGP, one entry a VRF that has it.
     pub bgp: Vec<Bgp>,
+    /// VXLAN tunnels.
+    pub vxlan: Option<super::vxlan::Vxlan>,
     /// Route policies.
     pub policies: IdVec<PolicyId, Policy>,
     /// Prefix lists.
@@ -57,6 +59,46 @@ pub struct Device {
 }
 
 impl Device {
+    /// Gives each VRF that exchanges routes a BGP table, if BGP runs on the device: it has one without being named under BGP
+    /// (IOS: lab iosxe_vrf_route_leaking_bgp_peering, Junos: lab junos_l3vpn). And a neighbour's families that `other_families` names by
+    /// the words of [`Family`](super::route::Family) become families.
+    pub(super) fn complete(&mut self) {
+        use super::bgp::{Bgp, BgpFamily, NeighborFamily};
+        use super::route::Family;
+        for neighbor in self.bgp.iter_mut().flat_map(|b| b.neighbors.iter_mut()) {
+            for f in [Family::Vpn4, Family::Vpn6, Family::Evpn] {
+                let named = neighbor.other_families.iter().any(|n| **n == *f.word());
+                neighbor.other_families.retain(|n| **n != *f.word());
+                if named && !neighbor.families.iter().any(|x| x.family == f) {
+                    let all = NeighborFamily { send_standard: true, send_extended: true, send_large: true, ..Default::default() };
+                    let origin = neighbor.origin;
+                    neighbor.families.push(NeighborFamily { family: f, advertise_peer_as: true, origin, ..all });
+                }
+            }
+        }
+        let Some(main) = self.bgp.iter().find(|b| b.vrf == VrfId::DEFAULT) else { return };
+        let bare = |f: &BgpFamily| BgpFamily {
+            family: f.family,
+            distance: f.distance,
+            max_paths_ebgp: f.max_paths_ebgp,
+            max_paths_ibgp: f.max_paths_ibgp,
+            ..BgpFamily::default()
+        };
+        let has = |v: VrfId| self.bgp.iter().any(|b| b.vrf == v);
+        let wanting = self.vrfs.iter_ids().filter(|(v, x)| *v != VrfId::DEFAULT && x.exchanges_routes() && !has(*v));
+        let made: Vec<Bgp> = wanting
+            .map(|(vrf, x)| Bgp {
+                vrf,
+                origin: x.origin,
+                router_id: None,
+                neighbors: IdVec::new(),
+                families: main.families.iter().map(bare).collect(),
+                ..main.clone()
+            })
+            .collect();
+        self.bgp.extend(made);
+    }
+
     /// An interface by its exact name.
     pub fn find_interface(&self, name: &str) -> Option<InterfaceId> {
         self.interfaces.iter_ids().find(|(_, i)| &*i.name == name).map(|(id, _)| id)

@@ -15,12 +15,14 @@ pub mod isis;
 pub mod network;
 pub mod ospf;
 pub mod platform;
+pub mod platform_vpn;
 pub mod policy;
 pub mod rip;
 pub mod route;
 pub mod static_route;
 pub mod vector;
 pub mod vrf;
+pub mod vxlan;
 
 pub use device::Device;
 pub use interface::{Interface, InterfaceId};

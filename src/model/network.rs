@@ -74,6 +74,7 @@ impl Network {
     /// `layer1` and `announcements` speak of [`DeviceId`]s, so `load` sets them afterwards.
     pub fn new(mut devices: Vec<Device>, sources: SourceMap) -> Self {
         devices.sort_by(|a, b| a.name.cmp(&b.name));
+        devices.iter_mut().for_each(Device::complete);
         let devices = IdVec::from_vec(devices);
         let mut net = Self { devices, sources, ..Self::default() };
         net.number_nodes();

@@ -166,6 +166,8 @@ pub struct Platform {
     /// A host route whose next hop is that very address goes into the main table though it is only reached through its subnet (NX-OS
     /// keeps it behind the neighbour's own entry: lab nxos_bgp_redist_connected).
     pub bgp_installs_host_route_through_itself: bool,
+    /// Routes between VRFs.
+    pub vpn: super::platform_vpn::VpnPlatform,
 }
 
 /// Which own addresses get `local` routes.
@@ -372,6 +374,7 @@ impl Default for Platform {
             bgp_link_local_next_hops: false,
             redundancy_routes: false,
             bgp_installs_host_route_through_itself: true,
+            vpn: super::platform_vpn::VpnPlatform::default(),
         }
     }
 }

@@ -110,6 +110,42 @@ impl Community {
     pub const NO_PEER: Self = Self::Standard(0xFFFF_FF04);
     /// GRACEFUL_SHUTDOWN, RFC 8326.
     pub const GRACEFUL_SHUTDOWN: Self = Self::Standard(0xFFFF_0000);
+    /// A route target from its text: `65000:1`, `70000:1`, `1.10:5`, `192.0.2.1:7`, with or without `target:` or an OS's letter before
+    /// or after (`65000L:1`).
+    pub fn route_target(text: &str) -> Option<Self> {
+        let text = text.strip_prefix("target:").or_else(|| text.strip_prefix("RT:")).unwrap_or(text);
+        let (admin, number) = text.rsplit_once(':')?;
+        let number = number.trim_end_matches('L');
+        let mut e = [0, 2, 0, 0, 0, 0, 0, 0];
+        if let Ok(ip) = admin.parse::<std::net::Ipv4Addr>() {
+            e[0] = 1;
+            e[2..6].copy_from_slice(&ip.octets());
+            e[6..8].copy_from_slice(&number.parse::<u16>().ok()?.to_be_bytes());
+            return Some(Self::Extended(e));
+        }
+        let wide = admin.ends_with('L') || admin.contains('.');
+        let admin = admin.trim_end_matches('L');
+        let asn = match admin.split_once('.') {
+            Some((high, low)) => u32::from(high.parse::<u16>().ok()?) << 16 | u32::from(low.parse::<u16>().ok()?),
+            None => admin.parse().ok()?,
+        };
+        match u16::try_from(asn) {
+            Ok(short) if !wide => {
+                e[2..4].copy_from_slice(&short.to_be_bytes());
+                e[4..8].copy_from_slice(&number.parse::<u32>().ok()?.to_be_bytes());
+            }
+            _ => {
+                e[0] = 2;
+                e[2..6].copy_from_slice(&asn.to_be_bytes());
+                e[6..8].copy_from_slice(&number.parse::<u16>().ok()?.to_be_bytes());
+            }
+        }
+        Some(Self::Extended(e))
+    }
+    /// Whether it is a route target (RFC 4360 §4).
+    pub fn is_route_target(&self) -> bool {
+        matches!(self, Self::Extended([0..=2, 2, ..]))
+    }
     /// `a:b`
     pub fn standard(a: u16, b: u16) -> Self {
         Self::Standard(u32::from(a) << 16 | u32::from(b))
@@ -151,9 +187,34 @@ pub enum Family {
     V4,
     /// IPv6 unicast.
     V6,
+    /// IPv4 routes of VPNs (RFC 4364).
+    Vpn4,
+    /// IPv6 routes of VPNs (RFC 4659).
+    Vpn6,
+    /// Ethernet VPN (RFC 7432): its IP prefixes (RFC 9136), hosts and VTEPs.
+    Evpn,
 }
 
 impl Family {
+    /// How many there are.
+    pub const COUNT: usize = 5;
+    /// All of them.
+    pub const ALL: [Self; Self::COUNT] = [Self::V4, Self::V6, Self::Vpn4, Self::Vpn6, Self::Evpn];
+
+    /// The word for people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::V4 => "ipv4",
+            Self::V6 => "ipv6",
+            Self::Vpn4 => "vpnv4",
+            Self::Vpn6 => "vpnv6",
+            Self::Evpn => "evpn",
+        }
+    }
+    /// Whether its routes are those of the speaker's own table.
+    pub fn is_unicast(self) -> bool {
+        matches!(self, Self::V4 | Self::V6)
+    }
     /// The family of an address.
     pub fn of(addr: IpAddr) -> Self {
         if addr.is_ipv6() { Self::V6 } else { Self::V4 }
@@ -164,6 +225,6 @@ impl Family {
     }
     /// Whether this is IPv6.
     pub fn is_v6(self) -> bool {
-        self == Self::V6
+        matches!(self, Self::V6 | Self::Vpn6)
     }
 }

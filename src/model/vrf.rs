@@ -31,6 +31,16 @@ pub struct Vrf {
     pub import_policy: Option<super::policy::PolicyChain>,
     /// See `import_policy`.
     pub export_policy: Option<super::policy::PolicyChain>,
+    /// What the config says apart for a family; it stands instead of the fields above.
+    pub exchanges: Vec<Exchange>,
+    /// VRFs whose routes it takes in without route targets (FRR `import vrf`).
+    pub import_vrfs: Vec<VrfId>,
+    /// It takes nothing in from other VRFs of the device by route target, only what comes over sessions (Junos without `auto-export`).
+    pub apart: bool,
+    /// The layer-3 VNI: routed packets of the VRF travel under it.
+    pub vni: Option<u32>,
+    /// Its routes are sent as EVPN IP prefixes (RFC 9136) where BGP has the family.
+    pub evpn_prefixes: bool,
     /// Whether IPv4 packets are routed at all (`ip routing`).
     pub routing_v4: bool,
     /// Whether IPv6 packets are routed at all (`ipv6 unicast-routing`).
@@ -46,6 +56,38 @@ pub struct Vrf {
     /// Whether several next hops of one route go into the forwarding table. Junos: only with a
     /// `load-balance` export policy on the forwarding table. It does not change which routes are shown.
     pub forwarding_load_balance: bool,
+}
+
+impl Vrf {
+    /// Whether it takes part in the exchange of routes between VRFs.
+    pub fn exchanges_routes(&self) -> bool {
+        self.route_distinguisher.is_some()
+            || self.vni.is_some()
+            || !self.import_vrfs.is_empty()
+            || !(self.import_targets.is_empty() && self.export_targets.is_empty() && self.exchanges.is_empty())
+            || self.import_policy.is_some()
+            || self.export_policy.is_some()
+    }
+}
+
+/// What a VRF exchanges with other tables in one family.
+#[derive(Debug, Clone, Default)]
+pub struct Exchange {
+    /// IPv4 or IPv6: routes of that family, however they travel. A VPN family or EVPN: only what travels that way; it stands before the
+    /// entry of the unicast family.
+    pub family: super::route::Family,
+    /// See [`Vrf::import_targets`].
+    pub import_targets: Vec<Name>,
+    /// See [`Vrf::export_targets`].
+    pub export_targets: Vec<Name>,
+    /// See [`Vrf::import_policy`].
+    pub import_policy: Option<super::policy::PolicyChain>,
+    /// See [`Vrf::import_policy`].
+    pub export_policy: Option<super::policy::PolicyChain>,
+    /// BGP routes of the global table that are taken in (IOS `import ipv4 unicast map`).
+    pub from_global: Option<super::policy::PolicyChain>,
+    /// Routes that the global BGP table takes in (IOS `export ipv4 unicast map`).
+    pub to_global: Option<super::policy::PolicyChain>,
 }
 
 /// A Junos `aggregate` or `generate` route: active while a more specific route is.

@@ -13,7 +13,7 @@ use crate::model::network::{Network, NodeId};
 use crate::model::platform::LocalRoutes;
 use crate::model::route::Protocol;
 use crate::model::{Device, VrfId};
-use crate::rib::{Hop, Route};
+use crate::rib::{Encapsulation, Hop, Route};
 
 /// Which routes are wanted. Empty fields want all.
 #[derive(Debug, Clone, Default)]
@@ -68,6 +68,12 @@ pub struct HopFact {
     /// The packet is dropped.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub drop: bool,
+    /// The VNI under which the packet travels to the address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vni: Option<u32>,
+    /// The packet travels to the address under a VPN label.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub label: bool,
 }
 
 impl HopFact {
@@ -77,6 +83,11 @@ impl HopFact {
             interface: hop.interface.and_then(|i| device.interfaces.get(i)).map(|i| i.name.to_string()),
             vrf: hop.vrf.and_then(|v| device.vrfs.get(v)).map(|v| v.name.to_string()),
             drop: hop.drop,
+            vni: match hop.tunnel.map(|t| t.encapsulation) {
+                Some(Encapsulation::Vxlan(vni)) => Some(vni),
+                _ => None,
+            },
+            label: hop.tunnel.is_some_and(|t| t.encapsulation == Encapsulation::Mpls),
         }
     }
 }
@@ -93,6 +104,8 @@ impl std::fmt::Display for HopFact {
         words.extend(self.ip.clone());
         words.extend(self.interface.clone());
         words.extend(self.vrf.as_ref().map(|v| format!("in VRF {v}")));
+        words.extend(self.vni.map(|v| format!("under VNI {v}")));
+        words.extend(self.label.then(|| "under a VPN label".to_owned()));
         f.write_str(&words.join(" "))
     }
 }

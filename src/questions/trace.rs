@@ -63,7 +63,10 @@ fn route(network: &Network, state: &State, hop: &TraceHop) -> Vec<Cell> {
         Some((prefix, route)) => {
             let route = state.arena.routes.get(route);
             let fact = RouteFact::new(network, state, hop.node, prefix, route);
-            cells![fact.prefix, route.protocol.word(), hop.next_hop.map(|ip| ip.to_string())]
+            let ip = hop.next_hop.map(|ip| ip.to_string());
+            // A tunnel is told by its end and what it is.
+            let tunnel = fact.via.iter().find(|h| h.ip == ip && (h.label || h.vni.is_some())).map(ToString::to_string);
+            cells![fact.prefix, route.protocol.word(), tunnel.or(ip)]
         }
     }
 }

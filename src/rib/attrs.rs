@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::arena::{AsPathId, CommunitiesId};
+use super::route::Tunnel;
 use crate::model::route::BgpOrigin;
 
 /// A bundle of BGP attributes, interned as [`AttrsId`](super::AttrsId). Session-local facts (who sent it, weight given on
@@ -35,6 +36,8 @@ pub struct BgpAttrs {
     pub atomic_aggregate: bool,
     /// Who made the aggregate.
     pub aggregator: Option<(u32, Ipv4Addr)>,
+    /// VPN routes: the tunnel to the next hop.
+    pub tunnel: Option<Tunnel>,
 }
 
 /// An AS path: segments, nearest AS first.

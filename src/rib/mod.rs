@@ -14,5 +14,5 @@ pub mod table;
 
 pub use arena::{Arena, AsPathId, AttrsId, CommunitiesId, HopsId, PrefixId, RouteId};
 pub use attrs::{AsPath, BgpAttrs, Segment};
-pub use route::{Hop, Route};
+pub use route::{Encapsulation, Hop, Route, Tunnel};
 pub use table::{Column, Rib, Table};

@@ -5,8 +5,29 @@ use std::net::IpAddr;
 use super::arena::{AttrsId, HopsId};
 use crate::base::span::Origin;
 use crate::model::interface::InterfaceId;
+use crate::model::network::NodeId;
 use crate::model::route::Protocol;
 use crate::model::vrf::VrfId;
+
+/// How packets travel to a next hop that is in another router's VRF.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tunnel {
+    /// What goes around them.
+    pub encapsulation: Encapsulation,
+    /// The table that routes them at the other end: what the label or VNI stands for there.
+    pub egress: NodeId,
+    /// The route is that of an EVPN host (type 2), not of a prefix.
+    pub host: bool,
+}
+
+/// What goes around a packet in a tunnel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Encapsulation {
+    /// A VPN label under the transport's labels (RFC 4364). Its number is the egress router's own choice and not modelled.
+    Mpls,
+    /// VXLAN under this VNI (RFC 7348).
+    Vxlan(u32),
+}
 
 /// One next hop, resolved to an outgoing interface or as a protocol learned it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -19,11 +40,13 @@ pub struct Hop {
     pub vrf: Option<VrfId>,
     /// The packet is dropped.
     pub drop: bool,
+    /// The packet goes through a tunnel whose end is `ip`, looked up in `vrf`.
+    pub tunnel: Option<Tunnel>,
 }
 
 impl Hop {
     /// A discard.
-    pub const DROP: Self = Self { ip: None, interface: None, vrf: None, drop: true };
+    pub const DROP: Self = Self { ip: None, interface: None, vrf: None, drop: true, tunnel: None };
 
     /// Out of an interface, to an address on it.
     pub fn via(ip: IpAddr, interface: InterfaceId) -> Self {

@@ -39,7 +39,7 @@ pub(super) fn aggregates(t: &Transfer<'_>, target: Target, solved: &BTreeMap<IpN
         let all = speaker.bgp.families.iter().flat_map(|f| &f.aggregates);
         for a in all.filter(|a| a.prefix.trunc() == target.prefix) {
             if let Some(attrs) = aggregate(t, s, speaker, a, target, solved) {
-                out.push((s, Path { attrs, metric: 0, from: None, class: Class::Aggregate, path_id: 0 }));
+                out.push((s, Path { attrs, metric: 0, from: None, class: Class::Aggregate, path_id: 0, lent: None }));
                 break;
             }
         }

@@ -20,6 +20,7 @@ use super::seeds::{Seed, seeds};
 use super::solve::{Scratch, Solved, solve};
 use super::speakers::{EndId, Graph, SpeakerId};
 use super::transfer::{Target, Transfer, Wire};
+use super::vpn::{self, Vpn};
 use super::wave::{self, Wave, solve_class};
 use super::{BgpOutcome, Input};
 use crate::base::Set;
@@ -142,14 +143,25 @@ fn all_prefixes(t: &Transfer<'_>, how: How) -> Solution {
     for prefix in levels.values().flatten() {
         aggregated.insert(*prefix, seeds.remove(prefix).unwrap_or_default());
     }
+    let vpn = Vpn::new(t.graph, t.input.network);
+    if let Some(vpn) = &vpn {
+        for prefix in vpn.prefixes(t) {
+            seeds.entry(prefix).or_default();
+        }
+    }
     let run = |work: &[(IpNet, Seed)]| -> Vec<(IpNet, Solved)> {
         let one = |scratch: &mut Scratch, (prefix, seed): &(IpNet, Seed)| {
             let target = Target { prefix: *prefix, id: t.input.arena.prefix(*prefix), family: Family::of_prefix(prefix) };
-            (*prefix, solve(t, target, seed, &holding, scratch))
+            let solved = match &vpn {
+                Some(vpn) => vpn::solve(t, vpn, target, seed, &holding, scratch),
+                None => solve(t, target, seed, &holding, scratch),
+            };
+            (*prefix, solved)
         };
         work.par_iter().map_init(|| Scratch::new(t), one).collect()
     };
-    let plan = if how == How::ByClass { Plan::new(t) } else { None };
+    // Routes between VRFs join prefixes of many tables: one by one.
+    let plan = if how == How::ByClass && vpn.is_none() { Plan::new(t) } else { None };
     let (classes, mut work) = match &plan {
         Some(plan) => split(plan, seeds),
         None => (Vec::new(), seeds.into_iter().collect()),

@@ -18,7 +18,7 @@ pub(super) struct Check {
     pub down: Option<DownReason>,
     pub kind: Kind,
     pub shown_as: u32,
-    pub families: [Option<u16>; 2],
+    pub families: [Option<u16>; Family::COUNT],
     /// Families of the session that are not modelled.
     pub more: Vec<String>,
 }
@@ -26,8 +26,7 @@ pub(super) struct Check {
 impl Check {
     /// The families for people.
     pub(super) fn families_text(&self) -> String {
-        let names = [(0, "ipv4"), (1, "ipv6")];
-        let mut active: Vec<_> = names.iter().filter(|(n, _)| self.families[*n].is_some()).map(|(_, t)| *t).collect();
+        let mut active: Vec<_> = Family::ALL.iter().filter(|f| self.families[**f as usize].is_some()).map(|f| f.word()).collect();
         active.extend(self.more.iter().map(String::as_str));
         active.join(" ")
     }
@@ -94,10 +93,10 @@ pub(super) fn check(field: &Field<'_>, m: &Match) -> [Check; 2] {
 }
 
 /// Families that are active on both ends. IPv4 over an IPv6 session needs a next hop: an IPv4 address of the interface, or RFC 8950.
-fn common_families(neighbors: [&Neighbor; 2], m: &Match) -> [[Option<u16>; 2]; 2] {
+fn common_families(neighbors: [&Neighbor; 2], m: &Match) -> [[Option<u16>; Family::COUNT]; 2] {
     let at = |n: &Neighbor, f: Family| n.families.iter().position(|x| x.family == f).and_then(|p| u16::try_from(p).ok());
-    let mut out = [[None; 2]; 2];
-    for f in [Family::V4, Family::V6] {
+    let mut out = [[None; Family::COUNT]; 2];
+    for f in Family::ALL {
         if let (Some(a), Some(b)) = (at(neighbors[0], f), at(neighbors[1], f)) {
             let unnumbered = m.addresses[0] == LINK_LOCAL && f == Family::V4;
             let extended = neighbors.iter().all(|n| n.extended_next_hop || matches!(n.peer, Peer::Interface(_)));
@@ -119,7 +118,7 @@ fn reason(
     neighbors: [&Neighbor; 2],
     peer_as: u32,
     kind: Kind,
-    families: [Option<u16>; 2],
+    families: [Option<u16>; Family::COUNT],
 ) -> Result<(), DownReason> {
     let (me, x, other) = (speakers[n], neighbors[n], neighbors[1 - n]);
     if me.router_id.is_none() {
@@ -140,7 +139,7 @@ fn reason(
         return Err(DownReason::BothPassive);
     }
     let alike = |f| other.other_families.contains(f);
-    if families == [None; 2] && !x.other_families.iter().any(alike) {
+    if families == [None; Family::COUNT] && !x.other_families.iter().any(alike) {
         return Err(DownReason::NoCommonFamily);
     }
     // RFC 6286 §2.1: the identifier must be unique inside an AS only.

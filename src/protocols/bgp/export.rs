@@ -73,8 +73,10 @@ pub(super) fn prepare(
         }
     }
     let (_, _, keep_med) = nf.attributes_unchanged;
-    // RFC 4271 §5.1.4: a MED heard from one AS is not passed on to another.
-    if external && !path.class.is_local() && !keep_med {
+    // RFC 4271 §5.1.4: a MED heard from one AS is not passed on to another. Nor is that of another VRF (lab
+    // iosxe_vrf_route_leaking_bgp_peering).
+    let made_here = path.class.is_local() && path.lent.is_none();
+    if external && !made_here && !keep_med {
         wire.attrs.med = None;
     }
     let igp_metric = if path.metric == UNREACHABLE { 0 } else { path.metric };
@@ -152,7 +154,9 @@ pub(super) fn next_hop(
         Some(NextHopEdit::Unchanged) if kept.is_some() => return kept,
         _ => {}
     }
-    let unchanged = nf.next_hop_unchanged || nf.attributes_unchanged.1;
+    // An EVPN route names the VTEP, not the end of a session (RFC 8365 §5.1.3).
+    let vtep = family == Family::Evpn && (class.is_local() || t.speaker(end).of.platform.vpn.evpn_next_hop_unchanged);
+    let unchanged = nf.next_hop_unchanged || nf.attributes_unchanged.1 || vtep;
     match end.kind {
         Kind::External if unchanged => kept.or(own),
         Kind::External => {
@@ -181,6 +185,7 @@ fn on_subnet(t: &Transfer<'_>, end: &End, ip: IpAddr) -> bool {
 
 /// AS path, reflection attributes, communities; and what never leaves the router.
 fn finish(t: &Transfer<'_>, from: EndId, wire: &mut Wire, nf: &NeighborFamily, path: &Path, reflected: bool) {
+    let unicast = nf.family.is_unicast();
     let arena = t.input.arena;
     let end = &t.graph.ends[from];
     let speaker = t.speaker(end);
@@ -245,6 +250,9 @@ fn finish(t: &Transfer<'_>, from: EndId, wire: &mut Wire, nf: &NeighborFamily, p
     wire.attrs.weight = 0;
     wire.attrs.distance = None;
     wire.attrs.tag = 0;
+    if unicast {
+        wire.attrs.tunnel = None;
+    }
     if end.kind == Kind::External {
         wire.attrs.local_pref = 100;
     }
@@ -298,7 +306,7 @@ pub(super) fn remove_private(p: &mut AsPath, how: RemovePrivateAs, own: u32, pee
 pub(super) fn own_default(t: &Transfer<'_>, from: EndId, attrs: crate::rib::AttrsId, target: Target) -> Option<Wire> {
     let end = &t.graph.ends[from];
     let nf = t.graph.family(from, target.family)?;
-    let path = Path { attrs, metric: 0, from: None, class: Class::Network, path_id: 0 };
+    let path = Path { attrs, metric: 0, from: None, class: Class::Network, path_id: 0, lent: None };
     let mut wire = Wire::new(t.input.arena.attrs.get(attrs).clone());
     wire.attrs.next_hop = t.self_address(end, target.family);
     finish(t, from, &mut wire, nf, &path, false);

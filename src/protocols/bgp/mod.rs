@@ -24,6 +24,7 @@ mod speakers;
 #[cfg(test)]
 mod tests;
 mod transfer;
+mod vpn;
 mod wave;
 
 pub use path::Class;

@@ -459,7 +459,7 @@ impl<'a> Field<'a> {
             shown_as,
             peer_as,
             peer_router_id: if let IpAddr::V4(a) = peer { a } else { std::net::Ipv4Addr::UNSPECIFIED },
-            families: [index(Family::V4), index(Family::V6)],
+            families: Family::ALL.map(index),
         })
     }
 }

@@ -90,10 +90,10 @@ impl<'a> NextHops<'a> {
         engine: &PolicyEngine<'_>,
         speaker: &Speaker<'_>,
         next_hop: IpAddr,
-        prefix: &IpNet,
+        prefix: Option<&IpNet>,
     ) -> Option<Reach> {
         match self.reach_any(engine, speaker, next_hop) {
-            Some(Reach { through_bgp: Some(p), .. }) if p == *prefix => self.resolve(engine, speaker, next_hop, Some(prefix)),
+            Some(Reach { through_bgp: Some(p), .. }) if Some(&p) == prefix => self.resolve(engine, speaker, next_hop, prefix),
             other => other,
         }
     }

@@ -1,6 +1,6 @@
 //! A path in a speaker's BGP table.
 
-use super::speakers::EndId;
+use super::speakers::{EndId, SpeakerId};
 use crate::rib::AttrsId;
 
 /// The IGP metric of a next hop that cannot be reached.
@@ -17,6 +17,8 @@ pub(super) struct Path {
     pub class: Class,
     /// Which of several paths of one sender (add-path, RFC 7911).
     pub path_id: u32,
+    /// It is of another table, whose speaker this is: its next hop stands there.
+    pub lent: Option<SpeakerId>,
 }
 
 /// How a speaker came by a path.

@@ -9,8 +9,8 @@ use super::nexthop::Reach;
 use super::path::{Class, Path, UNREACHABLE};
 use super::reasons::Lost;
 use super::solve::{Row, Solved};
-use super::speakers::{End, EndId, Graph, Kind, LINK_LOCAL, Speaker};
-use super::transfer::{Transfer, Wire, distance, family};
+use super::speakers::{End, EndId, Graph, Kind, LINK_LOCAL, Speaker, SpeakerId};
+use super::transfer::{Target, Transfer, Wire, distance, family};
 use crate::base::Map;
 use crate::base::id::IdVec;
 use crate::base::span::Origin;
@@ -19,7 +19,7 @@ use crate::model::network::NodeId;
 use crate::model::policy::Verdict;
 use crate::model::route::{Family, Protocol};
 use crate::protocols::policy::PolicyContext;
-use crate::rib::{AttrsId, BgpAttrs, Column, Hop, HopsId, PrefixId, Route};
+use crate::rib::{AttrsId, BgpAttrs, Column, Encapsulation, Hop, HopsId, PrefixId, Route, Tunnel};
 
 /// For one prefix: the paths of each node that has any, by node.
 pub type BgpColumn = Vec<(NodeId, Box<[BgpPath]>)>;
@@ -113,7 +113,10 @@ pub(super) fn shown(graph: &Graph<'_>, solved: &Solved, wanted: &(dyn Fn(NodeId)
         multipath: row.decision.multipath.contains(&n),
         lost: row.decision.lost.get(n).copied().flatten(),
     };
-    let row = |r: &Row| (graph.speakers[r.speaker].node, r.paths.iter().enumerate().map(|(n, p)| path(r, n, p)).collect());
+    // What is lent of other protocols is not in the BGP table.
+    let held = |p: &Path| p.class != Class::Active;
+    let paths = |r: &Row| r.paths.iter().enumerate().filter(|(_, p)| held(p)).map(|(n, p)| path(r, n, p)).collect();
+    let row = |r: &Row| (graph.speakers[r.speaker].node, paths(r));
     let rows = solved.rows.iter().filter(|r| wanted(graph.speakers[r.speaker].node));
     let mut out: BgpColumn = rows.map(row).collect();
     out.sort_by_key(|(n, _)| *n);
@@ -151,18 +154,44 @@ fn route(t: &Transfer<'_>, solved: &Solved, row: &Row) -> Option<Route> {
         };
         return platform.aggregate_installed.then_some(route);
     }
-    if best.class.is_local() {
+    if best.class.is_local() && best.lent.is_none() {
         return None;
     }
+    if best.class == Class::Active
+        && platform.vpn.lends_whole_routes
+        && let Some(lender) = best.lent
+    {
+        // The other VRF's route as it is there.
+        let below = arena.routes.get(t.under.table().get(solved.target.id, t.graph.speakers[lender].node)?);
+        let (hops, _) = lent(t, best, lender, solved.target);
+        return Some(Route { hops: arena.hop_set(hops), ..*below });
+    }
     let sharing = if row.decision.multipath.is_empty() { std::slice::from_ref(&n) } else { &row.decision.multipath };
-    let way = |p: &Path| {
-        let reach = t.reach(p.from?, p.attrs, solved.target)?;
+    let mut shared = Shared::default();
+    for p in sharing.iter().filter_map(|&m| row.paths.get(m)) {
+        if let Some(lender) = p.lent {
+            shared.lent(lent(t, p, lender, solved.target));
+            continue;
+        }
+        let Some(end) = p.from else { continue };
+        let Some(reach) = t.reach(end, p.attrs, solved.target) else { continue };
         let next_hop = arena.attrs.get(p.attrs).next_hop;
         let itself = reach.connected && next_hop.map(ipnet::IpNet::from) == Some(solved.target.prefix);
-        (!itself || platform.bgp_installs_host_route_through_itself).then_some(Way { end: p.from?, reach, next_hop })
-    };
-    let ways: Vec<Way> = sharing.iter().filter_map(|&m| way(row.paths.get(m)?)).collect();
-    let mut out = learned_route(t, speaker, f, attrs, best.class, backdoor(speaker, solved), &ways)?;
+        if !itself || platform.bgp_installs_host_route_through_itself {
+            shared.heard(t, speaker, f, &Way { end, reach, next_hop });
+        }
+    }
+    let mut out = shared.route(t, speaker, f, attrs, best.class, backdoor(speaker, solved))?;
+    if best.lent.is_some() {
+        let evpn = matches!(attrs.tunnel, Some(Tunnel { encapsulation: Encapsulation::Vxlan(_), .. }));
+        if let Some([prefixes, hosts]) = platform.vpn.evpn_distance.filter(|_| evpn) {
+            out.protocol = Protocol::Evpn;
+            out.distance = if attrs.tunnel.is_some_and(|t| t.host) { hosts } else { prefixes };
+        } else if best.class.is_local() {
+            let as_external = distance(speaker, f, attrs, Class::External, false);
+            out.distance = platform.vpn.lent_distance.unwrap_or(as_external);
+        }
+    }
     if let Some(chain) = family(speaker, f).and_then(|x| x.table_map.as_ref()) {
         let mut r = t.policy_route(speaker, &Wire::new(attrs.clone()), (best.class, Some(best)), solved.target);
         if t.engine.run(speaker.device, chain, &mut r, &PolicyContext::default()) == Verdict::Reject {
@@ -191,38 +220,89 @@ pub(super) fn learned_route(
     backdoor: bool,
     ways: &[Way],
 ) -> Option<Route> {
-    let arena = t.input.arena;
-    let platform = &speaker.of.platform;
-    let (mut hops, mut via, mut recursive) = (Vec::new(), Vec::new(), false);
+    let mut shared = Shared::default();
     for way in ways {
+        shared.heard(t, speaker, f, way);
+    }
+    shared.route(t, speaker, f, attrs, class, backdoor)
+}
+
+/// The next hops of the paths that share the load: where they lead, and as the protocol has them.
+#[derive(Default)]
+struct Shared {
+    hops: Vec<Hop>,
+    via: Vec<Hop>,
+    recursive: bool,
+}
+
+impl Shared {
+    fn heard(&mut self, t: &Transfer<'_>, speaker: &Speaker<'_>, f: Family, way: &Way) {
         let end = &t.graph.ends[way.end];
-        let linked = platform.bgp_link_local_next_hops && f.is_v6() && end.kind == Kind::External && way.reach.connected;
+        let links = speaker.of.platform.bgp_link_local_next_hops && f.is_v6();
+        let linked = links && end.kind == Kind::External && way.reach.connected;
         if let Some(i) = end.interface.filter(|_| linked && is_neighbours(t, end, way.next_hop)) {
-            hops.push(Hop::via(LINK_LOCAL, i));
-            continue;
+            self.hops.push(Hop::via(LINK_LOCAL, i));
+            return;
         }
-        hops.extend_from_slice(arena.hops.get(way.reach.hops));
+        self.hops.extend_from_slice(t.input.arena.hops.get(way.reach.hops));
         if let Some(ip) = way.next_hop {
-            recursive |= !way.reach.connected;
+            self.recursive |= !way.reach.connected;
             let interface = end.interface.filter(|_| ip == LINK_LOCAL);
-            via.push(Hop { ip: Some(ip), interface, ..Hop::default() });
+            self.via.push(Hop { ip: Some(ip), interface, ..Hop::default() });
         }
     }
-    if hops.is_empty() {
-        return None;
+
+    fn lent(&mut self, (hops, own): (Vec<Hop>, Option<Hop>)) {
+        self.hops.extend(hops);
+        self.recursive |= own.is_some();
+        self.via.extend(own);
     }
-    Some(Route {
-        protocol: if class == Class::External { Protocol::Ebgp } else { Protocol::Ibgp },
-        process: process(speaker),
-        distance: distance(speaker, f, attrs, class, backdoor),
-        metric: if platform.bgp_metric_is_med { attrs.med.unwrap_or(0) } else { 0 },
-        tag: attrs.tag,
-        hops: arena.hop_set(hops),
-        via: if recursive { arena.hop_set(via) } else { HopsId::NONE },
-        attrs: AttrsId::NONE,
-        area: 0,
-        origin: Origin::NONE,
-    })
+
+    fn route(
+        self,
+        t: &Transfer<'_>,
+        speaker: &Speaker<'_>,
+        f: Family,
+        attrs: &BgpAttrs,
+        class: Class,
+        backdoor: bool,
+    ) -> Option<Route> {
+        let arena = t.input.arena;
+        if self.hops.is_empty() {
+            return None;
+        }
+        let internal = matches!(class, Class::Confed | Class::Client | Class::Internal);
+        Some(Route {
+            protocol: if internal { Protocol::Ibgp } else { Protocol::Ebgp },
+            process: process(speaker),
+            distance: distance(speaker, f, attrs, class, backdoor),
+            metric: if speaker.of.platform.bgp_metric_is_med { attrs.med.unwrap_or(0) } else { 0 },
+            tag: attrs.tag,
+            hops: arena.hop_set(self.hops),
+            via: if self.recursive { arena.hop_set(self.via) } else { HopsId::NONE },
+            attrs: AttrsId::NONE,
+            area: 0,
+            origin: Origin::NONE,
+        })
+    }
+}
+
+/// The next hops of a path of another table: where they lead there, and the end of the tunnel if there is one.
+fn lent(t: &Transfer<'_>, p: &Path, lender: SpeakerId, target: Target) -> (Vec<Hop>, Option<Hop>) {
+    let arena = t.input.arena;
+    let lender = &t.graph.speakers[lender];
+    let attrs = arena.attrs.get(p.attrs);
+    let there = |h: &Hop| if h.drop { *h } else { Hop { vrf: h.vrf.or(Some(lender.vrf)), ..*h } };
+    let Some(from) = p.from else {
+        // Made by the other VRF: as the route below it there.
+        let below = t.under.table().get(target.id, lender.node).map(|r| arena.routes.get(r));
+        let hops = below.map_or_else(|| vec![Hop::DROP], |r| arena.hops_of(r).iter().map(there).collect());
+        return (hops, None);
+    };
+    let Some(reach) = t.reach(from, p.attrs, target.of(p)) else { return (Vec::new(), None) };
+    let hops = arena.hops.get(reach.hops).iter().map(there).collect();
+    let own = (!reach.connected || attrs.tunnel.is_some()).then_some(attrs.next_hop).flatten();
+    (hops, own.map(|ip| Hop { ip: Some(ip), vrf: Some(lender.vrf), tunnel: attrs.tunnel, ..Hop::default() }))
 }
 
 /// Whether a next hop is an address of the neighbour on the shared segment.

@@ -48,6 +48,7 @@ pub(super) fn local_attrs(arena: &Arena, speaker: &Speaker<'_>, origin: BgpOrigi
         tag: 0,
         atomic_aggregate: false,
         aggregator: None,
+        tunnel: None,
     }
 }
 
@@ -66,7 +67,7 @@ pub(super) fn seeds(t: &Transfer<'_>) -> BTreeMap<IpNet, Seed> {
 }
 
 fn path(attrs: AttrsId, class: Class) -> Path {
-    Path { attrs, metric: 0, from: None, class, path_id: 0 }
+    Path { attrs, metric: 0, from: None, class, path_id: 0, lent: None }
 }
 
 /// The next hop of an installed route as BGP shows it: none for connected and discard routes.
@@ -179,17 +180,27 @@ fn from_tables(t: &Transfer<'_>, out: &mut BTreeMap<IpNet, Seed>) {
                     }
                 }
             }
-            if taker.export_any[target.family as usize] && !not_readvertised(speaker, &prefix, route) {
-                let mut attrs = redistributed(arena, speaker, &BgpFamily::default(), None, source, route);
-                if !speaker.of.platform.bgp_export_origin_by_source {
-                    attrs.origin = BgpOrigin::Igp;
-                }
-                attrs.communities = arena.community_set(own_communities(speaker, &prefix, source));
-                let a = t.intern(Wire::new(attrs));
+            if taker.export_any[target.family as usize]
+                && let Some(a) = active_attrs(t, speaker, &prefix, route, false)
+            {
                 out.entry(prefix).or_default().active.push((taker.speaker, path(a, Class::Active)));
             }
         }
     }
+}
+
+/// The attributes of an active route of another protocol; `None`: it never goes out.
+pub(super) fn active_attrs(t: &Transfer<'_>, speaker: &Speaker<'_>, prefix: &IpNet, route: &Route, all: bool) -> Option<AttrsId> {
+    if !all && not_readvertised(speaker, prefix, route) {
+        return None;
+    }
+    let (arena, source) = (t.input.arena, source_of(route));
+    let mut attrs = redistributed(arena, speaker, &BgpFamily::default(), None, source, route);
+    if !speaker.of.platform.bgp_export_origin_by_source {
+        attrs.origin = BgpOrigin::Igp;
+    }
+    attrs.communities = arena.community_set(own_communities(speaker, prefix, source));
+    Some(t.intern(Wire::new(attrs)))
 }
 
 /// Whether a redistribution takes a route.

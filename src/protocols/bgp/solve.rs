@@ -182,7 +182,7 @@ fn solve_in(
     scratch: &mut Scratch,
     order: Order,
 ) -> Solved {
-    let below = t.under.table().column(target.id);
+    let below = t.under.table().column(target.id).filter(|_| target.family.is_unicast());
     let task = Task { t, target, seed, below, holding };
     let starts = seed.local.iter().chain(&seed.active).map(|(s, _)| *s);
     let mut first: Vec<SpeakerId> = starts.chain(seed.outside.iter().map(|(e, _)| t.graph.ends[*e].speaker)).collect();
@@ -286,11 +286,11 @@ impl Task<'_, '_> {
         for e in t.graph.ends_of(s) {
             paths.extend(scratch.heard[e].iter().copied());
         }
-        if paths.iter().any(|p| p.class == Class::Redistributed)
+        if paths.iter().any(|p| p.class == Class::Redistributed && p.lent.is_none())
             && let Some(displaced) = self.displaced(speaker, &paths)
         {
             scratch.first_come.push(s);
-            paths.retain(|p| !displaced || p.class != Class::Redistributed);
+            paths.retain(|p| !displaced || p.class != Class::Redistributed || p.lent.is_some());
         }
         scratch.facts.clear();
         scratch.facts.extend(paths.iter().map(|p| self.facts(speaker, p)));

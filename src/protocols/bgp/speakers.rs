@@ -85,7 +85,7 @@ pub(crate) struct End {
     pub peer_as: u32,
     pub peer_router_id: Ipv4Addr,
     /// Families active on both ends: index into `Neighbor::families`.
-    pub families: [Option<u16>; 2],
+    pub families: [Option<u16>; Family::COUNT],
 }
 
 /// All speakers.

@@ -55,6 +55,14 @@ pub(super) struct Target {
     pub family: Family,
 }
 
+impl Target {
+    /// The same for a path whose next hop stands in another table.
+    pub(super) fn of(self, path: &Path) -> Self {
+        let vpn = if self.prefix.addr().is_ipv6() { Family::Vpn6 } else { Family::Vpn4 };
+        if path.lent.is_some() && self.family.is_unicast() { Self { family: vpn, ..self } } else { self }
+    }
+}
+
 type Memo = Map<(AttrsId, Class, u32), Option<AttrsId>>;
 
 /// Everything that stays the same in one pass.
@@ -70,9 +78,9 @@ pub(super) struct Transfer<'a> {
     pub keeps_attributes: bool,
     /// Active aggregates that hide what is more specific, by speaker.
     quiet: IdVec<SpeakerId, Vec<IpNet>>,
-    memo: IdVec<EndId, [Mutex<Memo>; 2]>,
+    memo: IdVec<EndId, [Mutex<Memo>; Family::COUNT]>,
     /// Whether a transfer to an end may be remembered.
-    steady: IdVec<EndId, [bool; 2]>,
+    steady: IdVec<EndId, [bool; Family::COUNT]>,
     /// How each end reaches its neighbour's own address.
     peers: IdVec<EndId, OnceLock<Option<Reach>>>,
 }
@@ -93,7 +101,7 @@ impl<'a> Transfer<'a> {
             [Looks::of_chains(device, nf.export.iter().chain(held)), Looks::of_chains(device, &nf.import)]
         };
         let steady = |e: EndId| {
-            [Family::V4, Family::V6].map(|f| {
+            Family::ALL.map(|f| {
                 let own = looks(e, f)[1];
                 let far = graph.ends[e].far.map_or(Looks::default(), |x| looks(x, f)[0]);
                 let all = own.or(far);
@@ -101,7 +109,7 @@ impl<'a> Transfer<'a> {
             })
         };
         let steady = graph.ends.ids().map(steady).collect();
-        let memo = graph.ends.ids().map(|_| [Mutex::default(), Mutex::default()]).collect();
+        let memo = graph.ends.ids().map(|_| Default::default()).collect();
         let peers = graph.ends.ids().map(|_| OnceLock::new()).collect();
         let keeps_attributes = attributes_are_read(input.network);
         let quiet = graph.speakers.iter().map(|s| hiding(input, under, s)).collect();
@@ -165,7 +173,7 @@ impl<'a> Transfer<'a> {
             Kind::Internal => Class::Internal,
         };
         let metric = self.metric(to, attrs, target);
-        Some(Path { attrs, metric, from: Some(to), class, path_id })
+        Some(Path { attrs, metric, from: Some(to), class, path_id, lent: None })
     }
 
     fn metric(&self, to: EndId, attrs: AttrsId, target: Target) -> u32 {
@@ -181,12 +189,15 @@ impl<'a> Transfer<'a> {
     pub(super) fn reach(&self, to: EndId, attrs: AttrsId, target: Target) -> Option<Reach> {
         let end = &self.graph.ends[to];
         let next_hop = self.input.arena.attrs.get(attrs).next_hop;
-        let through = |ip| self.hops.reach(self.engine, self.speaker(end), ip, &target.prefix);
+        // The route itself does not lead to its own next hop; one of another table may.
+        let own = target.family.is_unicast().then_some(&target.prefix);
+        let through = |ip| self.hops.reach(self.engine, self.speaker(end), ip, own);
         match (next_hop, end.interface) {
             (Some(ip), Some(_)) if ip == LINK_LOCAL => self.reach_address(to, next_hop),
             // A host route that is its own next hop.
             (Some(ip), _)
-                if target.prefix == ipnet::IpNet::from(ip)
+                if target.family.is_unicast()
+                    && target.prefix == ipnet::IpNet::from(ip)
                     && !self.speaker(end).of.platform.bgp_host_route_through_itself
                     && !self.heard_from_client(end, target) =>
             {
@@ -324,7 +335,7 @@ impl<'a> Transfer<'a> {
     /// The own address of a session as a next hop of a family.
     pub(super) fn self_address(&self, end: &End, family: Family) -> Option<IpAddr> {
         let v6 = family.is_v6();
-        if end.local.is_ipv6() == v6 || end.local == LINK_LOCAL {
+        if end.local.is_ipv6() == v6 || end.local == LINK_LOCAL || !family.is_unicast() {
             return Some(end.local);
         }
         let speaker = self.speaker(end);
@@ -392,6 +403,8 @@ impl<'a> Transfer<'a> {
         if of.0 == Class::Aggregate {
             r.source = RouteSource::Aggregate;
         } else if of.0.is_local()
+            && target.family.is_unicast()
+            && of.1.is_none_or(|p| p.lent.is_none())
             && let Some(id) = self.under.table().get(target.id, speaker.node)
         {
             let below = arena.routes.get(id);
@@ -404,7 +417,7 @@ impl<'a> Transfer<'a> {
         } else if let Some(path) = of.1 {
             r.distance = distance(speaker, target.family, a, of.0, false);
             if let Some(e) = path.from
-                && let Some(reach) = self.reach(e, path.attrs, target)
+                && let Some(reach) = self.reach(e, path.attrs, target.of(path))
             {
                 r.interfaces = arena.hops.get(reach.hops).iter().filter_map(|h| h.interface).collect();
             }

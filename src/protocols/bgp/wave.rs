@@ -329,7 +329,7 @@ impl Task<'_, '_> {
         if sees_hop {
             wire.attrs.next_hop = self.plan.address(p.next, p.from);
         }
-        let path = Path { attrs: p.attrs, metric: p.metric, from: p.from, class: p.class, path_id: 0 };
+        let path = Path { attrs: p.attrs, metric: p.metric, from: p.from, class: p.class, path_id: 0, lent: None };
         let (mut wire, edit, reflected) = export::prepare(t, from, &path, wire, self.target)?;
         wire.attrs.next_hop = None;
         Some((t.intern(wire), edit, reflected))
@@ -413,7 +413,7 @@ impl Task<'_, '_> {
         let bundles = &mut scratch.bundles;
         bundles.clear();
         let bundle = |attrs, class, metric, first: Option<EndId>, next| {
-            let path = Path { attrs, metric, from: first, class, path_id: 0 };
+            let path = Path { attrs, metric, from: first, class, path_id: 0, lent: None };
             let a = arena.attrs.get(attrs);
             let d = distance(speaker, self.target.family, a, class, false);
             let facts = facts(arena, t.graph, speaker, &path, d);
@@ -551,7 +551,7 @@ impl Task<'_, '_> {
     /// The facts of one path of a bundle.
     fn facts_at(&self, s: SpeakerId, e: EndId, b: &Bundle, h: &Heard) -> Facts {
         let t = self.plan.t;
-        let path = Path { attrs: b.attrs, metric: b.metric, from: Some(e), class: b.class, path_id: 0 };
+        let path = Path { attrs: b.attrs, metric: b.metric, from: Some(e), class: b.class, path_id: 0, lent: None };
         let mut f = facts(t.input.arena, t.graph, &t.graph.speakers[s], &path, b.facts.distance);
         f.next_hop = self.plan.address(h.next, Some(e)).filter(|a| *a != super::speakers::LINK_LOCAL);
         f
@@ -625,14 +625,17 @@ impl Task<'_, '_> {
     fn all(&self, s: SpeakerId, scratch: &Scratch) -> Vec<(Path, Facts)> {
         let mut out = Vec::new();
         for b in scratch.bundles.iter().filter(|b| b.first.is_none()) {
-            out.push((Path { attrs: b.attrs, metric: b.metric, from: None, class: b.class, path_id: 0 }, b.facts.clone()));
+            out.push((
+                Path { attrs: b.attrs, metric: b.metric, from: None, class: b.class, path_id: 0, lent: None },
+                b.facts.clone(),
+            ));
         }
         for e in self.plan.t.graph.ends_of(s) {
             let h = scratch.heard[e];
             let Some(side) = self.of.sides[e.index()].as_ref().filter(|_| h.attrs != AttrsId::NONE) else { continue };
             let same = |b: &&Bundle| b.attrs == h.attrs && b.metric == h.metric && b.class == side.class && b.first.is_some();
             let Some(b) = scratch.bundles.iter().find(same) else { continue };
-            let path = Path { attrs: h.attrs, metric: h.metric, from: Some(e), class: side.class, path_id: 0 };
+            let path = Path { attrs: h.attrs, metric: h.metric, from: Some(e), class: side.class, path_id: 0, lent: None };
             out.push((path, self.facts_at(s, e, b, &h)));
         }
         out

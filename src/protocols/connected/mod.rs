@@ -125,7 +125,8 @@ fn has_local(device: &Device, address: &InterfaceAddress) -> bool {
         LocalRoutes::V6 => address.address.addr().is_ipv6(),
     };
     let is_host = address.address.prefix_len() == address.address.max_prefix_len();
-    shown && !(is_host && device.platform.no_local_for_host_prefix)
+    // A shared gateway address without a mask of its own is nobody's own (lab junos_evpn_type5).
+    shown && !(is_host && (device.platform.no_local_for_host_prefix || address.virtual_address))
 }
 
 #[cfg(test)]

@@ -160,10 +160,7 @@ fn default_route(
     out: &mut BTreeMap<IpNet, Own>,
 ) {
     let Some(config) = &speaker.config.default_originate else { return };
-    let prefix = match family {
-        Family::V4 => IpNet::V4(Ipv4Net::default()),
-        Family::V6 => IpNet::V6(ipnet::Ipv6Net::default()),
-    };
+    let prefix = if family.is_v6() { IpNet::V6(ipnet::Ipv6Net::default()) } else { IpNet::V4(Ipv4Net::default()) };
     let installed = input.rib.get(input.arena, speaker.node, &prefix).map(|id| *input.arena.routes.get(id));
     if !config.always && installed.is_none_or(|r| r.protocol == Protocol::Rip) {
         return;

@@ -13,7 +13,7 @@ use crate::model::device::Name;
 use crate::model::filter::FilterLine;
 use crate::model::interface::RedundancyGroup;
 use crate::model::policy::{CommunityMatch, PrefixLine};
-use crate::model::route::{BgpOrigin, Community};
+use crate::model::route::{BgpOrigin, Community, Family};
 
 /// Things by name, in the order in which they were first named.
 #[derive(Debug, Clone)]
@@ -50,9 +50,20 @@ impl<T> Named<T> {
     }
 }
 
+/// `interface Vxlan1`.
+#[derive(Debug, Default)]
+pub(super) struct Vxlan {
+    pub name: Name,
+    pub source: Option<Name>,
+    pub vlans: Vec<(u16, u32)>,
+    pub vrfs: Vec<(Name, u32)>,
+    pub origin: Origin,
+}
+
 /// A device's config.
 #[derive(Debug, Default)]
 pub(super) struct Config {
+    pub vxlan: Option<Vxlan>,
     pub hostname: Option<Name>,
     /// `service routing protocols model multi-agent`; absent = ribd.
     pub multi_agent: bool,
@@ -408,13 +419,23 @@ pub(super) struct BgpVrf {
     pub neighbors: Named<Neighbor>,
     /// `neighbor interface …`: the interface, its group, AS and peer filter.
     pub unnumbered: Vec<Unnumbered>,
-    /// What stands outside of any address family, in `ipv4`, in `ipv6`.
-    pub families: [BgpFamily; 3],
+    /// What stands outside of any address family, in `ipv4`, in `ipv6`, in `vpn-ipv4`, in `vpn-ipv6`, in `evpn`.
+    pub families: [BgpFamily; 6],
     /// Who is active, or not, in families that are not modelled.
     pub other_families: Vec<(Name, Name, bool)>,
     pub rd: Option<Name>,
-    pub import_targets: Vec<Name>,
-    pub export_targets: Vec<Name>,
+    /// Route targets, and route-maps in their place.
+    pub targets: Vec<RouteTarget>,
+}
+
+/// `route-target import|export|both [evpn|vpn-ipv4|vpn-ipv6] TARGET`, or `… route-map M`.
+#[derive(Debug, Clone)]
+pub(super) struct RouteTarget {
+    pub import: bool,
+    pub export: bool,
+    pub family: Option<Family>,
+    pub what: Result<Name, Name>,
+    pub origin: Origin,
 }
 
 /// Index of `BgpVrf::families`.
@@ -423,6 +444,12 @@ pub(super) const GENERAL: usize = 0;
 pub(super) const V4: usize = 1;
 /// Index of `BgpVrf::families`.
 pub(super) const V6: usize = 2;
+/// Index of `BgpVrf::families`.
+pub(super) const VPN4: usize = 3;
+/// Index of `BgpVrf::families`.
+pub(super) const VPN6: usize = 4;
+/// Index of `BgpVrf::families`.
+pub(super) const EVPN: usize = 5;
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct BestPath {

@@ -8,6 +8,7 @@ use crate::model::platform::{
     AggregateOrigin, BestPathStep as S, ForwardingAddressRule, LocalRoutes, Platform, RedistributedMed, RouterIdRule,
     UndefinedReference,
 };
+use crate::model::platform_vpn::VpnPlatform;
 use crate::model::route::BgpOrigin;
 
 /// Manual, "ip route": distance 1.
@@ -128,6 +129,8 @@ pub(super) fn platform(config: &Config) -> Platform {
         static_interface_distance: 1,
         bgp_recursive_bgp: true,
         // What has no meaning on EOS.
+        // Lab eos_evpn_l3_design_guide: a VRF shows each path of each distinguisher.
+        vpn: VpnPlatform { imports_all_paths: true, ..VpnPlatform::default() },
         ..Platform::default()
     }
 }

@@ -120,10 +120,28 @@ pub(super) struct Acl {
 pub(super) struct Vrf {
     pub origin: Origin,
     pub rd: Option<Name>,
+    /// For all families, for IPv4, for IPv6.
+    pub exchanges: [VrfExchange; 3],
+}
+
+/// Route targets and maps of a VRF.
+#[derive(Debug, Default)]
+pub(super) struct VrfExchange {
     pub imports: Vec<Name>,
     pub exports: Vec<Name>,
     pub import_map: Option<Name>,
     pub export_map: Option<Name>,
+    /// `import ipv4 unicast map X`, `export ipv4 unicast map X`.
+    pub from_global: Option<Name>,
+    pub to_global: Option<Name>,
+}
+
+impl VrfExchange {
+    /// Whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        let maps = [&self.import_map, &self.export_map, &self.from_global, &self.to_global];
+        self.imports.is_empty() && self.exports.is_empty() && maps.iter().all(|m| m.is_none())
+    }
 }
 
 #[derive(Debug, Default)]
@@ -640,7 +658,7 @@ pub(super) struct Instance {
     pub router_id: Option<Ipv4Addr>,
     pub cluster_id: Option<Ipv4Addr>,
     pub peers: Named<PeerConfig>,
-    pub families: [AfConfig; 2],
+    pub families: [AfConfig; Family::COUNT],
     pub ranges: Vec<(IpNet, Name, Origin)>,
     /// AS numbers that members of a group reached through a range may have besides the group's own.
     pub alternate_as: Map<Name, Vec<(u32, u32)>>,
@@ -661,9 +679,9 @@ pub(super) struct PeerConfig {
     pub group: Option<Name>,
     pub session: Session,
     pub inherit_session: Option<Name>,
-    pub families: [AfPeer; 2],
-    pub family_origin: [Option<Origin>; 2],
-    pub inherit_policy: [Vec<Name>; 2],
+    pub families: [AfPeer; Family::COUNT],
+    pub family_origin: [Option<Origin>; Family::COUNT],
+    pub inherit_policy: [Vec<Name>; Family::COUNT],
 }
 
 /// Declares settings that may be left unsaid, and how they are inherited.

@@ -8,6 +8,7 @@ use crate::model::ospf::NetworkType;
 use crate::model::platform::{
     AggregateOrigin, BEST_PATH_CISCO, LocalRoutes, Platform, RedistributedMed, RouterIdRule, UndefinedReference,
 };
+use crate::model::platform_vpn::VpnPlatform;
 
 /// `neighbor allowas-in` without a number (CRG BGP).
 pub(super) const ALLOW_AS_IN: u32 = 3;
@@ -116,6 +117,8 @@ pub(super) fn platform(config: &Config) -> Platform {
         // Cisco document 13788: a neighbour's subnets are `[120/1]`; what is not in the table is not in the updates.
         rip_adds_on_send: true,
         rip_sends_installed_only: true,
+        // Lab iosxe_vrf_route_leaking_export_map.
+        vpn: VpnPlatform { refused_keeps_targets: true, ..VpnPlatform::default() },
         ..Platform::default()
     }
 }

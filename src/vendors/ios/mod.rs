@@ -37,7 +37,6 @@ impl Vendor for Ios {
             let tree = lines::parse(file.id, text, &SHAPE);
             read::read(&tree, sink, &mut config);
         }
-        read::finish(sink, &config);
         lower::lower(&config)
     }
 }

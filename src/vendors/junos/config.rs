@@ -8,7 +8,7 @@ use ipnet::IpNet;
 
 use crate::base::span::Origin;
 use crate::model::policy::{AsPathLine, CommunityMatch, Compare, Number, PrefixRange};
-use crate::model::route::{BgpOrigin, Community};
+use crate::model::route::{BgpOrigin, Community, Family};
 
 /// A name, and the line that uses it.
 pub(super) type Named = (Box<str>, Origin);
@@ -96,6 +96,8 @@ pub(super) struct Vlan {
     pub ids: Vec<(u16, u16)>,
     pub l3_interface: Option<Named>,
     pub interfaces: Vec<Named>,
+    /// `vxlan vni`.
+    pub vni: Option<u32>,
 }
 
 /// What kind of table an instance has.
@@ -121,6 +123,9 @@ pub(super) struct Instance {
     pub rd: Option<Box<str>>,
     pub import_targets: Vec<Box<str>>,
     pub export_targets: Vec<Box<str>>,
+    /// `protocols evpn ip-prefix-routes`, with its VNI.
+    pub evpn_prefixes: bool,
+    pub evpn_vni: Option<u32>,
     pub vrf_import: Option<Chain>,
     pub vrf_export: Option<Chain>,
     pub routing: RoutingOptions,
@@ -140,6 +145,8 @@ pub(super) struct RoutingOptions {
     pub load_balance: bool,
     pub forwarding_export: Option<Chain>,
     pub instance_import: Option<Chain>,
+    /// `auto-export`.
+    pub auto_export: bool,
 }
 
 /// Attributes that a static, aggregate or generated route, or their defaults, may have.
@@ -507,6 +514,7 @@ pub(super) struct BgpOptions {
     pub as_override: Option<bool>,
     pub advertise_peer_as: Option<bool>,
     pub advertise_inactive: Option<bool>,
+    pub vpn_apply_export: Option<bool>,
     pub passive: Option<bool>,
     pub auth: Option<Box<str>>,
     pub no_client_reflect: Option<bool>,
@@ -542,6 +550,8 @@ pub(super) struct Multipath {
 #[derive(Debug, Clone, Default)]
 pub(super) struct BgpFamily {
     pub v6: bool,
+    /// A VPN family or EVPN instead.
+    pub vpn: Option<Family>,
     pub loops: Option<u32>,
     pub max_prefixes: Option<u32>,
     pub add_path_send: Option<u32>,
@@ -576,6 +586,7 @@ impl BgpOptions {
             as_override,
             advertise_peer_as,
             advertise_inactive,
+            vpn_apply_export,
             passive,
             auth,
             no_client_reflect,

@@ -6,6 +6,7 @@ use crate::model::platform::{
     AggregateOrigin, BestPathStep as S, ForwardingAddressRule, LocalRoutes, Platform, RedistributedMed, RouterIdRule,
     UndefinedReference,
 };
+use crate::model::platform_vpn::VpnPlatform;
 
 // Route preferences: "Understanding Route Preference Values (Administrative Distance)", Junos routing protocols overview.
 pub(super) const DIRECT: u32 = 0;
@@ -112,6 +113,17 @@ pub(super) fn platform(max_ecmp: Option<u32>) -> Platform {
         bgp_recursive_bgp: true,
         // "Route preference: 0 through 4,294,967,295 (2^32 - 1)": each is usable (Junos, "Route Preferences Overview").
         unusable_distance: None,
+        // "vrf-target": all routes of the instance are exported; `vrf-import` and `vrf-export` overrule it. Preferences of EVPN: lab
+        // junos_evpn_type5.
+        vpn: VpnPlatform {
+            policy_alone: true,
+            exports_active: true,
+            imports_all_paths: true,
+            lends_whole_routes: true,
+            evpn_own_hosts: true,
+            evpn_distance: Some([170, 7]),
+            ..VpnPlatform::default()
+        },
         ..Platform::default()
     }
 }

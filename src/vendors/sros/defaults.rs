@@ -7,6 +7,7 @@ use crate::model::platform::{
     AggregateOrigin, BestPathStep as S, ForwardingAddressRule, LocalRoutes, Platform, RedistributedMed, RouterIdRule,
     UndefinedReference,
 };
+use crate::model::platform_vpn::VpnPlatform;
 use crate::model::route::{BgpOrigin, Protocol};
 
 // Route preferences: "Router configuration guide", table "Default route preferences"; labs sros_static (5), sros_ospf (10),
@@ -158,6 +159,7 @@ pub(super) fn platform(most: Option<u32>) -> Platform {
         host_connected_shown_local: false,
         policy_tests_original: false,
         redundancy_routes: false,
+        vpn: VpnPlatform::default(),
         rip_adds_on_send: false,
         rip_sends_installed_only: false,
     }

@@ -3,6 +3,7 @@
 use super::{Lowering, ospf_types};
 use crate::model::bgp::{self as model, AddPathSelect, BgpAggregate, BgpNetwork, BgpRedistribution, Confederation};
 use crate::model::route::Family;
+use crate::model::vrf::{Exchange, VrfId};
 use crate::vendors::eos::config::{AddPath, Bgp, BgpFamily, BgpVrf, GENERAL, Redistribute, V4, V6};
 use crate::vendors::eos::defaults;
 
@@ -21,8 +22,7 @@ impl Lowering<'_, '_> {
         if vrf.rd.is_some() {
             self.device.vrfs[id].route_distinguisher.clone_from(&vrf.rd);
         }
-        self.device.vrfs[id].import_targets.extend(vrf.import_targets.iter().cloned());
-        self.device.vrfs[id].export_targets.extend(vrf.export_targets.iter().cloned());
+        self.exchanges(id, vrf);
         // What a VRF does not say is as in the default VRF.
         let b = |pick: fn(&BgpVrf) -> Option<bool>| pick(vrf).or_else(|| pick(main));
         let confederation = main.confederation.map(|identifier| Confederation {
@@ -69,6 +69,40 @@ impl Lowering<'_, '_> {
         out
     }
 
+    /// Route targets: those without a family hold for all.
+    fn exchanges(&mut self, id: VrfId, vrf: &BgpVrf) {
+        let mut all: Vec<Exchange> = Vec::new();
+        for t in &vrf.targets {
+            let policy = t.what.as_ref().err().and_then(|m| self.chain(m, t.origin));
+            let of = &mut self.device.vrfs[id];
+            let (imports, exports, import_policy, export_policy) = match t.family {
+                None => (&mut of.import_targets, &mut of.export_targets, &mut of.import_policy, &mut of.export_policy),
+                Some(family) => {
+                    let known = all.iter().position(|e| e.family == family);
+                    let at = known.unwrap_or(all.len());
+                    if known.is_none() {
+                        all.push(Exchange { family, ..Exchange::default() });
+                    }
+                    let e = &mut all[at];
+                    (&mut e.import_targets, &mut e.export_targets, &mut e.import_policy, &mut e.export_policy)
+                }
+            };
+            match &t.what {
+                Ok(target) => {
+                    imports.extend(t.import.then(|| target.clone()));
+                    exports.extend(t.export.then(|| target.clone()));
+                }
+                Err(_) if t.import => *import_policy = policy,
+                Err(_) => *export_policy = policy,
+            }
+        }
+        let of = &mut self.device.vrfs[id];
+        of.exchanges = all;
+        // EOS manual, "EVPN": the VRF's BGP table goes out as IP prefixes.
+        of.evpn_prefixes = true;
+        of.vni = self.config.vxlan.as_ref().and_then(|x| x.vrfs.iter().find(|(n, _)| **n == *of.name)).map(|(_, vni)| *vni);
+    }
+
     fn family(&mut self, main: &BgpVrf, name: &str, vrf: &BgpVrf, family: Family, at: usize) -> model::BgpFamily {
         let blocks: [&BgpFamily; 2] = [&vrf.families[GENERAL], &vrf.families[at]];
         let mine = |p: &ipnet::IpNet| Family::of_prefix(p) == family;
@@ -101,7 +135,8 @@ impl Lowering<'_, '_> {
             networks,
             aggregates,
             redistribute,
-            distance: vrf.distance.or(main.distance).unwrap_or(defaults::BGP_DISTANCE),
+            // A VRF has its own (lab eos_evpn_l3_design_guide: 200 beside `distance bgp 20 200 200` of the default VRF).
+            distance: vrf.distance.unwrap_or(defaults::BGP_DISTANCE),
             max_paths_ebgp: most,
             max_paths_ibgp: most,
             max_paths_eibgp: None,
@@ -154,7 +189,7 @@ mod tests {
         assert_eq!((main.families[0].networks.len(), main.families[1].networks.len()), (1, 1));
         assert_eq!((main.families[0].max_paths_ebgp, main.families[0].distance), (4, [200; 3]));
         assert!(main.best_path.multipath_relax && main.enforce_first_as && !main.advertise_inactive);
-        assert_eq!((d.bgp[1].asn, d.bgp[1].families[0].distance), (65001, [20, 200, 200]));
+        assert_eq!((d.bgp[1].asn, d.bgp[1].families[0].distance), (65001, [200; 3]));
         assert_eq!(d.vrfs[d.bgp[1].vrf].route_distinguisher.as_deref(), Some("1:1"));
     }
 }

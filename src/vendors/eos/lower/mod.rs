@@ -24,6 +24,7 @@ use crate::model::policy::{
 };
 use crate::model::static_route::{StaticHop, StaticRoute};
 use crate::model::vrf::{Vrf, VrfId};
+use crate::model::vxlan::{VlanVni, Vxlan};
 use crate::vendors::sink::Sink;
 
 /// A device in the making, and the ids of its names.
@@ -65,6 +66,7 @@ pub(super) fn lower(config: &Config, sink: &mut Sink) -> Device {
     l.ospf();
     l.isis();
     l.bgp();
+    l.vxlan();
     l.statics();
     l.device
 }
@@ -95,6 +97,18 @@ impl Lowering<'_, '_> {
         let id = self.device.vrfs.push(Vrf { name: name.into(), forwarding_load_balance: true, ..Vrf::default() });
         self.vrfs.insert(name.into(), id);
         id
+    }
+
+    fn vxlan(&mut self) {
+        let Some(x) = &self.config.vxlan else { return };
+        let vlans = x.vlans.iter().map(|&(vlan, vni)| VlanVni { vlan, vni, evpn: true, ..VlanVni::default() });
+        self.device.vxlan = Some(Vxlan {
+            origin: x.origin,
+            interface: self.interface(&x.name),
+            source: x.source.as_deref().and_then(|s| self.interface(s)),
+            shared_address: None,
+            vlans: vlans.collect(),
+        });
     }
 
     fn interface(&self, name: &str) -> Option<InterfaceId> {

@@ -15,7 +15,9 @@ use crate::model::bgp::{
 };
 use crate::model::policy::{Action, Cond, NextHopEdit, PolicyChain, Verdict};
 use crate::model::route::Family;
-use crate::vendors::eos::config::{AddPath, BgpVrf, MetricOut as ConfigMetric, Neighbor, Policy, RemovePrivate, V4, V6};
+use crate::vendors::eos::config::{
+    AddPath, BgpVrf, EVPN, MetricOut as ConfigMetric, Neighbor, Policy, RemovePrivate, V4, V6, VPN4, VPN6,
+};
 
 /// One neighbour before inheritance.
 struct Who<'c> {
@@ -98,12 +100,16 @@ impl Lowering<'_, '_> {
         };
         let over_v6 = !matches!(who.peer, Peer::Ip(IpAddr::V4(_), _) | Peer::Range(ipnet::IpNet::V4(_)));
         let mut families = Vec::new();
-        for (family, at) in [(Family::V4, V4), (Family::V6, V6)] {
+        let vpn = [(Family::Vpn4, VPN4), (Family::Vpn6, VPN6), (Family::Evpn, EVPN)];
+        for (family, at) in
+            [(Family::V4, V4), (Family::V6, V6)].into_iter().chain(vpn.into_iter().filter(|_| std::ptr::eq(main, vrf)))
+        {
             let l = layers(Some(at));
             let default = match (family, over_v6) {
                 (Family::V4, false) => vrf.default_v4.or(main.default_v4).unwrap_or(true),
                 (Family::V4, true) => vrf.default_v4_on_v6.or(main.default_v4_on_v6).unwrap_or(false),
                 (Family::V6, _) => vrf.default_v6.or(main.default_v6).unwrap_or(false),
+                (Family::Vpn4 | Family::Vpn6 | Family::Evpn, _) => false,
             };
             if first(&l, |n| n.activate).unwrap_or(default) {
                 families.push(self.neighbor_family(main, vrf, family, &l, who.origin));
@@ -303,10 +309,11 @@ mod tests {
     #[test]
     fn families_that_are_not_modelled_are_named() {
         let d = device(
-            "router bgp 1\n   no bgp default ipv4-unicast\n   neighbor G peer group\n   neighbor 10.0.0.1 peer group G\n   neighbor 10.0.0.2 peer group G\n   address-family evpn\n      neighbor G activate\n      no neighbor 10.0.0.2 activate\n",
+            "router bgp 1\n   no bgp default ipv4-unicast\n   neighbor G peer group\n   neighbor 10.0.0.1 peer group G\n   neighbor 10.0.0.2 peer group G\n   address-family path-selection\n      neighbor G activate\n      no neighbor 10.0.0.2 activate\n   address-family evpn\n      neighbor G activate\n      no neighbor 10.0.0.1 activate\n",
         );
         let n = &d.bgp[0].neighbors;
-        assert!(n.iter().all(|n| n.families.is_empty()));
+        let families = |n: &model::Neighbor| n.families.iter().map(|f| f.family).collect::<Vec<_>>();
+        assert_eq!(n.iter().map(families).collect::<Vec<_>>(), [vec![], vec![Family::Evpn]]);
         assert_eq!(n.iter().map(|n| n.other_families.len()).collect::<Vec<_>>(), [1, 0]);
     }
 

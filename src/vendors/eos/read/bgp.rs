@@ -8,7 +8,8 @@ use crate::model::route::Family;
 use crate::syntax::tree::Node;
 use crate::syntax::values;
 use crate::vendors::eos::config::{
-    AddPath, Aggregate, Bgp, BgpFamily, BgpVrf, GENERAL, Listen, OspfKind, Redistribute, Source, Unnumbered, V4, V6,
+    AddPath, Aggregate, Bgp, BgpFamily, BgpVrf, EVPN, GENERAL, Listen, OspfKind, Redistribute, RouteTarget, Source, Unnumbered,
+    V4, V6, VPN4, VPN6,
 };
 
 pub(super) fn read<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, asn: &str) {
@@ -51,6 +52,7 @@ fn statement<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, vrf: &mut BgpVrf) {
     match &node.words[..] {
         ["address-family", "ipv4"] | ["address-family", "ipv4", "unicast"] => family(r, node, vrf, V4),
         ["address-family", "ipv6"] | ["address-family", "ipv6", "unicast"] => family(r, node, vrf, V6),
+        ["address-family", which @ ("vpn-ipv4" | "vpn-ipv6" | "evpn")] => vpn_family(r, node, vrf, which),
         ["address-family", which, ..] => other_family(r, node, vrf, which),
         ["neighbor", "interface", rest @ ..] => unnumbered(r, node, vrf, rest),
         ["neighbor", rest @ ..] => bgp_neighbor::read(r, node, &mut vrf.neighbors, rest, false),
@@ -94,25 +96,33 @@ fn statement<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, vrf: &mut BgpVrf) {
             vrf.rd = Some((*rd).into());
             r.ok(node);
         }
-        ["route-target", direction, rest @ ..] => {
-            let target = rest.last().copied().unwrap_or("");
-            if values::extended_community(2, target).is_none() {
-                // `route-target import evpn route-map M` filters the overlay's routes.
-                return r.unmodelled(node, "EVPN and VPN routes are not modelled");
-            }
-            if matches!(*direction, "import" | "both") {
-                vrf.import_targets.push(target.into());
-            }
-            if matches!(*direction, "export" | "both") {
-                vrf.export_targets.push(target.into());
-            }
-            r.ok(node);
-        }
+        ["route-target", direction, rest @ ..] => route_target(r, node, vrf, direction, rest),
         ["network", ..] | ["aggregate-address", ..] | ["redistribute", ..] | ["no", "redistribute", ..] => {
             family_statement(r, node, &mut vrf.families[GENERAL], None);
         }
         _ => r.other(node, &quiet::BGP),
     }
+}
+
+fn route_target<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, vrf: &mut BgpVrf, direction: &str, words: &[&str]) {
+    let family = match words.first() {
+        Some(&"evpn") => Some(Family::Evpn),
+        Some(&"vpn-ipv4") => Some(Family::Vpn4),
+        Some(&"vpn-ipv6") => Some(Family::Vpn6),
+        _ => None,
+    };
+    let words = if family.is_some() { &words[1..] } else { words };
+    let what = match words {
+        ["route-map", map] => {
+            r.refer(&[kind::ROUTE_MAP], node, map, "route-target route-map");
+            Err((*map).into())
+        }
+        [target] if values::extended_community(2, target).is_some() => Ok((*target).into()),
+        _ => return r.unmodelled(node, "this form of `route-target` is not modelled"),
+    };
+    let (import, export) = (matches!(direction, "import" | "both"), matches!(direction, "export" | "both"));
+    vrf.targets.push(RouteTarget { import, export, family, what, origin: r.tree.origin(node) });
+    r.ok(node);
 }
 
 /// `maximum-paths N [ecmp M]`.
@@ -302,7 +312,29 @@ fn family<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, vrf: &mut BgpVrf, which: 
     }
 }
 
-/// EVPN and its like: the neighbours named there are used, the routes are not modelled.
+/// `address-family vpn-ipv4|vpn-ipv6|evpn`: who is active in it, and with which policies.
+fn vpn_family<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, vrf: &mut BgpVrf, which: &str) {
+    r.ok(node);
+    let at = match which {
+        "vpn-ipv4" => VPN4,
+        "vpn-ipv6" => VPN6,
+        _ => EVPN,
+    };
+    vrf.families[at].present = true;
+    for child in &node.children {
+        match &child.words[..] {
+            // The label and the transport of what is sent: the next hop is the same.
+            ["neighbor", "default", "encapsulation", ..] => r.quiet(child),
+            ["neighbor" | "no", "default", ..] => r.unmodelled(child, "defaults of neighbours in this family are not modelled"),
+            ["neighbor", rest @ ..] => bgp_neighbor::read(r, child, &mut vrf.families[at].neighbors, rest, false),
+            ["no", "neighbor", rest @ ..] => bgp_neighbor::read(r, child, &mut vrf.families[at].neighbors, rest, true),
+            ["host-flap" | "bgp" | "graceful-restart", ..] | ["no", "host-flap", ..] => r.quiet(child),
+            _ => r.unmodelled(child, &format!("this setting of the address family {which} is not modelled")),
+        }
+    }
+}
+
+/// Families of other kinds: the neighbours named there are used, the routes are not modelled.
 fn other_family<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, vrf: &mut BgpVrf, which: &str) {
     for child in &node.children {
         match &child.words[..] {
@@ -499,7 +531,7 @@ mod tests {
         assert!(main.families[GENERAL].aggregates[0].summary_only);
         assert_eq!(main.families[V4].neighbors.get("G").unwrap().activate, Some(true));
         let red = bgp.vrfs.get("RED").unwrap();
-        assert_eq!((red.rd.as_deref(), red.import_targets.len()), (Some("1:1"), 1));
+        assert_eq!((red.rd.as_deref(), red.targets.len()), (Some("1:1"), 1));
         assert_eq!(red.neighbors.get("10.9.0.1").unwrap().remote_as, Some(7));
     }
 

@@ -15,10 +15,10 @@ impl ListKind {
     /// The word for it in findings.
     pub fn word(self) -> &'static [&'static str] {
         match self {
-            Self::PrefixList(Family::V4) => &["prefix-list"],
             Self::PrefixList(Family::V6) => &["ipv6 prefix-list"],
-            Self::AccessList(Family::V4) => &["access-list"],
+            Self::PrefixList(_) => &["prefix-list"],
             Self::AccessList(Family::V6) => &["ipv6 access-list"],
+            Self::AccessList(_) => &["access-list"],
         }
     }
 }

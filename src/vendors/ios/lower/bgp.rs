@@ -173,7 +173,7 @@ impl Lowering<'_> {
             }
         }
         let mut families = Vec::new();
-        for family in FAMILIES {
+        for family in Family::ALL {
             let at = slot(family);
             let mut own = p.families[at].clone();
             for name in &p.inherit_policy[at] {
@@ -258,7 +258,8 @@ impl Lowering<'_> {
             advertise_peer_as: true,
             remove_private_as: own.remove_private.unwrap_or(RemovePrivateAs::No),
             send_standard: own.send_standard.unwrap_or(false),
-            send_extended: own.send_extended.unwrap_or(false),
+            // CRG BGP, "address-family vpnv4": extended communities go with VPN routes without a word.
+            send_extended: own.send_extended.unwrap_or(!family.is_unicast()),
             send_large: own.send_standard.unwrap_or(false),
             default_originate: own.default_originate.as_ref().map(|(name, origin)| DefaultOriginate {
                 policy: name.as_ref().map(|m| self.map_chain(m, *origin)),

@@ -27,7 +27,7 @@ use crate::model::policy::{
 };
 use crate::model::route::Family;
 use crate::model::static_route::{StaticHop, StaticRoute};
-use crate::model::vrf::{Vrf, VrfId};
+use crate::model::vrf::{Exchange, Vrf, VrfId};
 
 /// The work of lowering one device.
 pub(super) struct Lowering<'a> {
@@ -93,8 +93,8 @@ impl Lowering<'_> {
                 name: name.clone(),
                 origin: v.origin,
                 route_distinguisher: v.rd.clone(),
-                import_targets: v.imports.clone(),
-                export_targets: v.exports.clone(),
+                import_targets: v.exchanges[0].imports.clone(),
+                export_targets: v.exchanges[0].exports.clone(),
                 ..base.clone()
             });
             self.vrfs.insert(name.clone(), id);
@@ -113,10 +113,22 @@ impl Lowering<'_> {
     fn vrf_policies(&mut self) {
         for (name, v) in &self.config.vrfs.items {
             let Some(&id) = self.vrfs.get(name) else { continue };
-            let import = v.import_map.as_ref().map(|m| self.map_chain(m, v.origin));
-            let export = v.export_map.as_ref().map(|m| self.map_chain(m, v.origin));
+            let [all, v4, v6] = &v.exchanges;
+            let chain = |m: &Option<Name>| m.as_ref().map(|m| self.map_chain(m, v.origin));
+            let (import, export) = (chain(&all.import_map), chain(&all.export_map));
+            let said = [(Family::V4, v4), (Family::V6, v6)].into_iter().filter(|(_, x)| !x.is_empty());
+            let exchanges = said.map(|(family, x)| Exchange {
+                family,
+                import_targets: x.imports.clone(),
+                export_targets: x.exports.clone(),
+                import_policy: chain(&x.import_map),
+                export_policy: chain(&x.export_map),
+                from_global: chain(&x.from_global),
+                to_global: chain(&x.to_global),
+            });
+            let exchanges = exchanges.collect();
             let vrf = &mut self.device.vrfs[id];
-            (vrf.import_policy, vrf.export_policy) = (import, export);
+            (vrf.import_policy, vrf.export_policy, vrf.exchanges) = (import, export, exchanges);
         }
     }
 

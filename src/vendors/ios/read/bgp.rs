@@ -13,7 +13,7 @@ use crate::vendors::ios::config::{AfConfig, Aggregate, Bgp, Instance, Network};
 
 /// The index of a family in per-family arrays.
 pub(in crate::vendors::ios) fn slot(family: Family) -> usize {
-    usize::from(family.is_v6())
+    family as usize
 }
 
 /// `all`, `best N`, `group-best`, `backup` after `additional-paths select` or `advertise additional-paths`.
@@ -161,9 +161,11 @@ impl<'a, 't> Reader<'a, 't> {
         let family = match w {
             ["ipv4", "unicast" | "vrf", ..] | ["ipv4"] => Family::V4,
             ["ipv6", "unicast" | "vrf", ..] | ["ipv6"] => Family::V6,
+            ["vpnv4"] | ["vpnv4", "unicast"] => Family::Vpn4,
+            ["vpnv6"] | ["vpnv6", "unicast"] => Family::Vpn6,
+            ["l2vpn", "evpn"] => Family::Evpn,
             ["ipv4" | "ipv6", "multicast" | "mdt" | "mvpn" | "flowspec" | "tunnel", ..] => return self.quiet(node),
             _ => {
-                // VPN routes between routers; the tables of their VRFs lack what comes in this way.
                 return self.gap(node, format!("BGP address family `{}` is not modelled", w.join(" ")));
             }
         };

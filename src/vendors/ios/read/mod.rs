@@ -25,12 +25,12 @@ mod vrf;
 
 use super::config::Config;
 use super::ports;
-use crate::base::diag::{Diagnostic, Severity};
+
 use crate::base::span::{Origin, Span};
 use crate::model::device::Name;
 use crate::model::route::Family;
 use crate::syntax::tree::{Node, Tree};
-use crate::vendors::sink::{LineClass, NOT_MODELLED, Sink};
+use crate::vendors::sink::{LineClass, Sink};
 
 pub(super) const ROUTE_MAP: &[&str] = &["route-map"];
 pub(super) const PREFIX_LIST: &[&str] = &["prefix-list"];
@@ -119,21 +119,6 @@ pub(super) fn read(tree: &Tree<'_>, sink: &mut Sink, config: &mut Config) {
     sink.begin(tree);
     let mut reader = Reader { tree, sink, config };
     reader.block(Mode::Global, &tree.roots);
-}
-
-/// What can be said only when all is read.
-pub(super) fn finish(sink: &mut Sink, config: &Config) {
-    for (name, vrf) in &config.vrfs.items {
-        let others = config.vrfs.items.iter().filter(|(n, _)| n != name);
-        for (other, from) in others.filter(|(_, o)| o.exports.iter().any(|t| vrf.imports.contains(t))) {
-            let message = format!(
-                "VRF `{name}` imports routes of VRF `{other}` by route target: routes between VRFs of a device are not modelled"
-            );
-            sink.push(
-                Diagnostic::new(NOT_MODELLED, Severity::Warning, message).at(vrf.origin).also(from.origin, "exported here"),
-            );
-        }
-    }
 }
 
 impl<'a, 't> Reader<'a, 't> {

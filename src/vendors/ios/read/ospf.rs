@@ -15,7 +15,7 @@ pub(in crate::vendors::ios) fn key(v3: bool, id: &str, family: Family) -> String
     match (v3, family) {
         (false, _) => format!("2/{id}"),
         (true, Family::V6) => format!("3/{id}"),
-        (true, Family::V4) => format!("3/{id}/ipv4"),
+        (true, _) => format!("3/{id}/ipv4"),
     }
 }
 

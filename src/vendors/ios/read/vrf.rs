@@ -40,7 +40,7 @@ impl<'a, 't> Reader<'a, 't> {
             ] => self.quiet_line(node),
             ["ipv4" | "ipv6", "multicast", ..] => self.quiet_line(node),
             _ if no => self.quiet_line(node),
-            _ => self.vrf_targets(n, node, w),
+            _ => self.vrf_targets(n, 0, node, w),
         }
     }
 
@@ -52,51 +52,48 @@ impl<'a, 't> Reader<'a, 't> {
                 Done::Close
             }
             ["mdt" | "maximum" | "snmp" | "inter-as-hybrid" | "bgp", ..] => self.quiet_line(node),
-            // `export ipv4 unicast map X`: to the global table.
-            ["import" | "export", "ipv4" | "ipv6", ..] if !no => {
-                if let Some(map) = super::after(w, "map") {
-                    self.refer(node, ROUTE_MAP, map, "vrf import or export map");
-                }
-                self.gap_line(node, "leaking between a VRF and the global table is not modelled")
+            // `import ipv4 unicast [N] map X`: from the global table; `export …`: to it.
+            [way @ ("import" | "export"), "ipv4" | "ipv6", "unicast", rest @ ..] if !no => {
+                let Some(map) = super::after(rest, "map") else { return Done::Unknown };
+                let map = self.refer(node, ROUTE_MAP, map, "vrf import or export map");
+                let of = &mut self.config.vrfs.at(n).exchanges[1 + usize::from(family.is_v6())];
+                *(if *way == "import" { &mut of.from_global } else { &mut of.to_global }) = Some(map);
+                self.known(node)
             }
             ["route-replicate", ..] if !no => {
                 self.gap_line(node, "`route-replicate` is not modelled: replicated routes are missing")
             }
             _ if no => self.quiet_line(node),
-            // Route targets of IPv6 are as those of IPv4 in the model.
-            _ if family == Family::V6 => match w {
-                ["route-target", ..] => self.vrf_targets(n, node, w),
-                ["import" | "export", "map", map] => {
-                    self.refer(node, ROUTE_MAP, map, "vrf import or export map");
-                    self.gap_line(node, "import and export maps of IPv6 in a VRF are not modelled")
-                }
-                _ => Done::Unknown,
-            },
-            _ => self.vrf_targets(n, node, w),
+            _ => self.vrf_targets(n, 1 + usize::from(family.is_v6()), node, w),
         }
     }
 
-    fn vrf_targets(&mut self, n: usize, node: &'a Node<'t>, w: &[&str]) -> Done {
+    fn vrf_targets(&mut self, n: usize, family: usize, node: &'a Node<'t>, w: &[&str]) -> Done {
         let map = match w {
             ["import" | "export", "map", map] => Some(self.refer(node, ROUTE_MAP, map, "vrf import or export map")),
             _ => None,
         };
         let vrf = self.config.vrfs.at(n);
+        let of = &mut vrf.exchanges[family];
         let add = |list: &mut Vec<crate::model::device::Name>, target: &str| {
             if !list.iter().any(|t| **t == *target) {
                 list.push(target.into());
             }
         };
         match w {
-            ["rd", rd] => vrf.rd = Some((*rd).into()),
-            ["route-target", "import", target, ..] => add(&mut vrf.imports, target),
-            ["route-target", "export", target, ..] => add(&mut vrf.exports, target),
-            ["route-target", "both", target, ..] | ["route-target", target] => {
-                add(&mut vrf.imports, target);
-                add(&mut vrf.exports, target);
+            // The second table of a stitched EVPN service has its targets too.
+            ["route-target", "import" | "export" | "both", _, "stitching"] => {
+                return self.gap_line(node, "route targets of EVPN stitching are not modelled");
             }
-            ["import", "map", _] => vrf.import_map = map,
-            ["export", "map", _] => vrf.export_map = map,
+            ["rd", rd] => vrf.rd = Some((*rd).into()),
+            ["route-target", "import", target, ..] => add(&mut of.imports, target),
+            ["route-target", "export", target, ..] => add(&mut of.exports, target),
+            ["route-target", "both", target, ..] | ["route-target", target] => {
+                add(&mut of.imports, target);
+                add(&mut of.exports, target);
+            }
+            ["import", "map", _] => of.import_map = map,
+            ["export", "map", _] => of.export_map = map,
             _ => return Done::Unknown,
         }
         self.known(node)

@@ -161,7 +161,7 @@ impl Lower<'_, '_> {
         let import = self.bgp_import(o, origin);
         let export = self.bgp_export(o.export.as_ref());
         for f in families {
-            let family = if f.v6 { Family::V6 } else { Family::V4 };
+            let family = f.vpn.unwrap_or(if f.v6 { Family::V6 } else { Family::V4 });
             out.extended_next_hop |= f.extended_next_hop;
             if out.families.iter().any(|x| x.family == family) {
                 continue;
@@ -169,8 +169,13 @@ impl Lower<'_, '_> {
             out.families.push(NeighborFamily {
                 family,
                 import: vec![import.clone()],
-                export: vec![export.clone()],
-                export_any: true,
+                // VPN routes pass the export policy of their VRF only ("vpn-apply-export"), reflected ones the session's too.
+                export: if f.vpn.is_none() || o.vpn_apply_export == Some(true) || o.cluster.is_some() {
+                    vec![export.clone()]
+                } else {
+                    Vec::new()
+                },
+                export_any: f.vpn.is_none(),
                 reflector_client: o.cluster.is_some() && !external,
                 next_hop_self: if o.next_hop_self == Some(true) { NextHopSelf::Yes } else { NextHopSelf::No },
                 next_hop_unchanged: o.multihop.is_some_and(|m| m.no_nexthop_change),

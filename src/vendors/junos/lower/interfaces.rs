@@ -208,6 +208,8 @@ impl Lower<'_, '_> {
                 let interface = &mut self.device.interfaces[i];
                 interface.kind = InterfaceKind::Vlan;
                 interface.vlan = Some(id);
+                // The overlay is a member that is always there (lab junos_evpn_type5: `irb.200` is up without a port in its VLAN).
+                interface.always_up |= v.vni.is_some();
             }
             for (name, _) in &v.interfaces {
                 let port = name.split('.').next().unwrap_or(name);

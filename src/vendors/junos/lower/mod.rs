@@ -94,6 +94,9 @@ impl Lower<'_, '_> {
                 export_targets: i.export_targets.clone(),
                 routing_v4: true,
                 routing_v6: true,
+                apart: !i.routing.auto_export,
+                vni: i.evpn_vni,
+                evpn_prefixes: i.evpn_prefixes,
                 router_id: i.routing.router_id,
                 ..Vrf::default()
             });

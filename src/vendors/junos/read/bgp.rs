@@ -2,6 +2,7 @@
 
 use super::{Reader, tables};
 use crate::model::bgp::{MetricOut, RemovePrivateAs};
+use crate::model::route::Family;
 use crate::syntax::tree::Node;
 use crate::syntax::values;
 use crate::vendors::junos::config::{Bgp, BgpFamily, BgpGroup, BgpNeighbor, BgpOptions, LocalAs, Multihop, Multipath};
@@ -218,6 +219,7 @@ fn option<'t>(r: &mut Reader<'_, 't>, c: &Node<'t>, o: &mut BgpOptions) {
             o.advertise_peer_as = Some(false);
         }
         "advertise-inactive" => flag(r, c, &mut o.advertise_inactive),
+        "vpn-apply-export" => flag(r, c, &mut o.vpn_apply_export),
         "passive" => flag(r, c, &mut o.passive),
         "no-client-reflect" => flag(r, c, &mut o.no_client_reflect),
         "next-hop-self" => flag(r, c, &mut o.next_hop_self),
@@ -277,20 +279,13 @@ fn local_as(node: &Node<'_>, l: &mut LocalAs) {
 }
 
 fn family<'t>(r: &mut Reader<'_, 't>, f: &Node<'t>, list: &mut Vec<BgpFamily>) {
-    let v6 = match f.word(0) {
-        "inet" => false,
-        "inet6" => true,
-        "inet-vpn"
-        | "inet6-vpn"
-        | "evpn"
-        | "l2vpn"
-        | "route-target"
-        | "traffic-engineering"
-        | "inet-mdt"
-        | "inet-mvpn"
-        | "inet6-mvpn"
-        | "l2vpn-mspw"
-        | "iso-vpn" => {
+    let (v6, vpn) = match f.word(0) {
+        "inet" => (false, None),
+        "inet6" => (true, None),
+        "inet-vpn" => (false, Some(Family::Vpn4)),
+        "inet6-vpn" => (true, Some(Family::Vpn6)),
+        "evpn" => (false, Some(Family::Evpn)),
+        "l2vpn" | "route-target" | "traffic-engineering" | "inet-mdt" | "inet-mvpn" | "inet6-mvpn" | "l2vpn-mspw" | "iso-vpn" => {
             r.sink.not_modelled(r.tree, f, format!("BGP family {} is not modelled", f.word(0)));
             return;
         }
@@ -303,7 +298,7 @@ fn family<'t>(r: &mut Reader<'_, 't>, f: &Node<'t>, list: &mut Vec<BgpFamily>) {
     for s in &f.children {
         match s.word(0) {
             // Labels are not modelled; the routes are the same.
-            "unicast" | "any" | "labeled-unicast" => {}
+            "unicast" | "any" | "labeled-unicast" | "signaling" => {}
             "multicast" | "flow" | "segment-routing-te" | "transport" | "sr-te" => {
                 r.sink.not_modelled(r.tree, s, format!("BGP family {} {} is not modelled", f.word(0), s.word(0)));
                 continue;
@@ -314,7 +309,7 @@ fn family<'t>(r: &mut Reader<'_, 't>, f: &Node<'t>, list: &mut Vec<BgpFamily>) {
             }
         }
         r.head(s);
-        let mut out = BgpFamily { v6, origin: r.origin(s), ..BgpFamily::default() };
+        let mut out = BgpFamily { v6, vpn, origin: r.origin(s), ..BgpFamily::default() };
         for c in &s.children {
             match c.word(0) {
                 "loops" => out.loops = r.number(c),

@@ -135,6 +135,13 @@ pub(super) fn protocols<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, i: &mut Ins
                 let read = isis::read(r, c);
                 i.isis = Some(read);
             }
+            "evpn" => {
+                if let Some(prefixes) = c.child("ip-prefix-routes") {
+                    i.evpn_prefixes = prefixes.child("advertise").is_some();
+                    i.evpn_vni = prefixes.child("vni").and_then(|v| v.children.first()).and_then(|v| v.word(0).parse().ok());
+                }
+                r.known(c, &tables::PROTOCOLS);
+            }
             _ => r.known(c, &tables::PROTOCOLS),
         }
     }

@@ -312,6 +312,10 @@ pub(super) fn vlans<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, config: &mut Co
                 }
                 "l3-interface" | "routing-interface" => v.l3_interface = r.named(c),
                 "interface" | "interfaces" => v.interfaces.extend(r.args(c)),
+                "vxlan" => {
+                    v.vni = c.child("vni").and_then(|n| n.children.first()).and_then(|n| n.word(0).parse().ok());
+                    r.known(c, &tables::VLAN);
+                }
                 _ => r.known(c, &tables::VLAN),
             }
         }

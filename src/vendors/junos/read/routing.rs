@@ -76,6 +76,10 @@ pub(super) fn read<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, i: &mut Instance
                     }
                 }
             }
+            "auto-export" => {
+                o.auto_export = true;
+                r.all(c);
+            }
             "instance-import" => {
                 o.instance_import = r.chain(c, "instance-import");
                 r.sink.not_modelled(r.tree, c, "`instance-import` is not modelled: no routes are leaked by it");

@@ -192,7 +192,7 @@ pub(super) const ROUTING: Known = Known {
         "label",
     ],
     not_modelled: &[
-        "rib-groups", "interface-routes", "resolution", "auto-export", "multipath", "instance-export", "dynamic-tunnels",
+        "rib-groups", "interface-routes", "resolution", "multipath", "instance-export", "dynamic-tunnels",
         "programmable-rpd", "access", "access-internal", "localized-fib", "export-rib", "import-policy", "backup-selection",
         "rib-sharding",
     ],
@@ -290,7 +290,7 @@ pub(super) const BGP: Known = Known {
         "igp-instance", "log-updown", "graceful-restart", "hold-time", "minimum-hold-time", "bgp-error-tolerance", "tcp-mss",
         "precision-timers", "authentication-algorithm", "mtu-discovery", "no-mtu-discovery", "output-queue-priority", "keep",
         "bmp", "out-delay", "damping", "preferred-community", "ipsec-sa", "drop-path-attributes",
-        "advertise-from-main-vpn-tables", "vpn-apply-export", "forwarding-context", "egress-te", "egress-te-sid-stats",
+        "advertise-from-main-vpn-tables", "forwarding-context", "egress-te", "egress-te-sid-stats",
         "stale-labels-holddown-period", "idle-after-switch-over", "resolve-hold-time", "outbound-route-filter",
         "no-advertise-peer-as", "peer-as-check", "snmp-options", "tcp-aggressive-transmission",
         "unconfigured-peer-graceful-restart", "send-buffer", "receive-buffer", "traffic-statistics-labeled-path",

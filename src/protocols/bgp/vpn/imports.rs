@@ -1,0 +1,122 @@
+//! What VRFs take in: from VRFs of the same device, from the VPN tables, from the global table; and what the global table takes in.
+//!
+//! In: exports and solved VPN tables of a prefix. Out: paths by speaker, sorted. Law: a path keeps the class it has where it comes from.
+
+use super::Tables;
+use super::exports::Export;
+use super::sites::{Site, Vpn, Way};
+use crate::base::Map;
+use crate::model::policy::{PolicyChain, Verdict};
+use crate::model::route::Family;
+use crate::protocols::bgp::path::Path;
+use crate::protocols::bgp::solve::{Row, Solved};
+use crate::protocols::bgp::speakers::{Speaker, SpeakerId};
+use crate::protocols::bgp::transfer::{Target, Transfer, Wire};
+use crate::protocols::policy::PolicyContext;
+use crate::rib::AttrsId;
+
+/// All imports of a prefix, by speaker.
+pub(super) fn imports(
+    t: &Transfer<'_>,
+    vpn: &Vpn<'_>,
+    target: Target,
+    out: &[Export],
+    tables: &Tables,
+    solved: &Solved,
+) -> Vec<(SpeakerId, Path)> {
+    let mut all: Vec<(SpeakerId, Path)> = Vec::new();
+    let by_site: Map<usize, &Export> = out.iter().map(|e| (e.site, e)).collect();
+    for (n, site) in vpn.sites.iter().enumerate() {
+        let speaker = &t.graph.speakers[site.speaker];
+        let take = Take { t, speaker, target };
+        let neighbours = vpn.of_device.get(&site.device).map_or(&[][..], Vec::as_slice);
+        for other in neighbours.iter().filter(|o| **o != n && !site.vrf.apart).filter_map(|o| by_site.get(o)) {
+            all.extend(take.of_site(site, other, vpn.sites[other.site].speaker).map(|p| (site.speaker, p)));
+        }
+        for ((family, _), table) in tables {
+            let Some(way) = site.ways(target.family).find(|w| w.by == *family) else { continue };
+            let Some(row) = row(table, site.main) else { continue };
+            all.extend(take.of_table(way, row, site.main).map(|p| (site.speaker, p)));
+        }
+        let Some(global) = site.global(target.family) else { continue };
+        if let Some(chain) = &global.from_global
+            && let Some(path) = solved.best(site.main).filter(|p| p.lent.is_none())
+            && let Some(attrs) = take.policy(Some(chain), path.attrs, path)
+        {
+            all.push((site.speaker, Path { attrs, lent: Some(site.main), ..*path }));
+        }
+        if let Some(chain) = &global.to_global
+            && let Some(path) = solved.best(site.speaker).filter(|p| p.lent.is_none())
+            && let Some(attrs) = take.policy(Some(chain), path.attrs, path)
+        {
+            all.push((site.main, Path { attrs, lent: Some(site.speaker), ..*path }));
+        }
+    }
+    // Stable: of one speaker in the order of sites and distinguishers.
+    all.sort_by_key(|(s, _)| *s);
+    all
+}
+
+fn row(table: &Solved, speaker: SpeakerId) -> Option<&Row> {
+    let at = table.rows.binary_search_by_key(&speaker, |r| r.speaker).ok()?;
+    table.rows.get(at)
+}
+
+/// The one that takes in.
+struct Take<'t, 'a> {
+    t: &'t Transfer<'a>,
+    speaker: &'t Speaker<'a>,
+    target: Target,
+}
+
+impl Take<'_, '_> {
+    /// From a VRF of the same device.
+    fn of_site(&self, site: &Site<'_>, other: &Export, lender: SpeakerId) -> Option<Path> {
+        let named = || site.vrf.import_vrfs.contains(&self.t.graph.speakers[lender].vrf);
+        for (by, attrs) in &other.lent {
+            let Some(way) = site.ways(self.target.family).find(|w| w.by == *by) else { continue };
+            if (named() || self.wanted(way, *attrs))
+                && let Some(attrs) = self.policy(way.import_policy, *attrs, &other.path)
+            {
+                return Some(Path { attrs, lent: Some(lender), ..other.path });
+            }
+        }
+        None
+    }
+
+    /// From the VPN table of a route distinguisher. What the device itself put there comes the other way.
+    fn of_table<'s>(&'s self, way: &'s Way<'s>, row: &'s Row, main: SpeakerId) -> impl Iterator<Item = Path> + 's {
+        let all = self.speaker.of.platform.vpn.imports_all_paths;
+        let best = row.decision.best;
+        let chosen =
+            row.paths.iter().enumerate().filter(move |(n, _)| all || best == Some(*n) || row.decision.multipath.contains(n));
+        chosen.filter(|(_, p)| p.from.is_some() && self.wanted(way, p.attrs)).filter_map(move |(_, p)| {
+            let attrs = self.policy(way.import_policy, p.attrs, p)?;
+            Some(Path { attrs, lent: Some(main), ..*p })
+        })
+    }
+
+    /// Whether one of the route's targets is among those that the VRF takes in.
+    fn wanted(&self, way: &Way<'_>, attrs: AttrsId) -> bool {
+        if way.import_policy.is_some() && self.speaker.of.platform.vpn.policy_alone {
+            return true;
+        }
+        let arena = self.t.input.arena;
+        let carried = arena.communities.get(arena.attrs.get(attrs).communities);
+        way.import.iter().any(|c| carried.contains(c))
+    }
+
+    fn policy(&self, chain: Option<&PolicyChain>, attrs: AttrsId, path: &Path) -> Option<AttrsId> {
+        let Some(chain) = chain else { return Some(attrs) };
+        let mut wire = Wire::new(self.t.input.arena.attrs.get(attrs).clone());
+        let ctx = PolicyContext { own_as: self.speaker.bgp.asn, ..PolicyContext::default() };
+        let family = if self.target.family.is_v6() { Family::Vpn6 } else { Family::Vpn4 };
+        let elsewhere = Target { family, ..self.target };
+        let mut route = self.t.policy_route(self.speaker, &wire, (path.class, Some(path)), elsewhere);
+        if self.t.engine.run(self.speaker.device, chain, &mut route, &ctx) == Verdict::Reject {
+            return None;
+        }
+        self.t.read_back(route, &mut wire);
+        Some(self.t.intern(wire))
+    }
+}

@@ -1,0 +1,130 @@
+//! The VRFs that exchange routes, with their route targets read once.
+//!
+//! In: the model. Out: [`Vpn`]. Law: a family's own word stands before the VRF's general one.
+
+use ipnet::IpNet;
+
+use crate::base::Map;
+use crate::base::id::IdVec;
+use crate::model::Network;
+use crate::model::network::{DeviceId, NodeId};
+use crate::model::policy::PolicyChain;
+use crate::model::route::{Community, Family};
+use crate::model::vrf::{Exchange, Vrf, VrfId};
+use crate::protocols::bgp::speakers::{Graph, SpeakerId};
+use crate::protocols::bgp::transfer::Transfer;
+use crate::rib::PrefixId;
+
+/// How routes of one unicast family travel between VRFs.
+#[derive(Debug, Clone)]
+pub(super) struct Way<'a> {
+    /// The VPN family or EVPN.
+    pub by: Family,
+    /// The unicast family.
+    pub of: Family,
+    pub import: Vec<Community>,
+    pub export: Vec<Community>,
+    pub import_policy: Option<&'a PolicyChain>,
+    pub export_policy: Option<&'a PolicyChain>,
+    /// A session of the device carries it.
+    pub carried: bool,
+}
+
+/// A VRF that exchanges routes.
+#[derive(Debug, Clone)]
+pub(super) struct Site<'a> {
+    pub speaker: SpeakerId,
+    /// BGP of the device's global table.
+    pub main: SpeakerId,
+    pub node: NodeId,
+    pub device: DeviceId,
+    pub vrf: &'a Vrf,
+    pub distinguisher: String,
+    pub ways: Vec<Way<'a>>,
+    /// The VTEP's address.
+    pub vtep: Option<std::net::IpAddr>,
+}
+
+impl<'a> Site<'a> {
+    /// The ways of a unicast family.
+    pub(super) fn ways(&self, of: Family) -> impl Iterator<Item = &Way<'a>> {
+        self.ways.iter().filter(move |w| w.of == of)
+    }
+    /// What is said of the global table in a unicast family.
+    pub(super) fn global(&self, of: Family) -> Option<&'a Exchange> {
+        self.vrf.exchanges.iter().find(|e| e.family == of)
+    }
+}
+
+/// All VRFs that exchange routes.
+pub(in crate::protocols::bgp) struct Vpn<'a> {
+    pub(super) sites: Vec<Site<'a>>,
+    pub(super) of_device: Map<DeviceId, Vec<usize>>,
+}
+
+impl<'a> Vpn<'a> {
+    /// `None`: no VRF exchanges routes.
+    pub(in crate::protocols::bgp) fn new(graph: &Graph<'a>, network: &'a Network) -> Option<Self> {
+        let mut at: IdVec<NodeId, Option<SpeakerId>> = IdVec::filled(None, network.nodes().len());
+        for (s, speaker) in graph.speakers.iter_ids().filter(|(_, s)| s.bgp.enabled) {
+            at[speaker.node] = Some(s);
+        }
+        let mut out = Self { sites: Vec::new(), of_device: Map::default() };
+        for (d, device) in network.devices.iter_ids() {
+            let Some(main) = device.vrfs.ids().next().and_then(|_| at[network.node(d, VrfId::DEFAULT)]) else { continue };
+            let carried = |f: Family| graph.ends_of(main).any(|e| graph.ends[e].families[f as usize].is_some());
+            let carried = Family::ALL.map(carried);
+            for (v, vrf) in device.vrfs.iter_ids().filter(|(v, x)| *v != VrfId::DEFAULT && x.exchanges_routes()) {
+                let node = network.node(d, v);
+                let Some(speaker) = at[node] else { continue };
+                // Without a distinguisher of its own (`rd auto`) it has one that nobody else has.
+                let set = vrf.route_distinguisher.as_deref().filter(|rd| *rd != "auto");
+                let distinguisher = set.map_or_else(|| format!("{}:{}", device.name, vrf.name), str::to_owned);
+                let vtep = vtep(device);
+                let ways = [Family::V4, Family::V6].into_iter().flat_map(|of| ways(vrf, of, carried)).collect();
+                out.of_device.entry(d).or_default().push(out.sites.len());
+                out.sites.push(Site { speaker, main, node, device: d, vrf, distinguisher, ways, vtep });
+            }
+        }
+        (!out.sites.is_empty()).then_some(out)
+    }
+
+    /// Prefixes that VRFs export though BGP has no path to them.
+    pub(in crate::protocols::bgp) fn prefixes(&self, t: &Transfer<'_>) -> Vec<IpNet> {
+        let active = |s: &&Site<'_>| t.graph.speakers[s.speaker].of.platform.vpn.exports_active;
+        let nodes: Vec<NodeId> = self.sites.iter().filter(active).map(|s| s.node).collect();
+        let held = |id: PrefixId| t.under.table().column(id).is_some_and(|c| nodes.iter().any(|n| c.get(*n).is_some()));
+        t.under.prefixes().iter().filter(|_| !nodes.is_empty()).filter(|(_, id)| held(*id)).map(|(p, _)| *p).collect()
+    }
+}
+
+fn vtep(device: &crate::model::Device) -> Option<std::net::IpAddr> {
+    let vxlan = device.vxlan.as_ref()?;
+    let own = || device.interfaces.get(vxlan.source?)?.addresses.first().map(|a| a.address.addr());
+    vxlan.shared_address.or_else(own)
+}
+
+fn ways<'a>(vrf: &'a Vrf, of: Family, carried: [bool; Family::COUNT]) -> impl Iterator<Item = Way<'a>> {
+    let vpn = if of.is_v6() { Family::Vpn6 } else { Family::Vpn4 };
+    let read = |names: &[Box<str>]| names.iter().filter_map(|n| Community::route_target(n)).collect();
+    [vpn, Family::Evpn].into_iter().map(move |by| {
+        let said = |f: Family| vrf.exchanges.iter().find(|e| e.family == f);
+        let own = said(by).or_else(|| said(of));
+        let targets = |of_own: fn(&Exchange) -> &Vec<Box<str>>, general: &Vec<Box<str>>| match own.map(of_own) {
+            Some(list) if !list.is_empty() => read(list),
+            _ => read(general),
+        };
+        let policy = |of_own: fn(&'a Exchange) -> Option<&'a PolicyChain>, general: Option<&'a PolicyChain>| {
+            own.and_then(of_own).or(general)
+        };
+        Way {
+            by,
+            of,
+            import: targets(|e| &e.import_targets, &vrf.import_targets),
+            export: targets(|e| &e.export_targets, &vrf.export_targets),
+            import_policy: policy(|e| e.import_policy.as_ref(), vrf.import_policy.as_ref()),
+            export_policy: policy(|e| e.export_policy.as_ref(), vrf.export_policy.as_ref()),
+            carried: carried[by as usize] && (by != Family::Evpn || vrf.evpn_prefixes),
+        }
+    })
+}

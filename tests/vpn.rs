@@ -1,0 +1,135 @@
+//! Routes between VRFs: of one device by route target, over MPLS (RFC 4364) and as EVPN prefixes (RFC 9136), from real syntax.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use nettwin::engine::{State, simulate};
+use nettwin::forward::filter::Packet;
+use nettwin::forward::step::Forwarder;
+use nettwin::forward::trace::{End, trace};
+use nettwin::model::{Network, NodeId};
+use nettwin::questions::routes::RouteFact;
+use nettwin::topology::Failures;
+
+struct Ran {
+    network: Network,
+    state: State,
+}
+
+fn ran(configs: &[(&str, &str)]) -> Ran {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("configs")).unwrap();
+    for (name, text) in configs {
+        std::fs::write(folder.path().join("configs").join(format!("{name}.cfg")), text).unwrap();
+    }
+    let network = nettwin::load::load(folder.path()).unwrap().network;
+    let state = simulate(&network, &Failures::default());
+    Ran { network, state }
+}
+
+impl Ran {
+    fn node(&self, device: &str, vrf: &str) -> NodeId {
+        let d = self.network.find_device(device).unwrap();
+        self.network.node(d, self.network.devices[d].find_vrf(vrf).unwrap())
+    }
+
+    /// A route in words: protocol, distance, its next hops, and its own next hop where it was looked up.
+    fn route(&self, device: &str, vrf: &str, prefix: &str) -> Option<String> {
+        let prefix: IpNet = prefix.parse().unwrap();
+        let node = self.node(device, vrf);
+        let id = self.state.rib.get(&self.state.arena, node, &prefix)?;
+        let fact = RouteFact::new(&self.network, &self.state, node, prefix, self.state.arena.routes.get(id));
+        let via: Vec<String> = fact.via.iter().map(ToString::to_string).collect();
+        Some(format!("{} {} [{}] via [{}]", fact.protocol.word(), fact.distance, fact.hops().join(", "), via.join(", ")))
+    }
+
+    fn ends(&self, device: &str, vrf: &str, to: &str) -> Vec<(Vec<String>, bool)> {
+        let forwarder = Forwarder::new(&self.network, &self.state);
+        let destination: IpAddr = to.parse().unwrap();
+        let packet = Packet::echo("203.0.113.1".parse().unwrap(), destination);
+        let found = trace(&self.network, &self.state, &forwarder, self.node(device, vrf), None, &packet);
+        let branch = |b: &nettwin::forward::trace::Branch| {
+            let nodes = b.hops.iter().map(|h| self.network.node_name(h.node)).collect();
+            (nodes, matches!(b.end, End::Delivered(_)))
+        };
+        found.branches.iter().map(branch).collect()
+    }
+}
+
+/// As lab iosxe_vrf_route_leaking_export_map: the export map replaces the targets of what it takes, and what it refuses keeps the VRF's.
+#[test]
+fn vrfs_of_one_device_take_routes_by_route_target() {
+    let ran = ran(&[(
+        "r1",
+        "version 16.4\nhostname r1\nvrf definition A\n rd 65000:1\n address-family ipv4\n  export map EXPORT\n  route-target export 65000:100\n exit-address-family\nvrf definition S\n rd 65000:2\n address-family ipv4\n  route-target import 65000:100\n exit-address-family\nvrf definition T\n rd 65000:3\n address-family ipv4\n  import map ONLY\n  route-target import 65000:100\n  route-target import 65000:200\n exit-address-family\ninterface Loopback1\n vrf forwarding A\n ip address 10.1.0.1 255.255.255.0\ninterface Loopback2\n vrf forwarding A\n ip address 10.2.0.1 255.255.255.0\nrouter bgp 65000\n bgp router-id 192.0.2.1\n address-family ipv4 vrf A\n  redistribute connected\n exit-address-family\nip prefix-list TWO seq 5 permit 10.2.0.0/24\nroute-map EXPORT permit 10\n match ip address prefix-list TWO\n set extcommunity rt 65000:200\nroute-map ONLY permit 10\n match ip address prefix-list TWO\nend\n",
+    )]);
+    let lent = |n: u8| Some(format!("ebgp 20 [Loopback{n} in VRF A] via []"));
+    assert_eq!(ran.route("r1", "S", "10.1.0.0/24"), lent(1));
+    assert_eq!(ran.route("r1", "S", "10.2.0.0/24"), None, "exported with another target only");
+    assert_eq!(ran.route("r1", "T", "10.2.0.0/24"), lent(2));
+    assert_eq!(ran.route("r1", "T", "10.1.0.0/24"), None, "the import map refuses it");
+    assert_eq!(ran.route("r1", "default", "10.1.0.0/24"), None);
+}
+
+fn pe(n: u8) -> String {
+    let other = 3 - n;
+    format!(
+        "set version 25.4R1.12\nset system host-name pe{n}\nset interfaces ge-0/0/0 unit 0 family inet address 10.0.12.{n}/30\nset interfaces lo0 unit 0 family inet address 10.255.0.{n}/32\nset interfaces lo0 unit 1 family inet address 10.100.{n}.1/32\nset routing-instances C instance-type vrf\nset routing-instances C interface lo0.1\nset routing-instances C route-distinguisher 10.255.0.{n}:100\nset routing-instances C vrf-target target:65000:100\nset routing-options router-id 10.255.0.{n}\nset routing-options autonomous-system 65000\nset routing-options static route 10.255.0.{other}/32 next-hop 10.0.12.{other}\nset protocols bgp group PE type internal\nset protocols bgp group PE local-address 10.255.0.{n}\nset protocols bgp group PE family inet-vpn unicast\nset protocols bgp group PE neighbor 10.255.0.{other}\n"
+    )
+}
+
+/// As lab junos_l3vpn: the VRF has no BGP of its own; its active routes are exported.
+#[test]
+fn a_vpn_route_leads_through_the_tunnel_into_the_other_vrf() {
+    let ran = ran(&[("pe1", &pe(1)), ("pe2", &pe(2))]);
+    assert_eq!(
+        ran.route("pe1", "C", "10.100.2.1/32").as_deref(),
+        Some("ibgp 170 [10.0.12.2 ge-0/0/0.0 in VRF default] via [10.255.0.2 in VRF default under a VPN label]")
+    );
+    assert_eq!(ran.route("pe1", "default", "10.100.2.1/32"), None);
+    assert_eq!(ran.ends("pe1", "C", "10.100.2.1"), [(vec!["pe1:C".to_owned(), "pe2:C".to_owned()], true)]);
+}
+
+fn leaf(n: u8, target: &str) -> String {
+    format!(
+        "! device: leaf{n} (vEOS, EOS-4.23.0.1F)\nhostname leaf{n}\nservice routing protocols model multi-agent\nvrf instance T\ninterface Ethernet1\n   no switchport\n   ip address 10.0.{n}.1/31\ninterface Loopback0\n   ip address 192.0.2.{n}/32\ninterface Loopback1\n   ip address 198.51.100.{n}/32\ninterface Loopback9\n   vrf T\n   ip address 10.9.0.{n}/32\ninterface Vxlan1\n   vxlan source-interface Loopback1\n   vxlan vrf T vni 15001\nip routing\nip routing vrf T\nrouter bgp 6510{n}\n   router-id 192.0.2.{n}\n   no bgp default ipv4-unicast\n   neighbor 10.0.{n}.0 remote-as 65001\n   neighbor 192.0.2.9 remote-as 65001\n   neighbor 192.0.2.9 update-source Loopback0\n   neighbor 192.0.2.9 ebgp-multihop 3\n   neighbor 192.0.2.9 send-community\n   redistribute connected\n   address-family evpn\n      neighbor 192.0.2.9 activate\n   address-family ipv4\n      neighbor 10.0.{n}.0 activate\n   vrf T\n      rd 192.0.2.{n}:1\n      route-target import evpn 1:1\n      route-target export evpn {target}\n      redistribute connected\nend\n"
+    )
+}
+
+fn spine(unchanged: &str) -> String {
+    let mut out = "! device: spine (vEOS, EOS-4.23.0.1F)\nhostname spine\nservice routing protocols model multi-agent\ninterface Loopback0\n   ip address 192.0.2.9/32\n".to_owned();
+    for n in 1..=2 {
+        out += &format!("interface Ethernet{n}\n   no switchport\n   ip address 10.0.{n}.0/31\n");
+    }
+    out += "ip routing\nrouter bgp 65001\n   router-id 192.0.2.9\n   no bgp default ipv4-unicast\n   redistribute connected\n";
+    for n in 1..=2 {
+        out += &format!(
+            "   neighbor 10.0.{n}.1 remote-as 6510{n}\n   neighbor 192.0.2.{n} remote-as 6510{n}\n   neighbor 192.0.2.{n} update-source Loopback0\n   neighbor 192.0.2.{n} ebgp-multihop 3\n   neighbor 192.0.2.{n} send-community\n{}",
+            if unchanged.is_empty() { String::new() } else { format!("   neighbor 192.0.2.{n} {unchanged}\n") }
+        );
+    }
+    for family in ["evpn", "ipv4"] {
+        out += &format!("   address-family {family}\n");
+        for n in 1..=2 {
+            let who = if family == "evpn" { format!("192.0.2.{n}") } else { format!("10.0.{n}.1") };
+            out += &format!("      neighbor {who} activate\n");
+        }
+    }
+    out + "end\n"
+}
+
+/// As lab eos_evpn_l3_design_guide: the next hop is the VTEP of the leaf, kept by the spine.
+#[test]
+fn evpn_prefixes_cross_a_fabric() {
+    let (one, two) = (leaf(1, "1:1"), leaf(2, "1:1"));
+    let fabric = ran(&[("leaf1", &one), ("leaf2", &two), ("spine", &spine("next-hop-unchanged"))]);
+    assert_eq!(
+        fabric.route("leaf1", "T", "10.9.0.2/32").as_deref(),
+        Some("ebgp 200 [10.0.1.0 Ethernet1 in VRF default] via [198.51.100.2 in VRF default under VNI 15001]")
+    );
+    assert_eq!(fabric.ends("leaf1", "T", "10.9.0.2"), [(vec!["leaf1:T".to_owned(), "leaf2:T".to_owned()], true)]);
+    // Another target: sent, and taken in by nobody.
+    let other = ran(&[("leaf1", &one), ("leaf2", &leaf(2, "1:2")), ("spine", &spine("next-hop-unchanged"))]);
+    assert_eq!(other.route("leaf1", "T", "10.9.0.2/32"), None);
+    assert!(other.route("leaf2", "T", "10.9.0.1/32").is_some());
+}
