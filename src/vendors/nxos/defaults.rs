@@ -4,6 +4,7 @@
 //! references; "note" Cisco's tech note "Cisco NX-OS/IOS OSPF Comparison"; "lab" a capture of devices running 9.2 to 10.3.
 
 use super::config::{Config, Hardware};
+use crate::model::interface::InterfaceKind;
 use crate::model::platform::{
     AggregateOrigin, BEST_PATH_CISCO, ForwardingAddressRule, LocalRoutes, Platform, RedistributedMed, RouterIdRule,
     UndefinedReference,
@@ -38,6 +39,23 @@ pub(super) const ISIS_DISTANCE: u32 = 115;
 pub(super) const REDUNDANCY_PRIORITY: u32 = 100;
 /// Lab nxos_n9kv_ebgp (`show interface`): a port without transceiver data, an SVI and the management port have 1 Gbit/s.
 pub(super) const PORT_BANDWIDTH: u64 = 1_000_000_000;
+
+/// A loopback has 8 Gbit/s and 5 ms (lab nxos_eigrp_neighbor, metric 130816 over one port).
+pub(super) const LOOPBACK_BANDWIDTH: u64 = 8_000_000_000;
+/// Guide, "Default parameters for EIGRP": internal 90, external 170, a summary's discard route 5.
+pub(super) const EIGRP_DISTANCE: [u32; 2] = [90, 170];
+pub(super) const EIGRP_SUMMARY_DISTANCE: u32 = 5;
+/// Reference, "default-metric (EIGRP)".
+pub(super) const EIGRP_METRIC: [u32; 5] = [100_000, 100, 255, 1, 1500];
+
+/// Delay of a kind of interface in picoseconds (labs, `show interface`, "DLY").
+pub(super) fn delay(kind: InterfaceKind) -> u64 {
+    match kind {
+        InterfaceKind::Loopback => 5_000_000_000,
+        InterfaceKind::Tunnel => 50_000_000_000,
+        _ => 10_000_000,
+    }
+}
 
 /// Whether Ethernet ports and port channels are switch ports where a port does not say. A running-config prints only what differs, so
 /// ports that say `no switchport` mean that the rest are switch ports. Without any: yes but on the Nexus 7000 (interfaces

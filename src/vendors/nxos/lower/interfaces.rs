@@ -4,7 +4,7 @@ use super::Lowering;
 use crate::model::device::Name;
 use crate::model::filter::{AddressMatch, Filter, FilterId, FilterLine};
 use crate::model::interface as model;
-use crate::model::interface::{InterfaceAddress, InterfaceId, InterfaceKind, Switchport};
+use crate::model::interface::{Delay, InterfaceAddress, InterfaceId, InterfaceKind, Switchport};
 use crate::model::route::Family;
 use crate::model::vrf::VrfId;
 use crate::vendors::nxos::config::{Acl, AclLine, Hardware, Interface, Named, PortMode};
@@ -96,6 +96,17 @@ impl Lowering<'_> {
                 port.bandwidth = port.bandwidth.or(port.speed);
             }
         }
+        for (n, (_, said)) in all.iter().enumerate() {
+            let id = InterfaceId(n as u32);
+            // A subinterface has its port's bandwidth (lab nxos_eigrp_neighbor: metric 129536 over port-channel45.10).
+            let parent = self.device.interfaces[id].parent.filter(|_| said.bandwidth.is_none());
+            if let Some(inherited) = parent.and_then(|p| self.device.interfaces[p].bandwidth) {
+                self.device.interfaces[id].bandwidth = Some(inherited);
+            }
+            let port = &mut self.device.interfaces[id];
+            let by_kind = Delay::of_port(defaults::delay(port.kind), port.bandwidth.unwrap_or(0) / 1000);
+            port.delay = Some(said.delay.map_or(by_kind, |tens| Delay::set(u64::from(tens) * 10_000_000)));
+        }
     }
 
     fn port(&mut self, name: &str, port: &Interface, switched: bool, shut: bool, defined: &[(u16, u16)]) -> model::Interface {
@@ -159,8 +170,8 @@ impl Lowering<'_> {
             ipv6_enabled: layer3 && (port.ipv6_enable || addresses.iter().any(|a| a.address.addr().is_ipv6())),
             dhcp: port.dhcp,
             mtu: port.mtu,
-            bandwidth: port.bandwidth.or(speed),
-            delay: port.delay.map(|tens| crate::model::interface::Delay::set(u64::from(tens).saturating_mul(10_000_000))),
+            bandwidth: port.bandwidth.or(speed).or((kind == InterfaceKind::Loopback).then_some(defaults::LOOPBACK_BANDWIDTH)),
+            delay: None,
             speed,
             parent,
             tags: port.tags.clone(),

@@ -4,6 +4,7 @@
 //! decided that depends on another device. Start reading at [`lower`].
 
 mod bgp;
+mod eigrp;
 mod interfaces;
 mod isis;
 mod neighbor;
@@ -63,6 +64,7 @@ pub(super) fn lower(config: &Config) -> Device {
     l.vrf_policies();
     l.ospf();
     l.isis();
+    l.eigrp();
     l.bgp();
     l.statics();
     l.device

@@ -1,4 +1,4 @@
-//! `router eigrp …`, `router rip …` and what interfaces say of them. Neither protocol is in the model.
+//! `router eigrp …`, `router rip …` and what interfaces say of them. RIP is not in the model.
 
 use super::{Reader, kind, quiet, redistribute};
 use crate::model::route::Family;
@@ -9,7 +9,7 @@ use crate::vendors::sink::LineClass;
 
 pub(super) fn read<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, process: &str) {
     let mut main = take(r, process, "default");
-    r.sink.not_modelled(r.tree, node, "EIGRP is not modelled: its routes are missing from the tables");
+    r.ok(node);
     let mut vrfs = Vec::new();
     for child in &node.children {
         match &child.words[..] {
@@ -97,7 +97,12 @@ fn statement<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, eigrp: &mut Eigrp, fam
             let Some(n) = r.value(node, n, "a multiplier") else { return };
             eigrp.variance = Some(n);
         }
-        ["stub", ..] => eigrp.stub = true,
+        ["stub"] | ["stub", "direct"] => eigrp.stub = true,
+        ["stub", ..] => {
+            eigrp.stub = true;
+            return r
+                .unmodelled(node, "options of an EIGRP stub router are not modelled: it sends connected routes and summaries");
+        }
         ["default-information", "originate", options @ ..] => {
             let map = options.iter().position(|w| *w == "route-map").and_then(|n| options.get(n + 1));
             if let Some(map) = map {
@@ -105,12 +110,15 @@ fn statement<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, eigrp: &mut Eigrp, fam
             }
             let always = options.contains(&"always");
             eigrp.default = Some(DefaultRoute { always, route_map: map.map(|m| (*m).into()), origin });
+            return r.unmodelled(node, "a default route that EIGRP originates is not modelled");
         }
         ["metric", "version", "64bit"] => eigrp.wide = true,
-        ["metric", ..] | ["table-map", ..] | ["default-information", ..] | ["summary-address", ..] => {}
+        ["metric", ..] | ["table-map", ..] | ["default-information", ..] | ["summary-address", ..] => {
+            return r.unmodelled(node, "this setting of EIGRP is not modelled");
+        }
         _ => return r.other(node, &quiet::EIGRP),
     }
-    r.sink.mark(origin, LineClass::NotModelled);
+    r.sink.mark(origin, LineClass::Modelled);
 }
 
 /// A statement of EIGRP on an interface. Whether it was one.
@@ -158,9 +166,12 @@ pub(super) fn port<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, ports: &mut Vec<
             r.quiet(node);
             return true;
         }
-        _ => {}
+        _ => {
+            r.unmodelled(node, "this setting of EIGRP is not modelled");
+            return true;
+        }
     }
-    r.sink.mark(origin, LineClass::NotModelled);
+    r.sink.mark(origin, LineClass::Modelled);
     true
 }
 
@@ -179,16 +190,15 @@ pub(super) fn read_rip<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{odd_lines, read_text};
-    use crate::vendors::sink::LineClass;
 
     #[test]
-    fn a_process_is_read_and_said_to_be_missing() {
+    fn a_process_is_read() {
         let text = "feature eigrp\nip prefix-list P permit 10.0.0.0/8\nroute-map M permit 10\nrouter eigrp FABRIC\n  autonomous-system 7\n  address-family ipv4 unicast\n    redistribute direct route-map M\n    default-metric 1 2 3 4 5\n  graceful-restart\ninterface Ethernet1/1\n  no switchport\n  ip router eigrp FABRIC\n  ip passive-interface eigrp FABRIC\n  ip distribute-list eigrp FABRIC prefix-list P in\n  ip hello-interval eigrp FABRIC 5\n";
         let (config, _) = read_text(text);
         let e = &config.eigrp[0];
         assert_eq!((e.asn, e.default_metric, e.redistribute.len()), (Some(7), Some([1, 2, 3, 4, 5]), 1));
         let p = &config.interfaces.get("Ethernet1/1").unwrap().eigrp[0];
         assert!(p.enable[0].is_some() && p.enable[1].is_none() && p.passive && p.lists[0].2);
-        assert!(odd_lines(text).iter().all(|(_, c)| *c == LineClass::NotModelled));
+        assert!(odd_lines(text).is_empty(), "{:?}", odd_lines(text));
     }
 }
