@@ -189,7 +189,7 @@ mod tests {
         assert_eq!((main.families[0].networks.len(), main.families[1].networks.len()), (1, 1));
         assert_eq!((main.families[0].max_paths_ebgp, main.families[0].distance), (4, [200; 3]));
         assert!(main.best_path.multipath_relax && main.enforce_first_as && !main.advertise_inactive);
-        assert_eq!((d.bgp[1].asn, d.bgp[1].families[0].distance), (65001, [200; 3]));
+        assert_eq!((d.bgp[1].asn, d.bgp[1].families[0].distance), (65001, [20, 200, 200]));
         assert_eq!(d.vrfs[d.bgp[1].vrf].route_distinguisher.as_deref(), Some("1:1"));
     }
 }

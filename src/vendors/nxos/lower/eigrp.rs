@@ -12,7 +12,7 @@ use crate::model::vrf::VrfId;
 use crate::vendors::nxos::config::{Eigrp, EigrpPort};
 use crate::vendors::nxos::defaults;
 
-impl Lowering<'_, '_> {
+impl Lowering<'_> {
     pub(super) fn eigrp(&mut self) {
         let config = self.config;
         for process in config.eigrp.iter().filter(|e| !e.shutdown) {
@@ -128,7 +128,6 @@ impl Lowering<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::super::tests::device;
-    use super::*;
 
     /// Lines as lab nxos_eigrp_neighbor has them.
     #[test]
