@@ -249,11 +249,7 @@ impl<'a> Tests<'a> {
                     self.lists.push(list);
                 }
             }
-            Cond::Prefix(ranges) => {
-                if found.ranges.insert(ranges.clone()) {
-                    self.ranges.push(ranges);
-                }
-            }
+            Cond::Prefix(ranges) if found.ranges.insert(ranges.clone()) => self.ranges.push(ranges),
             Cond::Acl(id) => {
                 let Some(filter) = at.1.filters.get(*id) else { return };
                 if found.filters.insert((at.0, id.0)) {

@@ -19,14 +19,26 @@ use crate::rib::{AsPath, Segment};
 pub(super) fn export(t: &Transfer<'_>, from: EndId, path: &Path, target: Target) -> Option<Wire> {
     let end = &t.graph.ends[from];
     let nf = t.graph.family(from, target.family)?;
-    let wire = Wire::new(t.input.arena.attrs.get(path.attrs).clone());
+    let arena = t.input.arena;
+    let attrs = arena.attrs.get(path.attrs);
+    let first = arena.as_paths.get(attrs.as_path).first_as();
+    if first.is_some() && first == kept_back(t, end, nf) {
+        return None;
+    }
+    let wire = Wire::new(attrs.clone());
     let (mut wire, edit, reflected) = prepare(t, from, path, wire, target)?;
     let kept = wire.attrs.next_hop;
     wire.attrs.next_hop = next_hop(t, end, nf, path.class, kept, edit, reflected, target.family);
     Some(wire)
 }
 
-/// All of the export side but the next hop: what goes on the wire with the next hop it has in the sender's table, what a policy said
+/// The neighbour's AS, if the sender keeps back paths that begin with it.
+pub(super) fn kept_back(t: &Transfer<'_>, end: &End, nf: &NeighborFamily) -> Option<u32> {
+    let checks = end.kind == Kind::External && t.speaker(end).of.platform.bgp_sender_side_loop_check;
+    (checks && !nf.advertise_peer_as && !nf.as_override).then_some(end.peer_as)
+}
+
+/// All of the export side but the next hop and [`kept_back`]: what goes on the wire with the next hop it has in the sender's table, what a policy said
 /// of the next hop, and whether the path is reflected. `wire`: the path's attributes.
 pub(super) fn prepare(
     t: &Transfer<'_>,
@@ -53,14 +65,6 @@ pub(super) fn prepare(
         return None;
     }
     if path.class == Class::Active && nf.export.is_empty() {
-        return None;
-    }
-    if external
-        && speaker.of.platform.bgp_sender_side_loop_check
-        && !nf.advertise_peer_as
-        && !nf.as_override
-        && arena.as_paths.get(attrs.as_path).first_as() == Some(end.peer_as)
-    {
         return None;
     }
 

@@ -18,7 +18,7 @@ use crate::base::Set;
 use crate::base::id::{Id, IdVec};
 use crate::base::intern::Interner;
 use crate::base::span::Origin;
-use crate::model::bgp::{LocalAs, NeighborFamily, NextHopSelf};
+use crate::model::bgp::{LocalAs, NeighborFamily, NextHopSelf, RemovePrivateAs};
 use crate::model::platform::BestPathStep as Step;
 use crate::model::policy::PolicyChain;
 use crate::model::route::Family;
@@ -53,6 +53,8 @@ pub(super) struct Link {
     pub own: Next,
     /// Without a policy's word the next hop is the sender's own address.
     pub always_own: bool,
+    /// The sender keeps back paths that begin with this AS.
+    pub kept_back: Option<u32>,
 }
 
 /// What holds for an end whoever is behind it.
@@ -66,6 +68,8 @@ pub(super) struct Side {
     /// The neighbour's address is the router's own too: nothing from there is usable.
     pub peer_is_own: bool,
     pub router_id: u32,
+    /// Paths must begin with this AS.
+    pub first_as: Option<u32>,
     /// The limit on prefixes may be passed: they are to be counted.
     pub counted: bool,
 }
@@ -106,10 +110,10 @@ pub(super) struct Plan<'t, 'a> {
 struct Traits {
     kind: Kind,
     shown_as: u32,
-    peer_as: u32,
+    /// Where export looks at the neighbour's AS.
+    peer_as: Option<u32>,
     local_as: Option<LocalAs>,
     cluster: Option<Ipv4Addr>,
-    first_as: Option<bool>,
     withheld: bool,
     family: NeighborFamily,
     /// A policy looks at the neighbour's address: shared with nobody.
@@ -190,6 +194,7 @@ impl<'t, 'a> Plan<'t, 'a> {
                     metric: metric(end, peer),
                     peer_is_own: end.peer != LINK_LOCAL && t.hops.is_own(graph.speakers[s].node, end.peer),
                     router_id: end.peer_router_id.to_bits(),
+                    first_as: t.enforced_first_as(e),
                     counted: nf.max_prefixes.is_some(),
                 });
             }
@@ -205,6 +210,7 @@ impl<'t, 'a> Plan<'t, 'a> {
                 export: export_of[far.index()],
                 own: self.code(t.self_address(&graph.ends[far], f), e),
                 always_own: always_own(t, &graph.ends[far], nf),
+                kept_back: export::kept_back(t, &graph.ends[far], nf),
             });
         }
         Some(out)
@@ -215,10 +221,9 @@ impl<'t, 'a> Plan<'t, 'a> {
         Traits {
             kind: end.kind,
             shown_as: end.shown_as,
-            peer_as: end.peer_as,
+            peer_as: (nf.as_override || nf.remove_private_as != RemovePrivateAs::No).then_some(end.peer_as),
             local_as: neighbor.local_as,
             cluster: neighbor.cluster_id,
-            first_as: neighbor.enforce_first_as,
             withheld: self.t.withheld.contains(&(e, f)),
             family: without_places(nf),
             alone: alone.then_some(e),

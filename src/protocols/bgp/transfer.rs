@@ -235,11 +235,23 @@ impl<'a> Transfer<'a> {
         {
             return None;
         }
+        if let Some(asn) = self.enforced_first_as(to)
+            && wire.path(self.input.arena).first_as() != Some(asn)
+        {
+            return None;
+        }
         let (mut wire, edit) = self.take_in(to, wire, target)?;
         if let Some(edit) = edit.filter(|e| *e != NextHopEdit::Unchanged) {
             wire.attrs.next_hop = self.edited_next_hop(to, edit, target.family)?;
         }
         Some(wire.finish(self.input.arena))
+    }
+
+    /// The AS that paths heard on an end must begin with, if it insists.
+    pub(super) fn enforced_first_as(&self, to: EndId) -> Option<u32> {
+        let end = &self.graph.ends[to];
+        let enforce = self.graph.neighbor(to).enforce_first_as.unwrap_or(self.speaker(end).bgp.enforce_first_as);
+        (enforce && end.kind == Kind::External).then_some(end.peer_as)
     }
 
     /// The next hop that an import policy gives; `None`: such a route is not usable.
@@ -257,7 +269,7 @@ impl<'a> Transfer<'a> {
         (!own).then_some(next_hop)
     }
 
-    /// All of import but the next hop: the attributes with the next hop they arrived with, and what a policy said of it.
+    /// All of import but the next hop and [`enforced_first_as`](Self::enforced_first_as): the attributes with the next hop they arrived with, and what a policy said of it.
     pub(super) fn take_in(&self, to: EndId, mut wire: Wire, target: Target) -> Option<(Wire, Option<NextHopEdit>)> {
         let arena = self.input.arena;
         let end = &self.graph.ends[to];
@@ -286,10 +298,6 @@ impl<'a> Transfer<'a> {
             return None;
         }
         if external {
-            let enforce = neighbor.enforce_first_as.unwrap_or(bgp.enforce_first_as);
-            if enforce && path.first_as() != Some(end.peer_as) {
-                return None;
-            }
             if bgp.ebgp_requires_policy && nf.import.is_empty() {
                 return None;
             }

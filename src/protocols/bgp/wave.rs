@@ -61,10 +61,19 @@ pub(super) struct Wave {
     pub entangled: bool,
 }
 
-/// What export makes of a speaker's path for a group: attributes, the next hop a policy gave, whether it was reflected.
-type Exported = Option<(AttrsId, Option<NextHopEdit>, bool)>;
+/// What export makes of a speaker's path for a group, with the next hop that a policy gave.
+#[derive(Debug, Clone, Copy)]
+struct Exported {
+    attrs: AttrsId,
+    edit: Option<NextHopEdit>,
+    reflected: bool,
+    first_as: Option<u32>,
+}
 /// What import makes of attributes in a group.
 type Imported = Option<(AttrsId, Option<NextHopEdit>)>;
+
+/// What is remembered of a group's imports in a class: attributes, next hop where policies see it, result.
+type Imports = SmallVec<[(AttrsId, Next, Imported); 2]>;
 
 /// How a speaker reaches a next hop that is not its neighbour's address.
 #[derive(Debug, Clone, Copy)]
@@ -84,10 +93,12 @@ pub(super) struct Scratch {
     touched: Vec<SpeakerId>,
     queue: VecDeque<SpeakerId>,
     /// By group: for which version of the speaker's path, and what export made of it.
-    exported: [Vec<(u64, Exported)>; 2],
+    exported: [Vec<(u64, Option<Exported>)>; 2],
     /// By group: for which class, and what import made of which attributes.
-    imported: [Vec<(u64, SmallVec<[(AttrsId, Next, Imported); 2]>)>; 2],
+    imported: [Vec<(u64, Imports)>; 2],
     version: IdVec<SpeakerId, u64>,
+    /// The first AS of what each speaker sends.
+    first_as: IdVec<SpeakerId, Option<u32>>,
     clock: u64,
     class_started: u64,
     beyond: Map<(SpeakerId, Next, bool), Beyond>,
@@ -129,6 +140,7 @@ impl Scratch {
             exported: groups(|f| f.exports).map(|n| vec![(0, None); n]),
             imported: groups(|f| f.imports).map(|n| vec![(0, SmallVec::new()); n]),
             version: IdVec::filled(0, speakers),
+            first_as: IdVec::filled(None, speakers),
             clock: 1,
             class_started: 0,
             beyond: Map::default(),
@@ -235,7 +247,7 @@ impl Task<'_, '_> {
             let mut attrs = attrs.clone();
             attrs.next_hop = None;
             let attrs = self.plan.t.input.arena.attrs.intern(attrs);
-            let heard = self.import(*e, attrs, next, scratch);
+            let heard = self.import(*e, (attrs, self.first_as(attrs)), next, scratch);
             scratch.heard[*e] = heard;
             first.push(graph.ends[*e].speaker);
         }
@@ -257,6 +269,7 @@ impl Task<'_, '_> {
             scratch.changes[s] += 1;
             scratch.sent[s] = sent;
             scratch.version[s] = scratch.tick();
+            scratch.first_as[s] = sent.and_then(|p| self.first_as(p.attrs));
             for e in graph.ends_of(s) {
                 if let Some(far) = graph.ends[e].far
                     && self.of.links[far.index()].is_some()
@@ -299,6 +312,7 @@ impl Task<'_, '_> {
             }
             let Some(link) = &self.of.links[to.index()] else { continue };
             let heard = match scratch.sent[link.sender] {
+                Some(_) if link.kept_back.is_some() && link.kept_back == scratch.first_as[link.sender] => NOTHING,
                 Some(p) if p.from != Some(link.far) => self.offer(to, link, p, scratch),
                 _ => NOTHING,
             };
@@ -313,17 +327,22 @@ impl Task<'_, '_> {
         if slot.0 != version {
             *slot = (version, self.export(link.far, &p, sees_hop));
         }
-        let Some((attrs, edit, reflected)) = slot.1 else { return NOTHING };
+        let Some(Exported { attrs, edit, reflected, first_as }) = slot.1 else { return NOTHING };
         let next = if edit.is_none() && link.always_own {
             link.own
         } else {
             let kept = self.plan.address(p.next, p.from);
             self.plan.sent_hop((to, link), (p.class, reflected), edit, kept, self.target)
         };
-        self.import(to, attrs, next, scratch)
+        self.import(to, (attrs, first_as), next, scratch)
     }
 
-    fn export(&self, from: EndId, p: &Lean, sees_hop: bool) -> Exported {
+    fn first_as(&self, attrs: AttrsId) -> Option<u32> {
+        let arena = self.plan.t.input.arena;
+        arena.as_paths.get(arena.attrs.get(attrs).as_path).first_as()
+    }
+
+    fn export(&self, from: EndId, p: &Lean, sees_hop: bool) -> Option<Exported> {
         let t = self.plan.t;
         let mut wire = Wire::new(t.input.arena.attrs.get(p.attrs).clone());
         if sees_hop {
@@ -332,11 +351,15 @@ impl Task<'_, '_> {
         let path = Path { attrs: p.attrs, metric: p.metric, from: p.from, class: p.class, path_id: 0, lent: None };
         let (mut wire, edit, reflected) = export::prepare(t, from, &path, wire, self.target)?;
         wire.attrs.next_hop = None;
-        Some((t.intern(wire), edit, reflected))
+        let attrs = t.intern(wire);
+        Some(Exported { attrs, edit, reflected, first_as: self.first_as(attrs) })
     }
 
-    fn import(&self, to: EndId, attrs: AttrsId, next: Next, scratch: &mut Scratch) -> Heard {
+    fn import(&self, to: EndId, (attrs, first_as): (AttrsId, Option<u32>), next: Next, scratch: &mut Scratch) -> Heard {
         let Some(side) = &self.of.sides[to.index()] else { return NOTHING };
+        if side.first_as.is_some() && side.first_as != first_as {
+            return NOTHING;
+        }
         let t = self.plan.t;
         let end = &t.graph.ends[to];
         if match next {

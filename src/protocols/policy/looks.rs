@@ -16,7 +16,7 @@ pub struct Looks {
     pub interface: bool,
     /// At the next hop.
     pub next_hop: bool,
-    /// At the neighbour's address.
+    /// At the neighbour's address or AS.
     pub neighbor: bool,
 }
 
