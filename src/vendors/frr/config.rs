@@ -37,6 +37,7 @@ pub struct Config {
     pub interface_index: Map<Name, usize>,
     pub vrfs: Vec<Vrf>,
     pub statics: Vec<Static>,
+    pub packet_filters: Vec<PacketFilter>,
     pub bgp: Vec<Bgp>,
     pub ospf: Vec<Ospf>,
     pub ospf6: Vec<Ospf>,
@@ -70,6 +71,14 @@ impl Config {
         }
         &mut self.vrfs[at]
     }
+}
+
+/// A packet filter with the ports it is bound to.
+#[derive(Debug)]
+pub struct PacketFilter {
+    pub filter: crate::model::filter::Filter,
+    pub ports: Vec<Name>,
+    pub input: bool,
 }
 
 #[derive(Debug, Default)]

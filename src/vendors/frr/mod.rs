@@ -1,6 +1,7 @@
 //! FRRouting, Cumulus Linux (FRR with ifupdown2) and SONiC (FRR with `config_db.json`).
 //!
-//! In: `frr.conf` or the daemons' own files, `/etc/network/interfaces`, `config_db.json`, or all of them in one file as Cumulus tools write it.
+//! In: `frr.conf` or the daemons' own files, `/etc/network/interfaces`, `config_db.json`, `net add` lines, or all of them in one file as Cumulus tools
+//! write it.
 //! Out: a [`Device`]. Law: see `vendors`. Start reading at [`sections`], then `read/mod.rs`. Tests: `tests.rs`, labs `cumulusfrr_*`,
 //! and `tests/frr.rs` against live daemons.
 
@@ -11,9 +12,8 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-use super::sink::{LineClass, NOT_MODELLED, Sink};
+use super::sink::{LineClass, Sink};
 use super::{ConfigFile, Vendor};
-use crate::base::diag::{Diagnostic, Severity};
 use crate::model::Device;
 use crate::syntax::statements;
 use config::Config;
@@ -104,7 +104,7 @@ fn read_text(config: &mut Config, sink: &mut Sink, file: &ConfigFile<'_>) {
     let mut section = sections.iter().peekable();
     let mut now = Section::Frr;
     let mut stanza = None;
-    let mut nclu = 0;
+    let mut nclu = read::nclu::Nclu::default();
     let mut rest = &tree.roots[..];
     while let Some(node) = rest.first() {
         while let Some((_, next)) = section.next_if(|(line, _)| *line <= node.line) {
@@ -130,17 +130,7 @@ fn read_text(config: &mut Config, sink: &mut Sink, file: &ConfigFile<'_>) {
             }
             Section::Interfaces => read::ifupdown::statement(config, sink, &mut stanza, &tree, node),
             Section::Ports => sink.mark(tree.origin(node), LineClass::NoEffect),
-            Section::Nclu => {
-                let silent = matches!(node.words.get(1), Some(&("commit" | "pending" | "abort")))
-                    || matches!(node.words.get(2), Some(&("time" | "dns" | "snmp-server" | "syslog" | "ptp" | "dot1x")));
-                sink.mark(tree.origin(node), if silent { LineClass::NoEffect } else { LineClass::NotModelled });
-                nclu += 1;
-                if nclu == 1 {
-                    let why =
-                        "Cumulus `net add` commands are not modelled: give `/etc/network/interfaces` and `frr.conf` instead";
-                    sink.push(Diagnostic::new(NOT_MODELLED, Severity::Warning, why).at(tree.origin(node)));
-                }
-            }
+            Section::Nclu => read::nclu::statement(&mut nclu, config, sink, &tree, node),
             Section::Frr => {}
         }
         rest = &rest[1..];

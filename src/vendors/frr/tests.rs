@@ -331,3 +331,50 @@ fn a_sonic_database_alone_makes_bgp_and_static_routes() {
     let (d, _) = read_files(&[("config_db.json", db), ("frr.conf", "router bgp 65001\n")]);
     assert_eq!((d.bgp[0].asn, d.bgp[0].neighbors.len()), (65001, 0));
 }
+
+/// Lines as Cumulus Linux 3 and 4 document them ("Network Command Line Utility").
+#[test]
+fn nclu_lines_say_what_the_files_say() {
+    let (d, r) = read_files(&[(
+        "r1",
+        "net del all\nnet add hostname r1\nnet add loopback lo ip address 10.9.0.1/32\nnet add interface swp1-2 mtu 9000\n\
+         net add interface swp1 ip address 10.0.0.1/31\nnet add bond bond1 bond slaves swp3-4\nnet add bond bond1 vrf blue\nnet add vrf blue\n\
+         net add bgp autonomous-system 65001\nnet add bgp router-id 10.9.0.1\nnet add bgp neighbor swp2 interface remote-as external\n\
+         net add bgp ipv4 unicast network 10.9.0.1/32\nnet add routing route 10.8.0.0/16 10.0.0.0\n\
+         net add routing route-map rm permit 10 match interface lo\nnet add bgp ipv4 unicast redistribute connected route-map rm\nnet commit\n",
+    )]);
+    let classes = &r.classes[0].1;
+    assert!(classes.iter().all(|c| *c <= LineClass::Modelled), "{classes:?} {:?}", r.diagnostics);
+    assert_eq!(d.hostname.as_deref(), Some("r1"));
+    let port = |n: &str| &d.interfaces[d.find_interface(n).unwrap()];
+    assert_eq!((port("swp2").mtu, port("lo").addresses.len(), port("swp1").addresses.len()), (Some(9000), 1, 1));
+    assert_eq!(port("swp3").aggregate, d.find_interface("bond1"));
+    assert_eq!(port("bond1").vrf, d.find_vrf("blue").unwrap());
+    let b = &d.bgp[0];
+    assert_eq!((b.asn, b.neighbors.len(), b.families[0].networks.len(), b.families[0].redistribute.len()), (65001, 1, 1, 1));
+    assert_eq!(d.vrfs.as_slice()[0].static_routes.len(), 1);
+}
+
+/// Tables as in SONiC's configuration guide.
+#[test]
+fn sonic_acls_are_filters_of_ports() {
+    let db = r#"{
+    "PORT": {
+        "Ethernet0": { "speed": "40000" }
+    },
+    "ACL_TABLE": {
+        "DATAACL": { "type": "L3", "stage": "ingress", "ports": ["Ethernet0"] },
+        "SSH": { "type": "CTRLPLANE", "services": ["SSH"] }
+    },
+    "ACL_RULE": {
+        "DATAACL|RULE_1": { "PRIORITY": "10", "PACKET_ACTION": "DROP" },
+        "DATAACL|RULE_2": { "PRIORITY": "20", "PACKET_ACTION": "FORWARD", "SRC_IP": "10.0.0.0/8", "IP_PROTOCOL": "6", "L4_DST_PORT": "80" }
+    }
+}"#;
+    let (d, _) = read_files(&[("config_db.json", db)]);
+    assert_eq!(d.filters.len(), 1);
+    let f = &d.filters[d.interfaces[d.find_interface("Ethernet0").unwrap()].filter_in.unwrap()];
+    let lines: Vec<_> =
+        f.lines.iter().map(|l| (l.permit, l.protocols.clone(), l.destination_ports.clone(), l.origin.line)).collect();
+    assert_eq!(lines, [(true, vec![6], vec![80..=80], 11), (false, vec![], vec![], 10)]);
+}

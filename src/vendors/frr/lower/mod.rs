@@ -60,6 +60,7 @@ pub(super) fn device(mut config: Config, sink: &mut Sink) -> Device {
     interfaces(&config, &vrfs, &mut device);
     let interfaces = device.interfaces.iter_ids().map(|(id, i)| (i.name.clone(), id)).collect();
     let policies = policy::lower(&config, &mut device, &interfaces);
+    packet_filters(&config, &interfaces, &mut device, sink);
     let mut context = Context { config: &config, interfaces, vrfs, policies };
     statics(&context, &mut device, sink);
     igp::ospf(&mut context, &mut device, sink);
@@ -67,6 +68,24 @@ pub(super) fn device(mut config: Config, sink: &mut Sink) -> Device {
     rip::rip(&mut context, &mut device);
     bgp::lower(&mut context, &mut device, sink);
     device
+}
+
+/// Binds packet filters to their ports; a port has room for one a direction.
+fn packet_filters(config: &Config, interfaces: &Map<Name, InterfaceId>, device: &mut Device, sink: &mut Sink) {
+    for f in &config.packet_filters {
+        let id = device.filters.push(f.filter.clone());
+        for port in &f.ports {
+            let Some(port) = interfaces.get(port).copied() else { continue };
+            let port = &mut device.interfaces[port];
+            let place = if f.input { &mut port.filter_in } else { &mut port.filter_out };
+            if place.is_some() {
+                let message = format!("ACL table `{}`: a second one on a port is not modelled", f.filter.name);
+                sink.push(Diagnostic::new(crate::vendors::sink::NOT_MODELLED, Severity::Warning, message).at(f.filter.origin));
+                continue;
+            }
+            *place = Some(id);
+        }
+    }
 }
 
 /// Makes the interfaces that are named where one must exist.

@@ -26,6 +26,8 @@ const MODELLED: &[&str] = &[
     "MGMT_INTERFACE",
     "DEVICE_METADATA",
     "VRF",
+    "ACL_TABLE",
+    "ACL_RULE",
     "STATIC_ROUTE",
     "BGP_NEIGHBOR",
     "BGP_INTERNAL_NEIGHBOR",
@@ -33,8 +35,6 @@ const MODELLED: &[&str] = &[
 ];
 /// Tables that may matter and are not in the model.
 const NOT_MODELLED: &[&str] = &[
-    "ACL_TABLE",
-    "ACL_RULE",
     "BGP_PEER_RANGE",
     "BGP_MONITORS",
     "VOQ_INBAND_INTERFACE",
@@ -111,6 +111,7 @@ pub(in crate::vendors::frr) fn read(config: &mut Config, sink: &mut Sink, file: 
             config.interfaces[n].memberships.push((id, text(v, "tagging_mode").is_some_and(|m| m == "tagged")));
         }
     }
+    super::sonic_acl::read(config, sink, &tables, &at);
     for (key, v) in table("STATIC_ROUTE") {
         static_route(config, sink, key, v, at("STATIC_ROUTE", key));
     }

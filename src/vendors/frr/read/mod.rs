@@ -10,9 +10,11 @@ pub(super) mod config_db;
 pub(super) mod ifupdown;
 mod isis;
 mod lists;
+pub(super) mod nclu;
 mod ospf;
 mod rip;
 mod route_map;
+mod sonic_acl;
 mod zebra;
 
 use super::config::{Config, Ref};
