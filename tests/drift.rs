@@ -4,10 +4,15 @@
 
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use nettwin::model::Network;
+use nettwin::questions::drift::{Collected, answer};
+use nettwin::state::compare::Share;
 use nettwin::state::{self, StateFile};
+use nettwin::topology::Failures;
+use nettwin::vendors::{ConfigFile, read_device, recognise};
 use serde_json::{Value, json};
 
 fn labs_folder() -> Option<PathBuf> {
@@ -71,4 +76,40 @@ fn captures_say_what_the_truth_says() {
         }
     }
     assert!(wrong.is_empty(), "of {labs} labs:\n{}", wrong.join("\n"));
+}
+
+fn network() -> Network {
+    let text = "hostname r1\ninterface GigabitEthernet0/0\n ip address 10.0.0.1 255.255.255.0\n no shutdown\n!\n\
+                ip route 10.8.0.0 255.255.0.0 10.0.0.2\nip route 10.7.0.0 255.255.0.0 10.0.0.2\n";
+    let (vendor, _) = recognise(text).expect("IOS");
+    let file = ConfigFile { id: nettwin::base::span::FileId(0), name: "r1.cfg", text };
+    Network::new(vec![read_device(vendor, "r1", &[file]).device], Default::default())
+}
+
+/// The lines are as IOS prints them.
+#[test]
+fn differences_have_a_cause() {
+    let table = "Codes: L - local, C - connected, S - static, B - BGP\n\nGateway of last resort is not set\n\n\
+                 C        10.0.0.0/24 is directly connected, GigabitEthernet0/0\n\
+                 L        10.0.0.1/32 is directly connected, GigabitEthernet0/0\n\
+                 S        10.8.0.0/16 [1/0] via 10.0.0.3\n\
+                 B        10.6.0.0/16 [20/0] via 10.99.0.1, 00:12:00\n\
+                 C        192.168.1.0/24 is directly connected, GigabitEthernet0/1\n";
+    let files = [nettwin::state::StateFile { name: "show_ip_route.txt", text: table }];
+    let facts = serde_json::json!({"nodes": {"r1": nettwin::state::read(&files).node()}});
+    let network = network();
+    let state = nettwin::engine::simulate(&network, &Failures::default());
+    let files = BTreeMap::from([("r1".to_owned(), (1, 1))]);
+    let drift = answer(&network, &state, &Collected { facts: &facts, files: &files, top: 10 }).unwrap();
+    assert_eq!(drift.total.routes, Share { ok: 2, all: 6 });
+    let causes: Vec<String> = drift.answer.tables[1].rows.iter().map(|r| format!("{:?}", r.cells[0])).collect();
+    for cause in [
+        "an address that the configs do not give",
+        "learned from 10.99.0.1, which is not in the snapshot",
+        "a route of static is in the twin alone",
+        "a route of static with another next hop",
+    ] {
+        assert!(causes.iter().any(|c| c.contains(cause)), "{cause}: {causes:?}");
+    }
+    assert!((drift.least - 100.0 / 3.0).abs() < 0.01);
 }

@@ -1,5 +1,7 @@
 //! One device as the twin sees it.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use super::bgp::Bgp;
 use super::eigrp::Eigrp;
 use super::filter::{Filter, FilterId};
@@ -28,6 +30,8 @@ pub struct Device {
     pub hostname: Option<Name>,
     /// How the OS behaves.
     pub platform: Platform,
+    /// The MAC address of all its ports, where the config tells it (SONiC).
+    pub mac: Option<[u8; 6]>,
     /// The files it was read from.
     pub files: Vec<FileId>,
     /// All interfaces, in config order.
@@ -59,6 +63,18 @@ pub struct Device {
 }
 
 impl Device {
+    /// The link-local address of an interface: as configured, else made from the MAC address (RFC 4291, appendix A).
+    pub fn link_local(&self, interface: InterfaceId) -> Option<Ipv6Addr> {
+        let configured = self.interfaces.get(interface)?.addresses.iter().find_map(|a| match a.address.addr() {
+            IpAddr::V6(ip) if ip.is_unicast_link_local() => Some(ip),
+            _ => None,
+        });
+        configured.or_else(|| {
+            let [a, b, c, d, e, f] = self.mac?.map(u16::from);
+            let word = |high: u16, low: u16| high << 8 | low;
+            Some(Ipv6Addr::new(0xfe80, 0, 0, 0, word(a ^ 2, b), word(c, 0xff), word(0xfe, d), word(e, f)))
+        })
+    }
     /// Gives each VRF that exchanges routes a BGP table, if BGP runs on the device: it has one without being named under BGP
     /// (IOS: lab iosxe_vrf_route_leaking_bgp_peering, Junos: lab junos_l3vpn). And a neighbour's families that `other_families` names by
     /// the words of [`Family`](super::route::Family) become families.

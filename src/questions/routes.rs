@@ -1,6 +1,7 @@
 //! The main tables: as a table for people, as route facts for machines.
 
 use std::io::{self, Write};
+use std::net::IpAddr;
 
 use ipnet::IpNet;
 use serde::Serialize;
@@ -9,7 +10,7 @@ use super::answer::{Answer, Table};
 use crate::base::like;
 use crate::cells;
 use crate::engine::{State, bgp_paths};
-use crate::model::network::{Network, NodeId};
+use crate::model::network::{DeviceId, Network, NodeId};
 use crate::model::platform::LocalRoutes;
 use crate::model::route::Protocol;
 use crate::model::{Device, VrfId};
@@ -133,7 +134,8 @@ impl RouteFact {
     pub fn new(network: &Network, state: &State, node: NodeId, prefix: IpNet, route: &Route) -> Self {
         let device = network.device_of(node);
         let facts = |hops| {
-            let mut hops: Vec<_> = state.arena.hops.get(hops).iter().map(|h| HopFact::new(device, h)).collect();
+            let named = |h: &Hop| HopFact::new(device, &known_link_local(network, state, network.nodes()[node].0, *h));
+            let mut hops: Vec<_> = state.arena.hops.get(hops).iter().map(named).collect();
             hops.sort();
             hops
         };
@@ -157,6 +159,15 @@ impl RouteFact {
     pub fn hops(&self) -> Vec<String> {
         self.next_hops.iter().map(ToString::to_string).collect()
     }
+}
+
+/// A next hop with the link-local address of the only neighbour on its link, where that is known.
+fn known_link_local(network: &Network, state: &State, device: DeviceId, hop: Hop) -> Hop {
+    let unknown = |ip: IpAddr| matches!(ip, IpAddr::V6(a) if a.is_unicast_link_local() && a.segments()[1..] == [0; 7]);
+    let (Some(interface), Some(_)) = (hop.interface, hop.ip.filter(|ip| unknown(*ip))) else { return hop };
+    let mut peers = state.topology.peers((device, interface));
+    let (Some((d, i)), None) = (peers.next(), peers.next()) else { return hop };
+    Hop { ip: network.devices[d].link_local(i).map(IpAddr::V6).or(hop.ip), ..hop }
 }
 
 /// The wanted routes of a node, in prefix order.

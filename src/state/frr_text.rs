@@ -99,7 +99,6 @@ fn hop(line: &str) -> Option<Hop> {
     let (_, rest) = line.split_once(" via ")?;
     let mut parts = rest.split(',').map(str::trim);
     let ip = parts.next().unwrap_or("").split_whitespace().next().unwrap_or("");
-    let ip = if ip.to_ascii_lowercase().starts_with("fe80:") { "fe80::" } else { ip };
     let interface = parts.next().filter(|i| !i.contains(':') && !i.is_empty());
     Some(Hop {
         ip: Some(ip.to_owned()),

@@ -297,10 +297,8 @@ impl<'a> Transfer<'a> {
         {
             return None;
         }
-        if external {
-            if bgp.ebgp_requires_policy && nf.import.is_empty() {
-                return None;
-            }
+        if external && bgp.ebgp_requires_policy && nf.import.is_empty() {
+            return None;
         }
         if bgp.as_path_limit.is_some_and(|limit| path.hops(false) > limit) {
             return None;

@@ -33,6 +33,8 @@ pub struct Config {
     pub ifupdown: bool,
     /// It has a SONiC database.
     pub config_db: bool,
+    /// `DEVICE_METADATA`: the MAC address of all ports.
+    pub mac: Option<[u8; 6]>,
     pub interfaces: Vec<Interface>,
     pub interface_index: Map<Name, usize>,
     pub vrfs: Vec<Vrf>,

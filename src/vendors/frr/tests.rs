@@ -302,7 +302,7 @@ fn ripd() {
 fn a_sonic_database_alone_makes_bgp_and_static_routes() {
     let db = r#"{
     "DEVICE_METADATA": {
-        "localhost": { "hostname": "s1", "bgp_asn": "65100" }
+        "localhost": { "hostname": "s1", "bgp_asn": "65100", "mac": "0c:49:00:3c:86:00" }
     },
     "LOOPBACK_INTERFACE": {
         "Loopback0|10.1.0.1/32": {}
@@ -320,6 +320,8 @@ fn a_sonic_database_alone_makes_bgp_and_static_routes() {
 }"#;
     let (d, r) = read_files(&[("config_db.json", db)]);
     assert_eq!(d.os, "sonic");
+    // As in lab sonic_bgp_lab's `show ipv6 route bgp`.
+    assert_eq!(d.link_local(d.find_interface("Ethernet0").unwrap()), "fe80::e49:ff:fe3c:8600".parse().ok());
     let b = &d.bgp[0];
     let n = &b.neighbors.as_slice()[0];
     assert_eq!((b.asn, b.router_id, b.families[0].networks.len()), (65100, Some("10.1.0.1".parse().unwrap()), 1));

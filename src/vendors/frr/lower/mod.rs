@@ -58,6 +58,7 @@ pub(super) fn device(mut config: Config, sink: &mut Sink) -> Device {
         }
     }
     interfaces(&config, &vrfs, &mut device);
+    device.mac = config.mac;
     let interfaces = device.interfaces.iter_ids().map(|(id, i)| (i.name.clone(), id)).collect();
     let policies = policy::lower(&config, &mut device, &interfaces);
     packet_filters(&config, &interfaces, &mut device, sink);

@@ -72,6 +72,8 @@ pub(in crate::vendors::frr) fn read(config: &mut Config, sink: &mut Sink, file: 
     if let Some(name) = tables.get("DEVICE_METADATA").and_then(|m| m.get("localhost")).and_then(|l| text(l, "hostname")) {
         config.hostname.get_or_insert_with(|| name.into());
     }
+    let localhost = tables.get("DEVICE_METADATA").and_then(|m| m.get("localhost"));
+    config.mac = localhost.and_then(|l| text(l, "mac")).and_then(|m| mac(&m)).or(config.mac);
     for (key, v) in table("VRF") {
         let _ = v;
         config.vrf(key, at("VRF", key));
@@ -262,4 +264,10 @@ fn classes(sink: &mut Sink, file: &ConfigFile<'_>) -> Vec<(String, String, u32)>
         depth += body.matches(['{', '[']).count() as i32 - body.matches(['}', ']']).count() as i32;
     }
     keys
+}
+
+/// `0c:49:00:d5:f8:00`.
+fn mac(text: &str) -> Option<[u8; 6]> {
+    let octets: Vec<u8> = text.split(':').map(|o| u8::from_str_radix(o, 16)).collect::<Result<_, _>>().ok()?;
+    octets.try_into().ok()
 }
