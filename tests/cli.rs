@@ -364,3 +364,77 @@ fn drift_compares_with_collected_state() {
     assert_eq!(run(&["--state", "/nonexistent"]).status.code(), Some(2));
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+#[test]
+fn whatif_answers_with_a_diff() {
+    let wan = Path::new(env!("CARGO_MANIFEST_DIR")).join("topologies/wan");
+    let on_wan = |more: &[&str]| {
+        let mut args = vec!["--format", "json"];
+        args.extend(more);
+        on("whatif", &wan, &args)
+    };
+    let nothing = on_wan(&[]);
+    assert_eq!(nothing.code, 2);
+    assert!(nothing.err.contains("nothing happens"), "{}", nothing.err);
+    let node = on_wan(&["--node", "rr1"]);
+    assert_eq!(node.code, 0, "{}", node.err);
+    let json: serde_json::Value = serde_json::from_str(&node.out).unwrap();
+    assert!(json["sessions"].as_array().unwrap().iter().any(|s| s["change"] == "lost"), "{}", node.out);
+    for more in [
+        &["--session", "pe1,rr1"][..],
+        &["--drain", "p1"],
+        &["--announce", "203.0.113.0/25 pe1"],
+        &["--withdraw", "203.0.113.0/25", "--announce", "203.0.113.0/25 pe1"],
+    ] {
+        let run = on_wan(more);
+        // What nobody announces cannot be withdrawn: withdrawals come first.
+        let code = if more.contains(&"--withdraw") { 2 } else { 0 };
+        assert_eq!(run.code, code, "{more:?}: {}", run.err);
+        assert_ne!(run.out, node.out);
+    }
+    let announced = on_wan(&["--announce", "203.0.113.0/25 pe1", "--top", "all"]);
+    assert!(announced.out.contains("203.0.113.0/25"), "{}", announced.out);
+    for (wrong, said) in [
+        (&["--node", "nobody"][..], "there is no device `nobody`"),
+        (&["--group", "duct"], "there is no shared-risk group `duct`"),
+        (&["--session", "p1,ce1"], "`p1` has no BGP session with `ce1`"),
+        (&["--announce", "x pe1"], "should start with a prefix"),
+        (&["--cost", "p1:x"], "should be ROUTER:PORT=COST"),
+        (&["--name", "x"], "--scenario"),
+    ] {
+        let run = on_wan(wrong);
+        assert_eq!(run.code, 2, "{wrong:?}");
+        assert!(run.err.contains(said), "{wrong:?}: {}", run.err);
+    }
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/wan-failures.yaml");
+    let run = on_wan(&["--scenario", file.to_str().unwrap()]);
+    assert!(run.code == 2 && run.err.contains("`--name` should be one of: "), "{}", run.err);
+}
+
+#[test]
+fn a_made_backbone_settles() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("wan");
+    let flags = ["gen", "wan", "--routers", "30", "--region", "10", "--sessions", "8", "--prefixes", "60", "--prefixes-v6", "10"];
+    let make = |to: &Path| {
+        let run = nettwin(&[&flags[..], &["--out", to.to_str().unwrap()]].concat());
+        assert_eq!(run.code, 0, "{}", run.err);
+    };
+    make(&out);
+    let again = folder.path().join("again");
+    make(&again);
+    for file in ["external_announcements.mrt", "layer1_topology.json", "configs/r-0-3.cfg", "configs/top-rr-0.cfg"] {
+        assert_eq!(fs::read(out.join(file)).unwrap(), fs::read(again.join(file)).unwrap(), "{file}");
+    }
+    let sessions = on("sessions", &out, &["--not-up", "--format", "json"]);
+    assert_eq!(sessions.code, 0, "{}", sessions.err);
+    assert!(!sessions.err.contains("announcements"), "all announcements find their neighbour: {}", sessions.err);
+    let routes = on("routes", &out, &["--node", "top-rr-0", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&routes.out).unwrap();
+    let all = json["nodes"]["top-rr-0"]["vrfs"]["default"]["routes"].as_array().unwrap();
+    let learned = |v6: bool| {
+        let of = |r: &&serde_json::Value| r["protocol"] == "ibgp" && r["prefix"].as_str().unwrap().contains(':') == v6;
+        all.iter().filter(of).count()
+    };
+    assert_eq!((learned(false), learned(true)), (60, 10));
+}

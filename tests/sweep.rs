@@ -7,6 +7,7 @@ use nettwin::engine::{State, simulate, simulate_from};
 use nettwin::model::Network;
 use nettwin::model::NodeId;
 use nettwin::topology::Failures;
+use nettwin::whatif::sweep::{Base, Case, single_links, single_nodes};
 use proptest::prelude::*;
 
 /// All tables as text: ids of two arenas cannot be compared.
@@ -51,6 +52,13 @@ proptest! {
     }
 
     #[test]
+    fn what_is_lost_is_what_following_every_pair_finds(plan in random::plans()) {
+        let network = random::network(&plan);
+        let base = simulate(&network, &Failures::none());
+        compares_as_the_slow_way(&network, &base);
+    }
+
+    #[test]
     fn threads_do_not_show(plan in random::plans()) {
         let network = random::network(&plan);
         let one = with_threads(1, || simulate(&network, &Failures::none()));
@@ -58,6 +66,33 @@ proptest! {
         prop_assert_eq!(tables(&network, &one), tables(&network, &four));
         prop_assert_eq!(one.sessions, four.sessions);
         prop_assert_eq!(one.findings, four.findings);
+    }
+}
+
+/// Each single failure and some double ones.
+fn compares_as_the_slow_way(network: &Network, state: &State) {
+    let base = Base::new(network, state);
+    let mut cases = single_links(network, &state.topology);
+    let both = |w: &[Case]| Case {
+        failures: Failures { ports: w.iter().flat_map(|c| c.failures.ports.clone()).collect(), devices: vec![] },
+        ..w[0].clone()
+    };
+    cases.extend(cases.windows(2).map(both).collect::<Vec<_>>());
+    cases.extend(single_nodes(network));
+    for case in cases {
+        let (changed, after) = case.simulate(network, state);
+        let fast = base.compare(changed, &after, &case.failures);
+        assert_eq!(fast, base.compare_all(changed, &after, &case.failures), "{} {:?}", case.name, case.failures);
+    }
+}
+
+#[test]
+fn sample_networks_compare_as_the_slow_way() {
+    for name in ["wan", "leaf-spine", "campus", "fat-tree"] {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("topologies").join(name);
+        let network = nettwin::load::load(&folder).unwrap().network;
+        let state = simulate(&network, &Failures::none());
+        compares_as_the_slow_way(&network, &state);
     }
 }
 

@@ -18,6 +18,7 @@ mod merge;
 mod routes;
 mod sessions;
 mod trace;
+mod whatif;
 
 use std::process::ExitCode;
 
@@ -94,6 +95,8 @@ commands! {
     Gen(r#gen),
     /// What each failure costs, worst first
     Fail(fail),
+    /// What failures, announcements, cost changes or other configs do, as a diff
+    Whatif(whatif),
     /// Joins the parts of a failure sweep that `fail --shard` wrote
     Merge(merge),
 }

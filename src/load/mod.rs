@@ -9,6 +9,7 @@ pub mod demands;
 mod extras;
 mod folder;
 mod layer1;
+pub mod mrt;
 mod names;
 pub mod reread;
 pub mod state;
@@ -71,6 +72,11 @@ fn beside(folders: &[&Path], snapshot: &mut Snapshot) -> Result<(), Error> {
     if let Some((id, file)) = optional(folders, &names, network)? {
         let (announcements, said) = announcements::read(network, id, &file)?;
         network.announcements = announcements;
+        snapshot.diagnostics.extend(said);
+    }
+    if let Some((_, path)) = first(folders, &["external_announcements.mrt"]) {
+        let (announcements, said) = mrt::read(network, &path)?;
+        network.announcements.extend(announcements);
         snapshot.diagnostics.extend(said);
     }
     if let Some((_, file)) = optional(folders, &["nettwin.yaml", "nettwin.yml"], network)? {

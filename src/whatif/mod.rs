@@ -3,6 +3,8 @@
 //! In: a network, scenarios, demands. Out: tables. Law: a scenario's result equals a run from scratch with that change.
 
 pub mod capacity;
+pub mod change;
+mod compare;
 mod fail;
 pub mod scenario;
 pub mod shard;

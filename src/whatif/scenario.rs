@@ -5,8 +5,8 @@
 
 use serde::Deserialize;
 
+use super::change::{self, Announce, Withdraw};
 use crate::base::error::Error;
-use crate::base::id::Id;
 use crate::model::Network;
 use crate::model::network::DeviceId;
 use crate::topology::{Failures, Port, Topology};
@@ -33,6 +33,12 @@ pub struct Scenario {
     /// IGP costs that are changed.
     #[serde(default)]
     pub cost: Vec<CostChange>,
+    /// Prefixes that appear.
+    #[serde(default)]
+    pub announce: Vec<Announce>,
+    /// Prefixes that go.
+    #[serde(default)]
+    pub withdraw: Vec<Withdraw>,
     /// All demands times this.
     #[serde(default = "one")]
     pub growth: f64,
@@ -52,6 +58,10 @@ pub enum Element {
     Link(LinkName),
     /// One port, and so the link on it: `"a:interface"`.
     Interface(String),
+    /// A shared-risk group of `nettwin.yaml`.
+    Group(String),
+    /// The BGP sessions between two devices, or of a device with a neighbour address: `[a, b]`, `[a, 192.0.2.1]`.
+    Session(String, String),
 }
 
 /// How a link is named.
@@ -127,16 +137,30 @@ impl Scenario {
                     let ends = links_between(network, topology, a, b)?;
                     applied.failures.ports.extend(ends);
                 }
+                Element::Group(name) => group(network, topology, name, &mut applied.failures)?,
+                Element::Session(..) => {}
             }
         }
-        if !self.drain.is_empty() || !self.cost.is_empty() {
+        let sessions = self.fail.iter().filter_map(|e| if let Element::Session(a, b) = e { Some((a, b)) } else { None });
+        let sessions: Vec<_> = sessions.collect();
+        let changes = self.drain.len() + self.cost.len() + self.announce.len() + self.withdraw.len() + sessions.len();
+        if changes > 0 {
             let mut changed = network.clone();
+            for (a, b) in sessions {
+                change::shut(&mut changed, a, b)?;
+            }
+            for w in &self.withdraw {
+                change::withdraw(&mut changed, w)?;
+            }
+            for a in &self.announce {
+                change::announce(&mut changed, a)?;
+            }
             for name in &self.drain {
-                drain(&mut changed, device(network, name)?);
+                change::drain(&mut changed, device(network, name)?);
             }
             for change in &self.cost {
                 let (d, i) = port(network, &change.interface)?;
-                if !set_cost(&mut changed, (d, i), change.cost) {
+                if !change::set_cost(&mut changed, (d, i), change.cost) {
                     return Err(Error::Usage(format!(
                         "`{}` runs neither OSPF nor IS-IS: it has no cost to change",
                         change.interface
@@ -147,6 +171,21 @@ impl Scenario {
         }
         Ok(applied)
     }
+}
+
+/// All that a shared-risk group takes down.
+fn group(network: &Network, topology: &Topology, name: &str, failures: &mut Failures) -> Result<(), Error> {
+    let groups = &network.extras.risk_groups;
+    let group = groups.iter().find(|g| *g.name == *name).ok_or_else(|| {
+        let names: Vec<&str> = groups.iter().map(|g| &*g.name).collect();
+        let there = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+        Error::Usage(format!("there is no shared-risk group `{name}` in nettwin.yaml; there are {there}"))
+    })?;
+    failures.devices.extend(&group.devices);
+    failures.ports.extend(&group.ports);
+    let joins = |x: DeviceId, y: DeviceId| group.between.iter().any(|&(a, b)| (x, y) == (a, b) || (x, y) == (b, a));
+    failures.ports.extend(topology.links.iter().filter(|(x, y)| joins(x.0, y.0)).flat_map(|&(x, y)| [x, y]));
+    Ok(())
 }
 
 /// The device of that name.
@@ -186,34 +225,6 @@ fn links_between(network: &Network, topology: &Topology, a: &str, b: &str) -> Re
     if ends.is_empty() { Err(Error::Usage(format!("there is no link between `{a}` and `{b}`"))) } else { Ok(ends) }
 }
 
-/// RFC 6987 for OSPF and the overload bit for IS-IS: the router stays reachable, but nothing passes through it.
-fn drain(network: &mut Network, id: DeviceId) {
-    let device = &mut network.devices.as_mut_slice()[id.index()];
-    for process in &mut device.ospf {
-        process.stub_router = true;
-    }
-    for process in &mut device.isis {
-        process.overload = true;
-    }
-    for bgp in &mut device.bgp {
-        bgp.graceful_shutdown = true;
-    }
-}
-
-fn set_cost(network: &mut Network, (d, i): Port, cost: u32) -> bool {
-    let device = &mut network.devices[d];
-    let mut found = false;
-    for interface in device.ospf.iter_mut().flat_map(|p| &mut p.interfaces).filter(|x| x.interface == i) {
-        interface.cost = cost;
-        found = true;
-    }
-    for interface in device.isis.iter_mut().flat_map(|p| &mut p.interfaces).filter(|x| x.interface == i) {
-        interface.metric = [cost; 2];
-        found = true;
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -222,11 +233,12 @@ mod tests {
 
     #[test]
     fn reads_all_forms() {
-        let text = "scenarios:\n  - name: one\n    fail:\n      - node: r1\n      - link: [r1, r2]\n      - link: \"r1:eth0\"\n      - interface: \"r1:eth0\"\n    growth: 1.5\n  - name: two\n    drain: [r1]\n    cost:\n      - {interface: \"r1:eth0\", cost: 50}\n";
+        let text = "scenarios:\n  - name: one\n    fail:\n      - node: r1\n      - link: [r1, r2]\n      - link: \"r1:eth0\"\n      - interface: \"r1:eth0\"\n      - group: duct\n      - session: [r1, 192.0.2.1]\n    growth: 1.5\n  - name: two\n    drain: [r1]\n    cost:\n      - {interface: \"r1:eth0\", cost: 50}\n";
         let scenarios = parse("s.yaml", text).unwrap();
         assert_eq!(scenarios.len(), 2);
         assert_eq!(scenarios[0].fail[1], Element::Link(LinkName::Between("r1".into(), "r2".into())));
         assert_eq!(scenarios[0].fail[2], Element::Link(LinkName::At("r1:eth0".into())));
+        assert_eq!(scenarios[0].fail[5], Element::Session("r1".into(), "192.0.2.1".into()));
         assert_eq!((scenarios[0].growth, scenarios[1].growth), (1.5, 1.0));
         assert_eq!(scenarios[1].cost, [CostChange { interface: "r1:eth0".into(), cost: 50 }]);
     }

@@ -172,6 +172,10 @@ pub fn inputs(network: &Network, asked: &[String]) -> String {
         digest.add(file.path.as_bytes());
         digest.add(file.text.as_bytes());
     }
+    // Announcements may come from a file that is not text.
+    for a in &network.announcements {
+        digest.add(format!("{a:?}").as_bytes());
+    }
     for a in asked {
         digest.add(a.as_bytes());
     }

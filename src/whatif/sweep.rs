@@ -6,14 +6,14 @@
 use ipnet::IpNet;
 use rayon::prelude::*;
 
-use crate::base::Map;
+use super::compare::Covers;
 use crate::base::id::Id;
 use crate::engine::{State, simulate_from, simulate_in};
-use crate::forward::reach::{Fate, Reachability, fates};
+use crate::forward::reach::{Fate, Reachability};
 use crate::forward::step::Forwarder;
 use crate::model::Network;
 use crate::model::network::{DeviceId, NodeId};
-use crate::protocols::session::SessionState;
+use crate::protocols::session::{Session, SessionState};
 use crate::topology::{Failures, Port, Topology};
 
 /// One scenario of a sweep.
@@ -104,11 +104,12 @@ pub fn single_nodes(network: &Network) -> Vec<Case> {
 
 /// The base of a sweep: what there is to lose.
 pub struct Base<'a> {
-    network: &'a Network,
-    state: &'a State,
-    reach: Reachability,
+    pub(super) network: &'a Network,
+    pub(super) state: &'a State,
+    pub(super) reach: Reachability,
     /// Per class of destinations, per node: how many next hops its route has.
-    widths: Vec<Vec<u32>>,
+    pub(super) widths: Vec<Vec<u32>>,
+    pub(super) covers: Covers,
 }
 
 impl<'a> Base<'a> {
@@ -118,7 +119,8 @@ impl<'a> Base<'a> {
         let nodes = network.nodes().len();
         let reach = Reachability::compute(&forwarder, &state.rib, nodes);
         let widths = reach.class_addresses().into_par_iter().map(|a| widths(&forwarder, state, a, nodes)).collect();
-        Self { network, state, reach, widths }
+        let covers = Covers::new(state, &reach.prefixes);
+        Self { network, state, reach, widths, covers }
     }
 
     /// Who reaches what before anything fails.
@@ -132,53 +134,23 @@ impl<'a> Base<'a> {
         self.compare(network, &state, &case.failures)
     }
 
-    /// What a state has lost against the base.
-    pub fn compare(&self, network: &Network, state: &State, failures: &Failures) -> Impact {
-        let forwarder = Forwarder::new(network, state);
-        let nodes = network.nodes().len();
-        let failed: Vec<bool> = network.nodes().iter().map(|(d, _)| failures.devices.contains(d)).collect();
-        let mut impact = Impact::default();
-        // Destinations of one class fare alike; each class is followed once.
-        let mut seen: Map<u32, (Vec<Fate>, Vec<u32>)> = Map::default();
-        for destination in &self.reach.prefixes {
-            if self.only_of_failed(destination.prefix, &failed) {
-                continue;
-            }
-            let before = self.reach.fates(destination);
-            let before_widths = &self.widths[destination.class() as usize];
-            let (after, widths) = seen.entry(destination.class()).or_insert_with(|| {
-                (fates(&forwarder, destination.address, nodes), widths(&forwarder, state, destination.address, nodes))
-            });
-            for node in 0..nodes {
-                if failed[node] || !before[node].arrives() {
-                    continue;
-                }
-                let pair = Pair { from: NodeId::new(node), to: destination.prefix, fate: after[node] };
-                if after[node].partly() {
-                    impact.partly.push(pair);
-                } else if !after[node].arrives() {
-                    impact.lost.push(pair);
-                } else if widths[node] < before_widths[node] {
-                    impact.thinner += 1;
-                    impact.last_path += usize::from(widths[node] == 1);
-                }
-            }
-        }
-        let up = |s: &State| {
-            s.sessions
-                .iter()
-                .filter(|x| {
-                    x.state == SessionState::Up && !failed[x.node.index()] && !x.peer_node.is_some_and(|p| failed[p.index()])
-                })
-                .count()
+    /// Which nodes are on failed devices.
+    pub(super) fn failed(&self, failures: &Failures) -> Vec<bool> {
+        self.network.nodes().iter().map(|(d, _)| failures.devices.contains(d)).collect()
+    }
+
+    /// Counts what became of sessions and what the engine found.
+    pub(super) fn count_sessions(&self, state: &State, failed: &[bool], impact: &mut Impact) {
+        let counts = |x: &&Session| {
+            x.state == SessionState::Up && !failed[x.node.index()] && !x.peer_node.is_some_and(|p| failed[p.index()])
         };
+        let up = |s: &State| s.sessions.iter().filter(counts).count();
         impact.sessions_lost = up(self.state).saturating_sub(up(state));
         impact.findings = state.findings.len().saturating_sub(self.state.findings.len());
-        impact
     }
 
     /// Whether a destination is gone because all that had it as their own are off.
-    fn only_of_failed(&self, prefix: IpNet, failed: &[bool]) -> bool {
+    pub(super) fn only_of_failed(&self, prefix: IpNet, failed: &[bool]) -> bool {
         if !failed.contains(&true) {
             return false;
         }

@@ -4,6 +4,8 @@
 
 mod fat_tree;
 mod text;
+mod wan;
+mod wan_text;
 
 use std::path::PathBuf;
 
@@ -18,7 +20,9 @@ A fat tree of k has k pods of k/2 edge and k/2 aggregation switches, and (k/2)^2
 
 Examples:
   nettwin gen fat-tree --k 4 --os eos --protocol ebgp --out net/
-  nettwin gen fat-tree --k 20 --os frr --protocol ospf --out big/ && nettwin routes big/ --node edge-0-0";
+  nettwin gen fat-tree --k 20 --os frr --protocol ospf --out big/ && nettwin routes big/ --node edge-0-0
+  nettwin gen wan --routers 200 --prefixes 20000 --out wan/ && nettwin fail wan/
+  nettwin gen wan --mrt rib.20260101.0000 --out wan/      with the real table of a route collector, unpacked";
 
 /// Flags of `nettwin gen`.
 #[derive(Debug, clap::Args)]
@@ -32,6 +36,8 @@ pub(super) struct Args {
 enum What {
     /// A data-centre fabric of k pods
     FatTree(FatTreeArgs),
+    /// A provider backbone: IS-IS, two levels of reflectors, edge sessions, an Internet table
+    Wan(wan::WanArgs),
 }
 
 /// Flags of `nettwin gen fat-tree`.
@@ -69,7 +75,10 @@ enum Protocol {
 }
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
-    let What::FatTree(args) = args.what;
+    let args = match args.what {
+        What::FatTree(args) => args,
+        What::Wan(args) => return backbone(&args, context),
+    };
     if args.k < 2 || args.k % 2 != 0 || args.k > 128 {
         return Err(Error::Usage(format!("--k {} is not an even number from 2 to 128", args.k)));
     }
@@ -83,9 +92,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         ))
     };
     let out = args.out.clone().unwrap_or_else(default);
-    if std::fs::read_dir(&out).is_ok_and(|mut d| d.next().is_some()) {
-        return Err(Error::Usage(format!("`{}` is not empty: name a new folder with --out", out.display())));
-    }
+    must_be_new(&out)?;
     let switches = fat_tree::switches(args.k);
     let configs = out.join("configs");
     let wrote = |path: &std::path::Path, e| Error::Write { path: path.display().to_string(), source: e };
@@ -103,6 +110,37 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
             out.display(),
             switches.len(),
             switches.iter().map(|s| s.ports.len()).sum::<usize>() / 2
+        )
+    })?;
+    Ok(Outcome::Pass)
+}
+
+fn must_be_new(out: &std::path::Path) -> Result<(), Error> {
+    if std::fs::read_dir(out).is_ok_and(|mut d| d.next().is_some()) {
+        return Err(Error::Usage(format!("`{}` is not empty: name a new folder with --out", out.display())));
+    }
+    Ok(())
+}
+
+fn backbone(args: &wan::WanArgs, context: &Context) -> Result<Outcome, Error> {
+    if !(10..=20_000).contains(&args.routers) {
+        return Err(Error::Usage(format!("--routers {} is not from 10 to 20000", args.routers)));
+    }
+    // Two peers a session fit into the 16 bits that MRT has; prefixes into the addresses they are taken from.
+    if args.sessions > 30_000 || args.prefixes > 1_300_000 || args.prefixes_v6 > 60_000_000 {
+        return Err(Error::Usage("at most 30000 sessions, 1300000 prefixes and 60000000 IPv6 prefixes".to_owned()));
+    }
+    must_be_new(&args.out)?;
+    let plan = wan::plan(args);
+    let count = wan_text::write(&plan, args)?;
+    context.print(|to, _| {
+        writeln!(
+            to,
+            "{}: {} routers, {} links, {} sessions with neighbours outside, {count} announcements",
+            args.out.display(),
+            plan.routers.len(),
+            plan.links,
+            plan.outside.len()
         )
     })?;
     Ok(Outcome::Pass)
