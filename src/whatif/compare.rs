@@ -21,6 +21,8 @@ use crate::topology::{Failures, Port, Topology};
 #[derive(Debug, Default)]
 pub(super) struct Covers {
     of: Vec<Vec<PrefixId>>,
+    /// Some route leads through a tunnel.
+    tunnels: bool,
 }
 
 impl Covers {
@@ -34,8 +36,14 @@ impl Covers {
             let nets = own.filter_map(|(_, length)| Some(IpNet::new(d.address, *length).ok()?.trunc()));
             nets.filter_map(|net| state.arena.prefixes.find(&net)).filter(|p| state.rib.table().column(*p).is_some()).collect()
         };
-        Self { of: destinations.iter().map(covers).collect() }
+        let mut routes = state.rib.table().columns().flat_map(|(_, c)| c.iter());
+        let tunnels = routes.any(|(_, r)| through_tunnel(state, r));
+        Self { of: destinations.iter().map(covers).collect(), tunnels }
     }
+}
+
+fn through_tunnel(state: &State, route: RouteId) -> bool {
+    state.arena.hops.get(state.arena.routes.get(route).via).iter().any(|h| h.tunnel.is_some())
 }
 
 /// All that differs between two states of one network.
@@ -185,7 +193,8 @@ impl Walk<'_, '_> {
 impl Base<'_> {
     /// What a state of the base's network has lost. `network` may be a changed one: then everything is followed anew.
     pub fn compare(&self, network: &Network, state: &State, failures: &Failures) -> Impact {
-        if !std::ptr::eq(network, self.network) {
+        // What goes through a tunnel depends on more than the routes to its destination.
+        if !std::ptr::eq(network, self.network) || self.covers.tunnels {
             return self.compare_all(network, state, failures);
         }
         let failed = self.failed(failures);
@@ -275,6 +284,7 @@ impl Base<'_> {
         let hops = |r| state.arena.hops_of(state.arena.routes.get(r));
         let (before, after) = (hops(old), hops(new));
         !after.is_empty()
+            && !through_tunnel(state, new)
             && after.iter().all(|h| before.binary_search(h).is_ok())
             && !changes.uses_changed_port(self.network, state, node, Some(new))
     }
