@@ -33,6 +33,8 @@ pub struct Platform {
     /// A route whose AS path starts with the receiver's AS is not sent to it unless `advertise_peer_as` (Junos; an AS further back in the
     /// path does not count: lab junos_ebgp_loop_prevention).
     pub bgp_sender_side_loop_check: bool,
+    /// That check looks for the receiver's AS in the whole path (IOS-XR: lab cisco_xr_ios_vpnv4).
+    pub bgp_sender_checks_whole_path: bool,
     /// ASes that an export policy prepends stand left of the own AS (Junos: "added after the local AS number has been added"; lab
     /// junos_undefined_prefix_list_export).
     pub bgp_prepend_before_own_as: bool,
@@ -314,6 +316,7 @@ impl Default for Platform {
             bgp_redistribute_metric: RedistributedMed::RouteMetric,
             bgp_network_metric: true,
             bgp_sender_side_loop_check: false,
+            bgp_sender_checks_whole_path: false,
             bgp_prepend_before_own_as: false,
             bgp_third_party_next_hop: true,
             redistribute_ibgp: false,

@@ -67,6 +67,10 @@ pub(super) fn prepare(
     if path.class == Class::Active && nf.export.is_empty() {
         return None;
     }
+    let whole = speaker.of.platform.bgp_sender_checks_whole_path && !nf.advertise_peer_as && !nf.as_override;
+    if external && whole && arena.as_paths.get(attrs.as_path).asns().any(|a| a == end.peer_as) {
+        return None;
+    }
 
     if let Some(m) = &nf.advertise_map
         && t.withheld.contains(&(from, target.family))
@@ -316,3 +320,5 @@ pub(super) fn own_default(t: &Transfer<'_>, from: EndId, attrs: crate::rib::Attr
     finish(t, from, &mut wire, nf, &path, false);
     Some(wire)
 }
+
+/// Whether the neighbour would find its own AS in the path: in front, or anywhere.

@@ -221,7 +221,10 @@ impl<'t, 'a> Plan<'t, 'a> {
         Traits {
             kind: end.kind,
             shown_as: end.shown_as,
-            peer_as: (nf.as_override || nf.remove_private_as != RemovePrivateAs::No).then_some(end.peer_as),
+            peer_as: (nf.as_override
+                || nf.remove_private_as != RemovePrivateAs::No
+                || self.t.speaker(end).of.platform.bgp_sender_checks_whole_path)
+                .then_some(end.peer_as),
             local_as: neighbor.local_as,
             cluster: neighbor.cluster_id,
             withheld: self.t.withheld.contains(&(e, f)),

@@ -477,6 +477,7 @@ settings! {
         add_path_send: bool,
         add_path_receive: bool,
         max_prefixes: u32,
+        no_loop_check: bool,
     }
 }
 
@@ -494,6 +495,8 @@ pub(super) struct AfConfig {
     pub add_path_policy: Option<Attach>,
     pub add_path_send: bool,
     pub add_path_receive: bool,
+    /// `as-path-loopcheck out disable`
+    pub no_loop_check: bool,
 }
 
 #[derive(Debug)]

@@ -69,9 +69,10 @@ pub(super) fn platform(config: &Config) -> Platform {
         // RCR BGP, "default-metric": redistributed routes carry their IGP metric; labs: connected ones 0.
         bgp_redistribute_metric: RedistributedMed::RouteMetric,
         bgp_network_metric: true,
-        // RCR BGP, "as-path-loopcheck out disable": the loop check on sending is on by default where one neighbour of an update group
-        // has the AS; routes are then not sent to a neighbour whose AS is in the path.
-        bgp_sender_side_loop_check: false,
+        // RCR BGP, "as-path-loopcheck out disable"; lab cisco_xr_ios_vpnv4: CE4 would take 100.2.0.0/16 with its own AS in the path
+        // (`allowas-in`), and PE1, which has it, does not send it.
+        bgp_sender_side_loop_check: true,
+        bgp_sender_checks_whole_path: true,
         bgp_prepend_before_own_as: false,
         bgp_third_party_next_hop: true,
         // RCR BGP, "bgp redistribute-internal".

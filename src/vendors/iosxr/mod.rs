@@ -113,17 +113,19 @@ fn tells(text: &str) -> u32 {
     let text = text.trim_start_matches('\u{feff}');
     let (mut sure, mut against) = (0u32, 0u32);
     let mut seen = [false; OWN.len()];
+    let mut on_port = false;
     for line in text.lines().take(4000) {
         let Some(first) = line.bytes().next() else { continue };
         if first == b' ' {
             let body = line.trim_start();
-            if body.starts_with("ipv4 address ") {
+            if on_port && body.starts_with("ipv4 address ") {
                 sure = sure.saturating_add(40).min(200);
             } else if body.starts_with("ip address ") {
                 against += 30;
             }
             continue;
         }
+        on_port = line.starts_with("interface ");
         let begins = |with: &str| with.as_bytes().first() == Some(&first) && line.starts_with(with);
         for (at, (own, weight)) in OWN.iter().enumerate() {
             if !seen[at] && begins(own) {

@@ -207,6 +207,11 @@ end
 fn recognition() {
     assert!(tells(EDGE) > 90);
     assert_eq!(tells("hostname r1\ninterface GigabitEthernet0/1\n ip address 10.0.0.1 255.255.255.0\n"), 0);
+    // `ipv4 address` stands elsewhere too (EOS, path selection).
+    assert_eq!(
+        tells("router path-selection\n   path-group A\n      peer static router-ip 10.0.0.1\n         ipv4 address 10.0.0.2\n"),
+        0
+    );
     assert_eq!(crate::vendors::recognise(EDGE).unwrap().0.os(), "cisco_iosxr");
 }
 
@@ -313,6 +318,8 @@ fn bgp_inheritance_and_defaults() {
     assert_eq!(outside.ebgp_multihop, Some(255));
     let af = &outside.families[0];
     assert!(af.send_standard && !af.send_extended && af.import.len() == 1 && af.export.len() == 1);
+    // A neighbour's own AS in a path keeps a route from it, unless `as-path-loopcheck out disable`.
+    assert!(!af.advertise_peer_as && d.platform.bgp_sender_checks_whole_path);
     assert_eq!((bgp.families[0].max_paths_ebgp, bgp.families[0].max_paths_ibgp), (1, 4));
     // A policy that is not defined cannot be attached.
     let blue = &d.bgp[1];

@@ -156,6 +156,7 @@ pub(super) fn platform(most: Option<u32>) -> Platform {
         // P2, 10.10.10.20, though P2's next hop is the lower address).
         igp_limit_by_router: true,
         bgp_installs_host_route_through_itself: true,
+        bgp_sender_checks_whole_path: false,
         host_connected_shown_local: false,
         policy_tests_original: false,
         redundancy_routes: false,

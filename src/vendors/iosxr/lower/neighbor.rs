@@ -82,7 +82,7 @@ impl Lowering<'_> {
             weight: own.weight,
             allow_as_in: own.allow_as_in.unwrap_or(0),
             as_override: own.as_override.unwrap_or(false),
-            advertise_peer_as: true,
+            advertise_peer_as: own.no_loop_check.unwrap_or(false) || af.is_some_and(|a| a.no_loop_check),
             remove_private_as: own.remove_private.unwrap_or(RemovePrivateAs::No),
             send_standard: standard,
             send_extended: extended,

@@ -324,6 +324,9 @@ impl<'a, 't> Reader<'a, 't> {
                 let policy = self.attached(node, "nexthop");
                 self.family(vrf, family).next_hop_policy = policy;
             }
+            ["as-path-loopcheck", "out", rest @ ..] => {
+                self.family(vrf, family).no_loop_check = !no && rest.first() == Some(&"disable");
+            }
             ["nexthop" | "next-hop", ..] => return self.quiet(node),
             ["additional-paths", "receive", rest @ ..] => {
                 self.family(vrf, family).add_path_receive = !no && rest.first() != Some(&"disable");

@@ -320,7 +320,9 @@ impl<'a, 't> Reader<'a, 't> {
                 return self.gap(node, "`default-policy-action` is not modelled");
             }
             ["site-of-origin", ..] if !no => return self.gap(node, "`site-of-origin` is not modelled"),
-            ["as-path-loopcheck", ..] => return self.quiet(node),
+            ["as-path-loopcheck", "out", rest @ ..] => {
+                self.af(scope, family).no_loop_check = Some(!no && rest.first() == Some(&"disable"));
+            }
             [first, ..] if QUIET_FAMILY.contains(first) => return self.quiet(node),
             _ if no => return self.quiet(node),
             _ => return Done::Unknown,
