@@ -320,5 +320,3 @@ pub(super) fn own_default(t: &Transfer<'_>, from: EndId, attrs: crate::rib::Attr
     finish(t, from, &mut wire, nf, &path, false);
     Some(wire)
 }
-
-/// Whether the neighbour would find its own AS in the path: in front, or anywhere.
