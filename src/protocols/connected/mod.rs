@@ -11,7 +11,7 @@ use crate::base::Map;
 use crate::base::id::Id;
 use crate::base::span::Origin;
 use crate::model::device::Device;
-use crate::model::interface::{InterfaceAddress, InterfaceId, InterfaceKind, RedundancyProtocol, link_local};
+use crate::model::interface::{Interface, InterfaceAddress, InterfaceId, InterfaceKind, RedundancyProtocol, link_local};
 use crate::model::network::{DeviceId, NodeId};
 use crate::model::platform::LocalRoutes;
 use crate::model::route::Protocol;
@@ -62,7 +62,7 @@ fn of_device(input: Input<'_>, id: DeviceId) -> (Rows, Rows) {
                     *entry = (port, i, address.origin);
                 }
             }
-            if has_local(device, address) {
+            if has_local(device, interface, address) {
                 let host = host(address.address);
                 let route = route(input, device, Protocol::Local, i, address.origin);
                 local.push((input.arena.prefix(host), node, route));
@@ -118,15 +118,17 @@ fn subnet(address: &InterfaceAddress) -> Option<IpNet> {
     (!bare).then(|| address.address.trunc())
 }
 
-fn has_local(device: &Device, address: &InterfaceAddress) -> bool {
+fn has_local(device: &Device, interface: &Interface, address: &InterfaceAddress) -> bool {
     let shown = match device.platform.local_routes {
         LocalRoutes::All => true,
         LocalRoutes::None => false,
         LocalRoutes::V6 => address.address.addr().is_ipv6(),
     };
     let is_host = address.address.prefix_len() == address.address.max_prefix_len();
-    // A shared gateway address without a mask of its own is nobody's own (lab junos_evpn_type5).
-    shown && !(is_host && (device.platform.no_local_for_host_prefix || address.virtual_address))
+    // A gateway address that routers share beside their own addresses of the subnet is nobody's own (lab junos_evpn_type5).
+    let own = |a: &&InterfaceAddress| !a.virtual_address && a.address.trunc() == address.address.trunc();
+    let shared = address.virtual_address && (is_host || interface.addresses.iter().any(|a| own(&a)));
+    shown && !shared && !(is_host && device.platform.no_local_for_host_prefix)
 }
 
 #[cfg(test)]

@@ -571,3 +571,16 @@ router rip
     assert_eq!((rip.redistribute[0].metric, rip.auto_summary, rip.distance, rip.max_paths), (Some(4), false, 120, 4));
     assert!(rip.default_originate.as_ref().is_some_and(|d| d.always));
 }
+
+/// A line without effect says nothing of the lines after it, indented or not.
+#[test]
+fn lines_after_a_quiet_one_are_read() {
+    let indented = "interface GigabitEthernet2\n negotiation auto\n ipv6 address 2001:db8::1/64\n no mop enabled\n channel-group 23 mode active\n";
+    for text in [indented.to_owned(), indented.replace("\n ", "\n")] {
+        let device =
+            read(&format!("version 16.6\nhostname a\n{text}interface Port-channel23\n ip address 10.0.0.1 255.255.255.0\n"))
+                .device;
+        let port = &device.interfaces[device.find_interface("GigabitEthernet2").unwrap()];
+        assert_eq!((port.addresses.len(), port.aggregate), (1, device.find_interface("Port-channel23")), "{text}");
+    }
+}

@@ -160,7 +160,8 @@ pub(super) fn platform(most: Option<u32>) -> Platform {
         host_connected_shown_local: false,
         policy_tests_original: false,
         redundancy_routes: false,
-        vpn: VpnPlatform::default(),
+        // Lab sros_services: RED and BLUE of one PE hold each other's connected subnets as `bgp_vpn`, preference 0.
+        vpn: VpnPlatform { exports_active: true, lent_distance: Some(0), ..VpnPlatform::default() },
         rip_adds_on_send: false,
         rip_sends_installed_only: false,
     }

@@ -125,12 +125,18 @@ impl<'a, 't> Reader<'a, 't> {
     fn block(&mut self, outer: Mode, nodes: &'a [Node<'t>]) {
         let mut mode = outer;
         for node in nodes {
-            let mut done =
-                if mode == Mode::Global || outer != Mode::Global { self.line(mode, node) } else { self.line(outer, node) };
+            let family = matches!(node.words.first(), Some(&("address-family" | "exit-address-family")));
+            if family && outer != Mode::Global && matches!(mode, Mode::Quiet | Mode::Gap) {
+                // The family that was passed over ends here.
+                mode = outer;
+            }
+            let first = if mode == Mode::Global || outer != Mode::Global { mode } else { outer };
+            let (mut by, mut done) = (first, self.line(first, node));
             if done == Done::Unknown && mode != outer {
                 // Not of this block's mode: of the one that a line without indented children opened (flat configs), or,
                 // inside a block, of the mode around it.
-                done = if outer == Mode::Global { self.line(mode, node) } else { self.line(outer, node) };
+                by = if outer == Mode::Global { mode } else { outer };
+                done = self.line(by, node);
             }
             match done {
                 Done::Line => {
@@ -140,8 +146,11 @@ impl<'a, 't> Reader<'a, 't> {
                 }
                 Done::Whole => {}
                 Done::Open(inner) => {
+                    // Of lines that are passed over only those that begin a block take the next ones with them.
+                    let negated = node.words.first() == Some(&"no");
+                    let begins = (by == Mode::Global && !negated) || family || !matches!(inner, Mode::Quiet | Mode::Gap);
                     if node.children.is_empty() {
-                        mode = inner;
+                        mode = if begins { inner } else { mode };
                     } else {
                         self.block(inner, &node.children);
                         // At the outermost level a block may be cut by stray lines without indentation.
