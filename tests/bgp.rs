@@ -161,7 +161,7 @@ impl Ran {
             SessionState::Down(why) => Some(format!("{}: {why}", self.network.node_name(s.node))),
             _ => None,
         };
-        self.state.sessions.iter().filter_map(of).collect()
+        self.state.sessions().filter_map(of).collect()
     }
     fn codes(&self) -> Vec<&'static str> {
         self.state.findings.iter().map(|f| f.code.0).collect()

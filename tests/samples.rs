@@ -18,7 +18,7 @@ fn run(name: &str) -> (Snapshot, State) {
 
 /// Session ends: up, towards the outside, down.
 fn sessions(state: &State) -> (usize, usize, usize) {
-    let count = |f: fn(&SessionState) -> bool| state.sessions.iter().filter(|s| f(&s.state)).count();
+    let count = |f: fn(&SessionState) -> bool| state.sessions().filter(|s| f(&s.state)).count();
     (
         count(|s| matches!(s, SessionState::Up)),
         count(|s| matches!(s, SessionState::Outside)),
@@ -94,7 +94,7 @@ fn broken() {
     let (snapshot, state) = run("broken");
     assert_eq!(sessions(&state), (0, 1, 22));
     assert_eq!((lines(&snapshot, LineClass::NotUnderstood), lines(&snapshot, LineClass::Invalid)), (1, 1));
-    let has = |f: fn(&DownReason) -> bool| state.sessions.iter().any(|s| matches!(&s.state, SessionState::Down(r) if f(r)));
+    let has = |f: fn(&DownReason) -> bool| state.sessions().any(|s| matches!(&s.state, SessionState::Down(r) if f(r)));
     assert!(has(|r| matches!(r, DownReason::AreaMismatch(..))));
     assert!(has(|r| matches!(r, DownReason::HelloMismatch(10, 5))));
     assert!(has(|r| matches!(r, DownReason::AsMismatch { actual: 65003, .. })));

@@ -1,11 +1,12 @@
 //! The fixed point: runs the protocols in rounds until no table changes.
 //!
 //! In: a network and what has failed. Out: [`State`], the converged twin. Law: rounds are bounded; what does not settle is
-//! reported with what flips. A stage whose inputs did not change is not run again. Start reading at [`simulate`], then `rounds`.
+//! reported with what flips. A stage whose inputs did not change is not run again. Start reading at [`simulate`], then `rounds`, `stages`.
 //! Tests: below, and `tests/labs.rs`.
 
 mod reads;
 mod rounds;
+mod stages;
 #[cfg(test)]
 mod tests;
 
@@ -31,28 +32,43 @@ pub struct State {
     pub rib: Rib,
     /// The main tables as they are without BGP.
     pub under: Rib,
-    /// Sessions and adjacencies of all protocols, up and not.
-    pub sessions: Vec<Session>,
+    /// What each protocol found and whom it speaks with.
+    outcomes: Vec<stages::Found>,
+    /// What each round left, to start what-ifs from.
+    history: rounds::History,
     /// What the run found: sessions half configured, no convergence, order-dependent results.
     pub findings: Vec<Diagnostic>,
     /// How many rounds it took.
     pub rounds: u32,
 }
 
+impl State {
+    /// Sessions and adjacencies of all protocols, up and not.
+    pub fn sessions(&self) -> impl Iterator<Item = &Session> {
+        self.outcomes.iter().flat_map(|o| &o.outcome().sessions)
+    }
+
+    /// For tests of what is made of sessions.
+    #[cfg(test)]
+    pub(crate) fn set_sessions(&mut self, sessions: Vec<Session>) {
+        self.outcomes = vec![stages::Found::Igp(Arc::new(crate::protocols::Outcome { sessions, ..Default::default() }))];
+    }
+}
+
 /// Computes all tables.
 pub fn simulate(network: &Network, failures: &Failures) -> State {
-    rounds::run(network, Arc::new(Arena::new()), Topology::build(network, failures))
+    rounds::run(network, Arc::new(Arena::new()), Topology::build(network, failures), None)
 }
 
 /// Computes all tables of the network under failures, from its state without failures: the arena is shared, so ids of the two
 /// states can be compared. The result equals [`simulate`]'s.
 pub fn simulate_from(base: &State, network: &Network, failures: &Failures) -> State {
-    rounds::run(network, Arc::clone(&base.arena), base.topology.without(network, failures))
+    rounds::run(network, Arc::clone(&base.arena), base.topology.without(network, failures), Some(base))
 }
 
 /// Computes all tables with a given arena, so that ids of two networks' states (before and after a change) can be compared.
 pub fn simulate_in(arena: &Arc<Arena>, network: &Network, failures: &Failures) -> State {
-    rounds::run(network, Arc::clone(arena), Topology::build(network, failures))
+    rounds::run(network, Arc::clone(arena), Topology::build(network, failures), None)
 }
 
 /// All BGP paths of the wanted nodes in a converged state: the candidates, and why each lost. Computed when asked for.

@@ -39,6 +39,17 @@ pub struct Input<'a> {
     pub rib: &'a Rib,
 }
 
+/// What a protocol gave before, in the same round of the base run of a what-if: of the same network, with another topology or other tables.
+#[derive(Clone, Copy)]
+pub struct Before<'a, T> {
+    /// What was up.
+    pub topology: &'a Topology,
+    /// The main tables it looked at.
+    pub rib: &'a Rib,
+    /// What it made of them.
+    pub value: &'a T,
+}
+
 /// What a protocol gives back.
 #[derive(Debug, Default)]
 pub struct Outcome {

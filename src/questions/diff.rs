@@ -128,7 +128,7 @@ pub fn session_changes(base: &Side, candidate: &Side) -> Vec<SessionChange> {
             };
             (session_name(&side.network, s), (node, state, up))
         };
-        side.state.sessions.iter().map(entry).collect()
+        side.state.sessions().map(entry).collect()
     };
     let (before, after) = (all(base), all(candidate));
     let mut out = Vec::new();

@@ -43,7 +43,7 @@ pub fn answer(network: &Network, state: &State, wanted: &Wanted) -> Answer {
     let columns = ["node", "vrf", "protocol", "interface", "local", "peer", "neighbor", "state", "detail"];
     let mut table = Table::new("sessions", "", &columns).when_empty("no session matches");
     let mut counts = [0usize; 3];
-    let mut sessions: Vec<&Session> = state.sessions.iter().filter(|s| wanted.wants(network, s)).collect();
+    let mut sessions: Vec<&Session> = state.sessions().filter(|s| wanted.wants(network, s)).collect();
     sessions.sort_by_key(|s| (s.node, s.protocol, s.interface, s.peer, s.local));
     for s in sessions {
         let (device, vrf) = network.nodes()[s.node];
@@ -104,7 +104,7 @@ mod tests {
             state,
             origin: Origin::NONE,
         };
-        state.sessions = vec![session(1, SessionState::Up), session(0, SessionState::Down(DownReason::BothPassive))];
+        state.set_sessions(vec![session(1, SessionState::Up), session(0, SessionState::Down(DownReason::BothPassive))]);
         let all = answer(&network, &state, &Wanted::default());
         assert_eq!(all.tables[0].rows.len(), 2);
         assert_eq!(all.tables[0].rows[0].cells[8], Cell::from("both ends wait for the other to connect (AS 1)"));

@@ -7,9 +7,9 @@
 use rayon::prelude::*;
 
 use super::arena::{Arena, PrefixId, RouteId};
+use super::column::Column;
 use super::route::Route;
-use super::table::{Column, Table};
-use crate::base::id::Id;
+use super::table::Table;
 use crate::model::Network;
 use crate::model::network::NodeId;
 use crate::model::route::Protocol;
@@ -29,6 +29,30 @@ pub fn merge(network: &Network, arena: &Arena, tables: &[&Table]) -> Table {
         })
         .collect();
     Table::from_columns(columns)
+}
+
+/// The merge of `now`, from `merged`, that of `before`: looks only at rows in which a table changed.
+pub fn merge_changes(network: &Network, arena: &Arena, merged: &Table, before: &[&Table], now: &[&Table]) -> Table {
+    if before.len() != now.len() {
+        return merge(network, arena, now);
+    }
+    let empty = Column::default();
+    let mut rows: Vec<(PrefixId, NodeId)> = Vec::new();
+    for (old, new) in before.iter().zip(now) {
+        for p in old.changed_to(new) {
+            let changes = old.column(p).unwrap_or(&empty).changes_to(new.column(p).unwrap_or(&empty));
+            rows.extend(changes.into_iter().map(|(n, _)| (p, n)));
+        }
+    }
+    rows.sort_unstable();
+    rows.dedup();
+    let winner = |(p, n): (PrefixId, NodeId)| {
+        let all = now.iter().filter_map(|t| t.get(p, n)).filter(|r| is_usable(network, arena, (n, *r)));
+        // Of equal routes the one of the earlier table stays.
+        let best = all.reduce(|x, y| if better(arena.routes.get(y), arena.routes.get(x)) { y } else { x });
+        (p, n, best.map(|r| limited(network, arena, (n, r))))
+    };
+    merged.with_routes(rows.into_iter().map(winner))
 }
 
 /// How good a route is; less is better.
@@ -86,29 +110,21 @@ fn best(network: &Network, arena: &Arena, group: &[(PrefixId, &Column)]) -> Colu
 
 /// Cuts next-hop sets that are larger than the platform can hold; the lowest addresses stay.
 fn limit(network: &Network, arena: &Arena, column: Column) -> Column {
-    let too_many = |&(node, route): &(NodeId, RouteId)| {
-        let max = network.device_of(node).platform.max_ecmp.max(1) as usize;
-        let hops = arena.hops.get(arena.routes.get(route).hops);
-        (hops.len() > max).then_some((hops, max))
-    };
-    if !column.entries().iter().any(|e| too_many(e).is_some()) {
+    if column.iter().all(|e| limited(network, arena, e) == e.1) {
         return column;
     }
-    let cut = |entry: &(NodeId, RouteId)| match too_many(entry) {
-        Some((hops, max)) => {
-            let hops = arena.hops.intern(hops[..max].into());
-            (entry.0, arena.routes.intern(Route { hops, ..*arena.routes.get(entry.1) }))
-        }
-        None => *entry,
-    };
-    Column::from_sorted(column.entries().iter().map(cut).collect())
+    Column::from_sorted(column.iter().map(|e| (e.0, limited(network, arena, e))).collect())
 }
 
-/// A number that tells whether two tables hold the same routes (of one arena). Order does not matter.
-pub fn fingerprint(table: &Table) -> u64 {
-    use std::hash::BuildHasher;
-    let hasher = foldhash::fast::FixedState::with_seed(7);
-    table.columns().fold(0, |sum: u64, (p, c)| sum.wrapping_add(hasher.hash_one((p.index(), c.entries()))))
+fn limited(network: &Network, arena: &Arena, (node, id): (NodeId, RouteId)) -> RouteId {
+    let max = network.device_of(node).platform.max_ecmp.max(1) as usize;
+    let route = arena.routes.get(id);
+    let hops = arena.hops.get(route.hops);
+    if hops.len() <= max {
+        return id;
+    }
+    let hops = arena.hops.intern(hops[..max].into());
+    arena.routes.intern(Route { hops, ..*route })
 }
 
 #[cfg(test)]
@@ -154,6 +170,15 @@ mod tests {
         assert_eq!(pick(&[ospf, equal]).protocol, Protocol::Static);
         assert_eq!(pick(&[ospf, ospf2]).metric, 10);
         assert_eq!(pick(&[route(Protocol::Ibgp, 200, 0, 0, 5)]).hops, hops(2), "cut to what the platform holds");
+        let p = arena.prefix("10.0.0.0/8".parse().unwrap());
+        for (a, b) in [(Some(ospf), Some(equal)), (Some(ospf), None), (None, Some(route(Protocol::Ibgp, 200, 0, 0, 5)))] {
+            let (before, other) = (table(floating), table(ospf2));
+            let now = other.with_routes([(p, NodeId(0), a)]);
+            let later = before.with_routes([(p, NodeId(0), b)]);
+            let merged = merge(&network, &arena, &[&other, &before]);
+            let changed = merge_changes(&network, &arena, &merged, &[&other, &before], &[&now, &later]);
+            assert_eq!(changed, merge(&network, &arena, &[&now, &later]));
+        }
         let never = route(Protocol::Static, 255, 0, 0, 1);
         assert!(merge(&network, &arena, &[&table(never)]).is_empty());
         assert!(merge(&network, &arena, &[&table(never), &table(never)]).is_empty());

@@ -7,6 +7,7 @@
 
 pub mod arena;
 pub mod attrs;
+pub mod column;
 pub mod merge;
 pub mod resolve;
 pub mod route;
@@ -14,5 +15,6 @@ pub mod table;
 
 pub use arena::{Arena, AsPathId, AttrsId, CommunitiesId, HopsId, PrefixId, RouteId};
 pub use attrs::{AsPath, BgpAttrs, Segment};
+pub use column::{Change, Column};
 pub use route::{Encapsulation, Hop, Route, Tunnel};
-pub use table::{Column, Rib, Table};
+pub use table::{Rib, Table};

@@ -1,69 +1,39 @@
 //! Tables as columns, and the main table with longest-prefix match.
 
+use std::hash::BuildHasher;
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
+use foldhash::fast::FixedState;
 use ipnet::IpNet;
+use rayon::prelude::*;
 
 use super::arena::{Arena, PrefixId, RouteId};
+use super::column::{Change, Column};
 use crate::base::Map;
 use crate::base::id::Id;
 use crate::model::network::NodeId;
 
-/// For one prefix: the route of each routing table that has one, sorted by node. Cheap to clone: tables of later rounds and of
-/// what-ifs share the columns that did not change.
+/// The routes of one protocol (or of all together), prefix by prefix. Cheap to clone; a table made by [`Table::with`] shares the
+/// columns of the one it was made from, and keeps only those that differ.
 #[derive(Debug, Clone, Default)]
-pub struct Column {
-    entries: Arc<[(NodeId, RouteId)]>,
-}
-
-impl PartialEq for Column {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.entries, &other.entries) || self.entries == other.entries
-    }
-}
-impl Eq for Column {}
-
-impl Column {
-    /// From entries sorted by node, each node once.
-    pub fn from_sorted(entries: Vec<(NodeId, RouteId)>) -> Self {
-        debug_assert!(entries.is_sorted_by(|a, b| a.0 < b.0));
-        Self { entries: entries.into() }
-    }
-    /// From entries in any order; of two for the same node the later one stays.
-    pub fn from_unsorted(mut entries: Vec<(NodeId, RouteId)>) -> Self {
-        entries.reverse();
-        entries.sort_by_key(|e| e.0);
-        entries.dedup_by_key(|e| e.0);
-        Self { entries: entries.into() }
-    }
-    /// The route of a node.
-    pub fn get(&self, node: NodeId) -> Option<RouteId> {
-        let at = self.entries.binary_search_by_key(&node, |e| e.0).ok()?;
-        Some(self.entries[at].1)
-    }
-    /// All entries by node.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (NodeId, RouteId)> + '_ {
-        self.entries.iter().copied()
-    }
-    /// All entries by node, as a slice.
-    pub fn entries(&self) -> &[(NodeId, RouteId)] {
-        &self.entries
-    }
-    /// How many nodes have a route.
-    pub fn len(&self) -> usize {
-        self.entries.len()
-    }
-    /// Whether no node has one.
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-}
-
-/// The routes of one protocol (or of all together), prefix by prefix.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Table {
-    columns: Map<PrefixId, Column>,
+    columns: Arc<Map<PrefixId, Column>>,
+    /// Columns in place of those in `columns`; an empty one: no routes any more.
+    over: Map<PrefixId, Column>,
+    /// The sum over all columns.
+    hash: u64,
+}
+
+impl PartialEq for Table {
+    fn eq(&self, other: &Self) -> bool {
+        self.hash == other.hash && self.changed_to(other).is_empty()
+    }
+}
+impl Eq for Table {}
+
+fn hash(prefix: PrefixId, column: &Column) -> u64 {
+    if column.is_empty() { 0 } else { FixedState::with_seed(7).hash_one((prefix, column.fingerprint())) }
 }
 
 impl Table {
@@ -73,7 +43,9 @@ impl Table {
     }
     /// From columns; empty ones are left out.
     pub fn from_columns(columns: impl IntoIterator<Item = (PrefixId, Column)>) -> Self {
-        Self { columns: columns.into_iter().filter(|(_, c)| !c.is_empty()).collect() }
+        let columns: Map<PrefixId, Column> = columns.into_iter().filter(|(_, c)| !c.is_empty()).collect();
+        let hash = columns.iter().fold(0, |sum: u64, (p, c)| sum.wrapping_add(hash(*p, c)));
+        Self { columns: Arc::new(columns), over: Map::default(), hash }
     }
     /// From single routes in any order; of two for the same prefix and node the later one stays.
     pub fn from_routes(routes: impl IntoIterator<Item = (PrefixId, NodeId, RouteId)>) -> Self {
@@ -81,27 +53,90 @@ impl Table {
         for (p, n, r) in routes {
             columns.entry(p).or_default().push((n, r));
         }
-        Self { columns: columns.into_iter().map(|(p, c)| (p, Column::from_unsorted(c))).collect() }
+        Self::from_columns(columns.into_iter().map(|(p, c)| (p, Column::from_unsorted(c))))
     }
-    /// The column of a prefix.
+    /// The same with other columns for some prefixes; empty ones take routes away. Costs as much as there are changes, now and before.
+    #[must_use]
+    pub fn with(&self, columns: impl IntoIterator<Item = (PrefixId, Column)>) -> Self {
+        let mut out = self.clone();
+        for (prefix, column) in columns {
+            let old = self.column(prefix).map_or(0, |c| hash(prefix, c));
+            out.hash = out.hash.wrapping_sub(old).wrapping_add(hash(prefix, &column));
+            out.over.insert(prefix, column);
+        }
+        if out.over.len() * 2 > out.columns.len() {
+            let all = out.columns().map(|(p, c)| (p, c.clone())).collect();
+            out = Self { columns: Arc::new(all), over: Map::default(), hash: out.hash };
+        }
+        out
+    }
+    /// The same with other routes for some prefixes and nodes; of two for the same prefix and node the later one stays.
+    #[must_use]
+    pub fn with_routes(&self, routes: impl IntoIterator<Item = (PrefixId, NodeId, Option<RouteId>)>) -> Self {
+        let mut changes: Map<PrefixId, Vec<Change>> = Map::default();
+        for (p, n, r) in routes {
+            changes.entry(p).or_default().push((n, r));
+        }
+        let empty = Column::default();
+        let column = |(p, mut c): (PrefixId, Vec<Change>)| {
+            c.reverse();
+            c.sort_by_key(|e| e.0);
+            c.dedup_by_key(|e| e.0);
+            (p, self.column(p).unwrap_or(&empty).with(c))
+        };
+        self.with(changes.into_iter().map(column))
+    }
+    /// `other`, sharing with this table the columns (and parts of columns) that are the same.
+    #[must_use]
+    pub fn towards(&self, other: &Self) -> Self {
+        let changed = self.changed_to(other);
+        let empty = Column::default();
+        let column = |p: PrefixId| {
+            let (mine, theirs) = (self.column(p).unwrap_or(&empty), other.column(p).unwrap_or(&empty));
+            let changes = mine.changes_to(theirs);
+            (p, if changes.len() * 4 < mine.len() { mine.with(changes) } else { theirs.clone() })
+        };
+        self.with(changed.into_iter().map(column))
+    }
+    /// The column of a prefix; never an empty one.
     pub fn column(&self, prefix: PrefixId) -> Option<&Column> {
-        self.columns.get(&prefix)
+        let over = if self.over.is_empty() { None } else { self.over.get(&prefix) };
+        over.or_else(|| self.columns.get(&prefix)).filter(|c| !c.is_empty())
     }
     /// The route of a node to exactly this prefix.
     pub fn get(&self, prefix: PrefixId, node: NodeId) -> Option<RouteId> {
-        self.columns.get(&prefix)?.get(node)
+        self.column(prefix)?.get(node)
     }
     /// All columns, in no order: sort before anything that is seen.
-    pub fn columns(&self) -> impl ExactSizeIterator<Item = (PrefixId, &Column)> {
-        self.columns.iter().map(|(p, c)| (*p, c))
+    pub fn columns(&self) -> impl Iterator<Item = (PrefixId, &Column)> {
+        let kept = self.columns.iter().filter(|(p, _)| !self.over.contains_key(*p));
+        kept.chain(self.over.iter().filter(|(_, c)| !c.is_empty())).map(|(p, c)| (*p, c))
+    }
+    /// The prefixes whose columns differ, in order of their ids. Costs as much as there are changes where both were made from one
+    /// table by [`Table::with`].
+    pub fn changed_to(&self, other: &Self) -> Vec<PrefixId> {
+        let all = |t: &Self| t.columns().map(|c| c.0).collect::<Vec<_>>();
+        let mut out: Vec<PrefixId> = if Arc::ptr_eq(&self.columns, &other.columns) {
+            self.over.keys().chain(other.over.keys()).copied().collect()
+        } else {
+            all(self).into_iter().chain(all(other)).collect()
+        };
+        out.sort_unstable();
+        out.dedup();
+        out.retain(|p| self.column(*p) != other.column(*p));
+        out
+    }
+    /// A number for what it holds: equal for equal tables (of one arena), and (but for one chance in 2^64) for no others.
+    pub fn fingerprint(&self) -> u64 {
+        self.hash
     }
     /// How many prefixes there are.
     pub fn len(&self) -> usize {
-        self.columns.len()
+        self.columns().count()
     }
     /// Whether there are no routes.
     pub fn is_empty(&self) -> bool {
-        self.columns.is_empty()
+        self.columns().next().is_none()
     }
 }
 
@@ -112,20 +147,27 @@ const NO_PARENT: u32 = u32::MAX;
 #[derive(Debug, Clone, Default)]
 pub struct Rib {
     table: Table,
-    /// All prefixes, sorted: IPv4 before IPv6, by address, shorter first.
-    order: Vec<(IpNet, PrefixId)>,
-    /// The columns in the same order, and the position of the next shorter prefix around each: one trie for all routers.
-    columns: Vec<Column>,
-    parents: Vec<u32>,
+    shape: Arc<Shape>,
+    /// Columns in place of those of `shape`, by position.
+    over: Map<u32, Column>,
     /// Per node its routes in prefix order (position in `order`), made when first asked for.
     rows: OnceLock<Vec<Vec<(u32, RouteId)>>>,
 }
 
-impl Rib {
-    /// From a merged table.
-    pub fn new(table: Table, arena: &Arena) -> Self {
+/// The prefixes of a main table as one trie for all routers.
+#[derive(Debug, Default)]
+struct Shape {
+    /// All prefixes, sorted: IPv4 before IPv6, by address, shorter first.
+    order: Vec<(IpNet, PrefixId)>,
+    /// The columns in the same order, and the position of the next shorter prefix around each.
+    columns: Vec<Column>,
+    parents: Vec<u32>,
+}
+
+impl Shape {
+    fn new(table: &Table, arena: &Arena) -> Self {
         let mut order: Vec<_> = table.columns().map(|(p, _)| (*arena.prefixes.get(p), p)).collect();
-        order.sort_unstable();
+        order.par_sort_unstable();
         let columns = order.iter().map(|(_, p)| table.column(*p).cloned().unwrap_or_default()).collect();
         let mut parents = Vec::with_capacity(order.len());
         let mut open: Vec<u32> = Vec::new();
@@ -136,7 +178,35 @@ impl Rib {
             parents.push(open.last().copied().unwrap_or(NO_PARENT));
             open.push(n as u32);
         }
-        Self { table, order, columns, parents, rows: OnceLock::new() }
+        Self { order, columns, parents }
+    }
+
+    fn position(&self, net: &IpNet) -> Option<u32> {
+        self.order.binary_search_by(|(p, _)| p.cmp(net)).ok().map(|n| n as u32)
+    }
+}
+
+impl Rib {
+    /// From a merged table.
+    pub fn new(table: Table, arena: &Arena) -> Self {
+        let shape = Arc::new(Shape::new(&table, arena));
+        Self { table, shape, over: Map::default(), rows: OnceLock::new() }
+    }
+    /// From a merged table that was made from this one's by [`Table::with`]: costs as much as there are changes, unless there are new
+    /// prefixes. A prefix that has lost all its routes stays in [`Rib::prefixes`].
+    #[must_use]
+    pub fn with(&self, table: Table, arena: &Arena) -> Self {
+        let changed = self.table.changed_to(&table);
+        let mut over = self.over.clone();
+        for p in changed {
+            let Some(at) = self.shape.position(arena.prefixes.get(p)) else { return Self::new(table, arena) };
+            over.insert(at, table.column(p).cloned().unwrap_or_default());
+        }
+        Self { table, shape: Arc::clone(&self.shape), over, rows: OnceLock::new() }
+    }
+    fn column_at(&self, n: u32) -> &Column {
+        let over = if self.over.is_empty() { None } else { self.over.get(&n) };
+        over.unwrap_or(&self.shape.columns[n as usize])
     }
     /// The table behind it.
     pub fn table(&self) -> &Table {
@@ -144,14 +214,15 @@ impl Rib {
     }
     /// All prefixes in order (IPv4 before IPv6, by address, shorter first).
     pub fn prefixes(&self) -> &[(IpNet, PrefixId)] {
-        &self.order
+        &self.shape.order
     }
     /// The prefixes inside `net` (itself too), in order.
     pub fn within(&self, net: &IpNet) -> &[(IpNet, PrefixId)] {
         let net = net.trunc();
-        let from = self.order.partition_point(|(p, _)| *p < net);
-        let len = self.order[from..].partition_point(|(p, _)| net.contains(p));
-        &self.order[from..from + len]
+        let order = &self.shape.order;
+        let from = order.partition_point(|(p, _)| *p < net);
+        let len = order[from..].partition_point(|(p, _)| net.contains(p));
+        &order[from..from + len]
     }
     /// The route of a node to exactly this prefix.
     pub fn get(&self, arena: &Arena, node: NodeId, prefix: &IpNet) -> Option<RouteId> {
@@ -161,19 +232,19 @@ impl Rib {
     pub fn row(&self, node: NodeId) -> impl Iterator<Item = (IpNet, PrefixId, RouteId)> + '_ {
         let row = self.rows().get(node.index()).map_or(&[][..], Vec::as_slice);
         row.iter().map(|&(n, route)| {
-            let (net, p) = self.order[n as usize];
+            let (net, p) = self.shape.order[n as usize];
             (net, p, route)
         })
     }
     fn rows(&self) -> &[Vec<(u32, RouteId)>] {
         self.rows.get_or_init(|| {
             let mut rows: Vec<Vec<(u32, RouteId)>> = Vec::new();
-            for (n, column) in self.columns.iter().enumerate() {
-                for (node, route) in column.iter() {
+            for n in 0..self.shape.order.len() as u32 {
+                for (node, route) in self.column_at(n).iter() {
                     if rows.len() <= node.index() {
                         rows.resize_with(node.index() + 1, Vec::new);
                     }
-                    rows[node.index()].push((n as u32, route));
+                    rows[node.index()].push((n, route));
                 }
             }
             rows
@@ -182,15 +253,16 @@ impl Rib {
     /// All routes of a node that cover an address, most specific first.
     pub fn matches<'a>(&'a self, _arena: &'a Arena, node: NodeId, addr: IpAddr) -> impl Iterator<Item = (IpNet, RouteId)> + 'a {
         // What covers the address is the last prefix not after it, or stands around that one.
-        let after = self.order.partition_point(|(net, _)| *net <= IpNet::from(addr));
+        let shape = &*self.shape;
+        let after = shape.order.partition_point(|(net, _)| *net <= IpNet::from(addr));
         let mut at = after.checked_sub(1).map_or(NO_PARENT, |n| n as u32);
         std::iter::from_fn(move || {
             while at != NO_PARENT {
-                let n = at as usize;
-                let net = self.order[n].0;
-                at = self.parents[n];
+                let n = at;
+                let net = shape.order[n as usize].0;
+                at = shape.parents[n as usize];
                 if net.contains(&addr)
-                    && let Some(route) = self.columns[n].get(node)
+                    && let Some(route) = self.column_at(n).get(node)
                 {
                     return Some((net, route));
                 }
@@ -207,6 +279,31 @@ impl Rib {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_changed_table_is_the_table_made_anew() {
+        let arena = Arena::new();
+        let p = |n: &str| arena.prefix(n.parse().unwrap());
+        let (a, b, c) = (p("10.0.0.0/8"), p("10.1.0.0/16"), p("10.2.0.0/16"));
+        let (n0, n1) = (NodeId(0), NodeId(1));
+        let base = Table::from_routes([(a, n0, RouteId(1)), (a, n1, RouteId(2)), (b, n0, RouteId(3))]);
+        let now = base.with_routes([(a, n1, None), (b, n0, None), (c, n1, Some(RouteId(4)))]);
+        let anew = Table::from_routes([(a, n0, RouteId(1)), (c, n1, RouteId(4))]);
+        assert_eq!(now, anew);
+        assert_eq!((now.fingerprint(), now.len()), (anew.fingerprint(), 2));
+        assert_eq!(now.column(b), None);
+        assert_eq!(base.changed_to(&now), base.changed_to(&anew));
+        let back = now.with_routes([(a, n1, Some(RouteId(2))), (b, n0, Some(RouteId(3))), (c, n1, None)]);
+        assert_eq!(back, base);
+        assert_eq!(back.fingerprint(), base.fingerprint());
+        let look = |rib: &Rib, node, ip: &str| rib.longest_match(&arena, node, ip.parse().unwrap()).map(|m| m.1);
+        for table in [now, back] {
+            let (shared, anew) = (Rib::new(base.clone(), &arena).with(table.clone(), &arena), Rib::new(table, &arena));
+            for (node, ip) in [(n0, "10.1.0.1"), (n1, "10.1.0.1"), (n1, "10.2.0.1"), (n0, "10.9.0.1"), (n1, "11.0.0.1")] {
+                assert_eq!(look(&shared, node, ip), look(&anew, node, ip), "{node:?} {ip}");
+            }
+        }
+    }
 
     #[test]
     fn prefixes_inside_a_net_are_one_stretch_of_the_order() {

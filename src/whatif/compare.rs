@@ -94,43 +94,15 @@ fn changed_rows(base: &State, now: &State) -> (Rows, Vec<(IpNet, PrefixId)>) {
     let empty = Column::default();
     let mut rows = Rows::default();
     let mut fresh = Vec::new();
-    for (p, column) in before.columns() {
-        let other = after.column(p).unwrap_or(&empty);
-        if column != other {
-            rows.insert(p, differing(column, other));
-        }
-    }
-    for &(net, p) in now.rib.prefixes() {
+    for p in before.changed_to(after) {
+        let changes = before.column(p).unwrap_or(&empty).changes_to(after.column(p).unwrap_or(&empty));
+        rows.insert(p, changes.into_iter().map(|c| c.0).collect());
         if before.column(p).is_none() {
-            rows.insert(p, differing(&empty, after.column(p).unwrap_or(&empty)));
-            fresh.push((net, p));
+            fresh.push((*base.arena.prefixes.get(p), p));
         }
     }
+    fresh.sort_unstable();
     (rows, fresh)
-}
-
-fn differing(a: &Column, b: &Column) -> Vec<NodeId> {
-    let (mut a, mut b) = (a.entries(), b.entries());
-    let mut out = Vec::new();
-    loop {
-        match (a.first(), b.first()) {
-            (None, None) => return out,
-            (Some(x), Some(y)) if x == y => (a, b) = (&a[1..], &b[1..]),
-            (Some(x), Some(y)) if x.0 == y.0 => {
-                out.push(x.0);
-                (a, b) = (&a[1..], &b[1..]);
-            }
-            (Some(x), y) if y.is_none_or(|y| x.0 < y.0) => {
-                out.push(x.0);
-                a = &a[1..];
-            }
-            (_, Some(y)) => {
-                out.push(y.0);
-                b = &b[1..];
-            }
-            (Some(_), None) => return out,
-        }
-    }
 }
 
 /// Ports that are up in one topology only, or whose segment has other members.

@@ -144,7 +144,7 @@ impl<'a> Base<'a> {
         let counts = |x: &&Session| {
             x.state == SessionState::Up && !failed[x.node.index()] && !x.peer_node.is_some_and(|p| failed[p.index()])
         };
-        let up = |s: &State| s.sessions.iter().filter(counts).count();
+        let up = |s: &State| s.sessions().filter(counts).count();
         impact.sessions_lost = up(self.state).saturating_sub(up(state));
         impact.findings = state.findings.len().saturating_sub(self.state.findings.len());
     }

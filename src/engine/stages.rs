@@ -1,0 +1,256 @@
+//! One round: every stage once, on the tables the last round left, and their tables merged.
+//!
+//! In: the tables, what the same run's last round left, and (in a what-if) what the base's same round left. Out: [`Round`]. Law: equal to
+//! computing all stages anew; a stage that sees what it saw before is not run again, and tables share the columns that did not change.
+
+use std::hash::BuildHasher;
+use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+
+use super::reads::{Kinds, Readers};
+use crate::base::id::IdVec;
+use crate::model::Network;
+use crate::model::network::NodeId;
+use crate::protocols::bgp::{self, BgpOutcome};
+use crate::protocols::{Before, Input, Outcome, aggregate, connected, eigrp, isis, ospf, rip, static_};
+use crate::rib::merge::{merge, merge_changes};
+use crate::rib::{Arena, Column, Rib, RouteId, Table};
+use crate::topology::Topology;
+
+/// A stage's last result with what it saw.
+#[derive(Debug)]
+pub(super) struct Stage<T> {
+    pub value: Arc<T>,
+    saw: Option<u64>,
+}
+
+impl<T> Clone for Stage<T> {
+    fn clone(&self) -> Self {
+        Self { value: Arc::clone(&self.value), saw: self.saw }
+    }
+}
+
+impl<T: Default> Default for Stage<T> {
+    fn default() -> Self {
+        Self { value: Arc::default(), saw: None }
+    }
+}
+
+/// What a round left.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Round {
+    base: [Table; 2],
+    statics: Stage<Table>,
+    aggregates: Stage<Table>,
+    pub ospf: Stage<Outcome>,
+    pub isis: Stage<Outcome>,
+    pub eigrp: Stage<Outcome>,
+    pub rip: Stage<Outcome>,
+    pub bgp: Stage<BgpOutcome>,
+    /// The tables it looked at, and digests of what each kind of reader looks at there.
+    pub saw: Rib,
+    digests: [u64; 5],
+    above: Rib,
+    above_digest: u64,
+    /// The main tables without BGP, and with it.
+    pub under: Rib,
+    pub next: Table,
+}
+
+/// A protocol's last outcome.
+#[derive(Debug)]
+pub(super) enum Found {
+    Igp(Arc<Outcome>),
+    Bgp(Arc<BgpOutcome>),
+}
+
+impl Found {
+    pub(super) fn outcome(&self) -> &Outcome {
+        match self {
+            Self::Igp(o) => o,
+            Self::Bgp(b) => &b.outcome,
+        }
+    }
+}
+
+/// What stays the same through all rounds of a run.
+pub(super) struct Field<'a> {
+    pub network: &'a Network,
+    pub arena: &'a Arena,
+    pub topology: &'a Topology,
+    pub reads: Readers,
+    pub connected: [Table; 2],
+}
+
+/// The base's same round, in a what-if.
+#[derive(Clone, Copy)]
+pub(super) struct Past<'a> {
+    pub round: &'a Round,
+    pub topology: &'a Topology,
+}
+
+impl<'a> Past<'a> {
+    fn before(self, of: fn(&Round) -> &Stage<Outcome>) -> Before<'a, Outcome> {
+        Before { topology: self.topology, rib: &self.round.saw, value: &of(self.round).value }
+    }
+}
+
+impl Round {
+    /// The tables below BGP, more trusted ones first.
+    fn below(&self) -> Vec<&Table> {
+        let mut all: Vec<&Table> = self.base.iter().collect();
+        all.extend([&*self.statics.value, &*self.aggregates.value]);
+        all.extend([&self.ospf, &self.isis, &self.eigrp, &self.rip].into_iter().flat_map(|s| &s.value.tables));
+        all
+    }
+
+    /// What the protocols found and whom they speak with.
+    pub(super) fn outcomes(&self) -> Vec<Found> {
+        let igps = [&self.ospf, &self.isis, &self.eigrp, &self.rip].map(|s| Found::Igp(Arc::clone(&s.value)));
+        igps.into_iter().chain([Found::Bgp(Arc::clone(&self.bgp.value))]).collect()
+    }
+
+    /// The merged tables below BGP, and BGP's.
+    fn all(&self) -> Vec<&Table> {
+        std::iter::once(self.under.table()).chain(&self.bgp.value.outcome.tables).collect()
+    }
+}
+
+/// A stage's value: the last one if it sees the same, else made now.
+fn refresh<T>(stage: &Stage<T>, sees: u64, run: impl FnOnce() -> T) -> Stage<T> {
+    if stage.saw == Some(sees) {
+        return stage.clone();
+    }
+    Stage { value: Arc::new(run()), saw: Some(sees) }
+}
+
+/// A table made anew, sharing what it can with the base's.
+fn onto(base: Option<&Table>, anew: Table) -> Table {
+    base.map_or_else(|| anew.clone(), |b| b.towards(&anew))
+}
+
+fn tables_onto(base: &[Table], anew: Vec<Table>) -> Vec<Table> {
+    anew.into_iter().enumerate().map(|(n, t)| onto(base.get(n), t)).collect()
+}
+
+fn all_onto(before: Option<Before<'_, Outcome>>, mut anew: Outcome) -> Outcome {
+    if let Some(before) = before {
+        anew.tables = tables_onto(&before.value.tables, anew.tables);
+    }
+    anew
+}
+
+impl<'a> Field<'a> {
+    pub(super) fn new(network: &'a Network, arena: &'a Arena, topology: &'a Topology, past: Option<Past<'_>>) -> Self {
+        let nothing = Rib::default();
+        let input = Input { network, topology, arena, rib: &nothing };
+        let anew = connected::compute(input);
+        let connected = match past.map(|p| &p.round.base) {
+            Some([a, b]) => [a.towards(&anew[0]), b.towards(&anew[1])],
+            None => anew,
+        };
+        Self { network, arena, topology, reads: Readers::new(network), connected }
+    }
+
+    /// One round on the tables `rib`. `last`: the same run's last round.
+    pub(super) fn round(&self, rib: &Rib, last: Option<&Round>, past: Option<Past<'_>>) -> Round {
+        let reads = &self.reads;
+        let from = past.map(|p| p.round).or(last);
+        let input = self.input(rib);
+        let readers = [None, Some(&reads.ospf), Some(&reads.isis), Some(&reads.eigrp), Some(&reads.rip)];
+        let digests = std::array::from_fn(|n| match readers[n] {
+            None => rib.table().fingerprint(),
+            Some(nodes) => self.seen_by(nodes, rib, from.map(|f| (&f.saw, f.digests[n]))),
+        });
+        let nothing = Round::default();
+        let (then, at) = (last.unwrap_or(&nothing), past.map(|p| p.round));
+        let seen = |reads: bool| if reads { digests[0] } else { 0 };
+        let statics =
+            refresh(&then.statics, seen(reads.statics), || onto(at.map(|r| &*r.statics.value), static_::compute(input)));
+        let aggregates = refresh(&then.aggregates, seen(reads.aggregates), || {
+            onto(at.map(|r| &*r.aggregates.value), aggregate::compute(input))
+        });
+        let before = |of: fn(&Round) -> &Stage<Outcome>| past.map(|p| p.before(of));
+        let mut out = Round {
+            base: self.connected.clone(),
+            statics,
+            aggregates,
+            ospf: refresh(&then.ospf, digests[1], || all_onto(before(|r| &r.ospf), ospf::compute(input))),
+            isis: refresh(&then.isis, digests[2], || all_onto(before(|r| &r.isis), isis::compute(input))),
+            eigrp: refresh(&then.eigrp, digests[3], || all_onto(before(|r| &r.eigrp), eigrp::compute(input))),
+            rip: refresh(&then.rip, digests[4], || all_onto(before(|r| &r.rip), rip::compute(input))),
+            saw: rib.clone(),
+            digests,
+            ..Round::default()
+        };
+        let table = self.merged(from.map(|f| (f.under.table(), f.below())), &out.below());
+        out.under = from.map_or_else(|| Rib::new(table.clone(), self.arena), |f| f.under.with(table.clone(), self.arena));
+        if !reads.bgp {
+            out.next = out.under.table().clone();
+            return out;
+        }
+        // The first round left connected routes only: this round's tables are a better start.
+        out.above = if last.is_none() { out.under.clone() } else { rib.clone() };
+        out.bgp = self.bgp(&mut out, then, from, past);
+        out.next = self.merged(from.map(|f| (&f.next, f.all())), &out.all());
+        out
+    }
+
+    fn input<'r>(&'r self, rib: &'r Rib) -> Input<'r> {
+        Input { network: self.network, topology: self.topology, arena: self.arena, rib }
+    }
+
+    fn bgp(&self, out: &mut Round, then: &Round, from: Option<&Round>, past: Option<Past<'_>>) -> Stage<BgpOutcome> {
+        let learned = |_: NodeId, route: RouteId| !self.arena.routes.get(route).protocol.is_bgp();
+        out.above_digest = self.digest(&out.above, from.map(|f| (&f.above, f.above_digest)), learned);
+        let sees = |stands: bool| {
+            let above = if stands { out.above_digest } else { out.above.table().fingerprint() };
+            FixedState::with_seed(3).hash_one((out.under.table().fingerprint(), above, stands))
+        };
+        if then.bgp.saw == Some(sees(then.bgp.value.stands_on_under)) {
+            return then.bgp.clone();
+        }
+        let mut value = bgp::compute(self.input(&out.above), &out.under);
+        if let Some(past) = past {
+            value.outcome.tables = tables_onto(&past.round.bgp.value.outcome.tables, value.outcome.tables);
+        }
+        // What it saw counts by the rule that holds for its result.
+        let saw = Some(sees(value.stands_on_under));
+        Stage { value: Arc::new(value), saw }
+    }
+
+    fn merged(&self, from: Option<(&Table, Vec<&Table>)>, tables: &[&Table]) -> Table {
+        match from {
+            Some((merged, before)) => merge_changes(self.network, self.arena, merged, &before, tables),
+            None => merge(self.network, self.arena, tables),
+        }
+    }
+
+    /// A number for what these nodes have in their tables.
+    fn seen_by(&self, nodes: &IdVec<NodeId, Kinds>, rib: &Rib, from: Option<(&Rib, u64)>) -> u64 {
+        if nodes.iter().all(|n| *n == Kinds::NONE) {
+            return 0;
+        }
+        self.digest(rib, from, |node, route| nodes[node].hold(self.arena.routes.get(route).protocol))
+    }
+
+    /// The sum of the hashes of the rows that count; from that of other tables only what changed is looked at.
+    fn digest(&self, rib: &Rib, from: Option<(&Rib, u64)>, counts: impl Fn(NodeId, RouteId) -> bool) -> u64 {
+        let hasher = FixedState::with_seed(11);
+        let empty = Column::default();
+        let Some((then, digest)) = from else {
+            let rows = rib.table().columns().flat_map(|(p, c)| c.iter().map(move |(n, r)| (p, n, r)));
+            return rows.filter(|(_, n, r)| counts(*n, *r)).fold(1, |sum: u64, row| sum.wrapping_add(hasher.hash_one(row)));
+        };
+        let mut sum = digest;
+        for p in then.table().changed_to(rib.table()) {
+            let old = then.table().column(p).unwrap_or(&empty);
+            for (n, new) in old.changes_to(rib.table().column(p).unwrap_or(&empty)) {
+                let part = |r: Option<RouteId>| r.filter(|r| counts(n, *r)).map_or(0, |r| hasher.hash_one((p, n, r)));
+                sum = sum.wrapping_sub(part(old.get(n))).wrapping_add(part(new));
+            }
+        }
+        sum
+    }
+}

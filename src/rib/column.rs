@@ -1,0 +1,216 @@
+//! Columns: for one prefix, who has which route.
+
+use std::hash::BuildHasher;
+use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+
+use super::arena::RouteId;
+use crate::model::network::NodeId;
+
+/// For one prefix: the route of each routing table that has one, sorted by node. Cheap to clone. A column made by
+/// [`Column::with`] shares the entries of the one it was made from, and keeps only what differs.
+#[derive(Debug, Clone, Default)]
+pub struct Column {
+    entries: Arc<[(NodeId, RouteId)]>,
+    /// What differs from `entries`, by node; `None`: no route any more.
+    patch: Option<Arc<[Change]>>,
+    /// The sum of the entries' hashes: kept up to date by a patch without a look at the rest.
+    hash: u64,
+    len: u32,
+}
+
+/// What a node has now.
+pub type Change = (NodeId, Option<RouteId>);
+
+impl PartialEq for Column {
+    fn eq(&self, other: &Self) -> bool {
+        if (self.len, self.hash) != (other.len, other.hash) {
+            return false;
+        }
+        let same = Arc::ptr_eq(&self.entries, &other.entries) && self.patch == other.patch;
+        same || self.iter().eq(other.iter())
+    }
+}
+impl Eq for Column {}
+
+fn hash(entry: (NodeId, RouteId)) -> u64 {
+    FixedState::with_seed(7).hash_one((entry.0, entry.1))
+}
+
+impl Column {
+    /// From entries sorted by node, each node once.
+    pub fn from_sorted(entries: Vec<(NodeId, RouteId)>) -> Self {
+        debug_assert!(entries.is_sorted_by(|a, b| a.0 < b.0));
+        let hash = entries.iter().fold(0, |sum: u64, e| sum.wrapping_add(hash(*e)));
+        Self { len: entries.len() as u32, hash, entries: entries.into(), patch: None }
+    }
+    /// From entries in any order; of two for the same node the later one stays.
+    pub fn from_unsorted(mut entries: Vec<(NodeId, RouteId)>) -> Self {
+        entries.reverse();
+        entries.sort_by_key(|e| e.0);
+        entries.dedup_by_key(|e| e.0);
+        Self::from_sorted(entries)
+    }
+    /// The same with other routes for some nodes, sorted by node, each node once. Costs as much as there are changes.
+    #[must_use]
+    pub fn with(&self, changes: Vec<Change>) -> Self {
+        debug_assert!(changes.is_sorted_by(|a, b| a.0 < b.0));
+        let (mut sum, mut len) = (self.hash, self.len);
+        for &(node, new) in &changes {
+            if let Some(old) = self.get(node) {
+                sum = sum.wrapping_sub(hash((node, old)));
+                len -= 1;
+            }
+            if let Some(new) = new {
+                sum = sum.wrapping_add(hash((node, new)));
+                len += 1;
+            }
+        }
+        let patch = match &self.patch {
+            None => changes,
+            Some(older) => join(older, &changes),
+        };
+        let patch = (!patch.is_empty()).then(|| patch.into());
+        Self { entries: Arc::clone(&self.entries), patch, hash: sum, len }
+    }
+    /// The route of a node.
+    pub fn get(&self, node: NodeId) -> Option<RouteId> {
+        if let Some(patch) = &self.patch
+            && let Ok(at) = patch.binary_search_by_key(&node, |e| e.0)
+        {
+            return patch[at].1;
+        }
+        let at = self.entries.binary_search_by_key(&node, |e| e.0).ok()?;
+        Some(self.entries[at].1)
+    }
+    /// All entries by node.
+    pub fn iter(&self) -> Entries<'_> {
+        Entries { entries: &self.entries, patch: self.patch.as_deref().unwrap_or_default() }
+    }
+    /// The nodes at which two columns differ, with what `other` has there.
+    pub fn changes_to(&self, other: &Self) -> Vec<Change> {
+        if self == other {
+            return Vec::new();
+        }
+        if Arc::ptr_eq(&self.entries, &other.entries) {
+            // Only what is patched on either side can differ.
+            let patched = |c: &Self| c.patch.iter().flat_map(|p| p.iter()).map(|c| c.0).collect::<Vec<_>>();
+            let mut nodes = patched(self);
+            nodes.extend(patched(other));
+            nodes.sort_unstable();
+            nodes.dedup();
+            let differs = |n: NodeId| (self.get(n) != other.get(n)).then(|| (n, other.get(n)));
+            return nodes.into_iter().filter_map(differs).collect();
+        }
+        let (mut out, mut a, mut b) = (Vec::new(), self.iter().peekable(), other.iter().peekable());
+        loop {
+            match (a.peek().copied(), b.peek().copied()) {
+                (None, None) => return out,
+                (Some(x), Some(y)) if x.0 == y.0 => {
+                    if x != y {
+                        out.push((y.0, Some(y.1)));
+                    }
+                    a.next();
+                    b.next();
+                }
+                (Some(x), y) if y.is_none_or(|y| x.0 < y.0) => {
+                    out.push((x.0, None));
+                    a.next();
+                }
+                (_, y) => {
+                    out.extend(y.map(|y| (y.0, Some(y.1))));
+                    b.next();
+                }
+            }
+        }
+    }
+    /// A number for what it holds: equal for equal columns, and (but for one chance in 2^64) for no others.
+    pub fn fingerprint(&self) -> u64 {
+        self.hash
+    }
+    /// How many nodes have a route.
+    pub fn len(&self) -> usize {
+        self.len as usize
+    }
+    /// Whether no node has one.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}
+
+/// Later changes on top of older ones.
+fn join(older: &[Change], later: &[Change]) -> Vec<Change> {
+    let mut out: Vec<Change> = later.to_vec();
+    out.extend(older.iter().filter(|o| later.binary_search_by_key(&o.0, |c| c.0).is_err()));
+    out.sort_unstable_by_key(|c| c.0);
+    out
+}
+
+/// The entries of a column by node.
+#[derive(Debug, Clone)]
+pub struct Entries<'a> {
+    entries: &'a [(NodeId, RouteId)],
+    patch: &'a [Change],
+}
+
+impl Iterator for Entries<'_> {
+    type Item = (NodeId, RouteId);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let Some(&(node, new)) = self.patch.first() else {
+                let (first, rest) = self.entries.split_first()?;
+                self.entries = rest;
+                return Some(*first);
+            };
+            match self.entries.split_first() {
+                Some((first, rest)) if first.0 < node => {
+                    self.entries = rest;
+                    return Some(*first);
+                }
+                Some((first, rest)) if first.0 == node => self.entries = rest,
+                _ => {}
+            }
+            self.patch = &self.patch[1..];
+            if let Some(new) = new {
+                return Some((node, new));
+            }
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.entries.len().saturating_sub(self.patch.len()), Some(self.entries.len() + self.patch.len()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(entries: &[(u32, u32)]) -> Column {
+        Column::from_sorted(entries.iter().map(|&(n, r)| (NodeId(n), RouteId(r))).collect())
+    }
+
+    fn change(n: u32, r: Option<u32>) -> Change {
+        (NodeId(n), r.map(RouteId))
+    }
+
+    #[test]
+    fn a_patched_column_is_the_column_written_out() {
+        let base = column(&[(1, 10), (3, 30), (5, 50)]);
+        let patched = base.with(vec![change(0, Some(1)), change(3, None), change(5, Some(51)), change(9, Some(90))]);
+        let plain = column(&[(0, 1), (1, 10), (5, 51), (9, 90)]);
+        assert_eq!(patched, plain);
+        assert_eq!((patched.len(), patched.fingerprint()), (4, plain.fingerprint()));
+        assert_eq!(patched.iter().collect::<Vec<_>>(), plain.iter().collect::<Vec<_>>());
+        assert_eq!((patched.get(NodeId(3)), patched.get(NodeId(5))), (None, Some(RouteId(51))));
+        let back = patched.with(vec![change(0, None), change(3, Some(30)), change(5, Some(50)), change(9, None)]);
+        assert_eq!(back, base);
+        assert!(base.changes_to(&back).is_empty());
+        let expected = vec![change(0, Some(1)), change(3, None), change(5, Some(51)), change(9, Some(90))];
+        assert_eq!(base.changes_to(&patched), expected);
+        assert_eq!(base.changes_to(&plain), expected, "whether it shares the base's entries or not");
+        assert!(base.with(vec![change(1, None), change(3, None), change(5, None)]).is_empty());
+    }
+}
