@@ -268,7 +268,7 @@ pub enum RemoteAs {
 }
 
 /// `local-as`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LocalAs {
     /// The AS shown to the neighbour.
     pub asn: u32,

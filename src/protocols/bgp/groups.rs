@@ -1,7 +1,7 @@
 //! Sessions as classes of prefixes are solved over: what stays the same whatever the prefix, in flat arrays.
 //!
-//! In: the [`Transfer`] of a pass. Out: [`Plan`]. Law: two ends of one router share a group only if export (import) makes the same of every
-//! path on both, but for the next hop, which is kept beside the attributes as a [`Next`] code. What the plan cannot hold (add-path, table
+//! In: the [`Transfer`] of a pass. Out: [`Plan`]. Law: two ends share a group only if export (import) makes the same of every path on both, but
+//! for the next hop, which is kept beside the attributes as a [`Next`] code; ends of several routers share import groups where no policy runs. What the plan cannot hold (add-path, table
 //! maps, policies on interfaces) makes it unfit, and all prefixes go one by one.
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -14,10 +14,10 @@ use super::nexthop::Reach;
 use super::path::{Class, UNREACHABLE};
 use super::speakers::{End, EndId, Kind, LINK_LOCAL, SpeakerId};
 use super::transfer::{Target, Transfer};
-use crate::base::Set;
 use crate::base::id::{Id, IdVec};
 use crate::base::intern::Interner;
 use crate::base::span::Origin;
+use crate::base::{Map, Set};
 use crate::model::bgp::{LocalAs, NeighborFamily, NextHopSelf, RemovePrivateAs};
 use crate::model::platform::BestPathStep as Step;
 use crate::model::policy::PolicyChain;
@@ -105,7 +105,7 @@ pub(super) struct Plan<'t, 'a> {
     pub entangled: Set<IpNet>,
 }
 
-/// What tells an end's export (or import) from another's of the same router.
+/// What tells an end's export (or import, where policies run) from another's of the same router.
 #[derive(PartialEq)]
 struct Traits {
     kind: Kind,
@@ -118,6 +118,45 @@ struct Traits {
     family: NeighborFamily,
     /// A policy looks at the neighbour's address: shared with nobody.
     alone: Option<EndId>,
+}
+
+/// All that tells the import of two ends apart where no policy runs, whichever routers they belong to (see `Transfer::take_in`).
+#[derive(PartialEq, Eq, Hash)]
+struct PlainImport<'a> {
+    external: bool,
+    asn: u32,
+    confederation: Option<u32>,
+    shown_as: u32,
+    local_as: Option<&'a LocalAs>,
+    allowed: u32,
+    refuses: bool,
+    as_path_limit: Option<u32>,
+    /// Loops of reflection are not looked for on external sessions.
+    reflection: Option<(Option<Ipv4Addr>, u32, Option<Ipv4Addr>)>,
+    local_preference: u32,
+    weight: u32,
+}
+
+impl<'a> PlainImport<'a> {
+    fn new(t: &Transfer<'a>, e: EndId, nf: &NeighborFamily) -> Self {
+        let (end, neighbor) = (&t.graph.ends[e], t.graph.neighbor(e));
+        let speaker = t.speaker(end);
+        let (bgp, platform) = (speaker.bgp, &speaker.of.platform);
+        let external = end.kind == Kind::External;
+        Self {
+            external,
+            asn: bgp.asn,
+            confederation: bgp.confederation.as_ref().map(|c| c.identifier),
+            shown_as: end.shown_as,
+            local_as: neighbor.local_as.as_ref(),
+            allowed: nf.allow_as_in.max(platform.bgp_default_allow_as_in),
+            refuses: external && bgp.ebgp_requires_policy,
+            as_path_limit: bgp.as_path_limit,
+            reflection: (!external).then_some((speaker.router_id, speaker.cluster, neighbor.cluster_id)),
+            local_preference: nf.local_preference.unwrap_or(platform.bgp_default_local_preference),
+            weight: nf.weight.unwrap_or(0),
+        }
+    }
 }
 
 impl<'t, 'a> Plan<'t, 'a> {
@@ -153,9 +192,10 @@ impl<'t, 'a> Plan<'t, 'a> {
             ..FamilyPlan::default()
         };
         let mut export_of = vec![0; graph.ends.len()];
+        let mut plain_imports: Map<PlainImport<'_>, u32> = Map::default();
         for s in graph.speakers.ids() {
-            let (first_export, first_import) = (out.exports, out.imports);
-            let (mut exports, mut imports): (Vec<Traits>, Vec<Traits>) = (Vec::new(), Vec::new());
+            let first_export = out.exports;
+            let (mut exports, mut imports): (Vec<Traits>, Vec<(Traits, u32)>) = (Vec::new(), Vec::new());
             for e in graph.ends_of(s) {
                 let Some(nf) = graph.family(e, f) else { continue };
                 if nf.add_path_send.is_some() {
@@ -168,17 +208,27 @@ impl<'t, 'a> Plan<'t, 'a> {
                     return None;
                 }
                 self.sees_place |= looks.iter().any(|l| l.place);
-                let group = |seen: &mut Vec<Traits>, looks: Looks, sees_hop: &mut Vec<bool>| {
-                    let traits = self.traits(e, f, nf, looks.neighbor);
-                    let at = seen.iter().position(|x| *x == traits).unwrap_or_else(|| {
-                        seen.push(traits);
-                        sees_hop.push(looks.next_hop);
-                        seen.len() - 1
-                    });
-                    at as u32
+                let traits = self.traits(e, f, nf, looks[0].neighbor);
+                let export = exports.iter().position(|x| *x == traits).unwrap_or_else(|| {
+                    exports.push(traits);
+                    out.export_sees_hop.push(looks[0].next_hop);
+                    exports.len() - 1
+                });
+                export_of[e.index()] = (first_export + export) as u32;
+                let (fresh, sees_hop) = (out.import_sees_hop.len() as u32, looks[1].next_hop);
+                let import = if nf.import.is_empty() {
+                    *plain_imports.entry(PlainImport::new(t, e, nf)).or_insert(fresh)
+                } else {
+                    let traits = self.traits(e, f, nf, looks[1].neighbor);
+                    let known = imports.iter().find(|x| x.0 == traits).map(|x| x.1);
+                    known.unwrap_or_else(|| {
+                        imports.push((traits, fresh));
+                        fresh
+                    })
                 };
-                export_of[e.index()] = first_export as u32 + group(&mut exports, looks[0], &mut out.export_sees_hop);
-                let import = first_import as u32 + group(&mut imports, looks[1], &mut out.import_sees_hop);
+                if import == fresh {
+                    out.import_sees_hop.push(sees_hop);
+                }
                 out.counts |= nf.max_prefixes.is_some();
                 let end = &graph.ends[e];
                 let peer = t.reach_address(e, Some(end.peer));
@@ -199,8 +249,8 @@ impl<'t, 'a> Plan<'t, 'a> {
                 });
             }
             out.exports += exports.len();
-            out.imports += imports.len();
         }
+        out.imports = out.import_sees_hop.len();
         for e in graph.ends.ids().filter(|e| out.sides[e.index()].is_some()) {
             let Some(far) = graph.ends[e].far.filter(|x| out.sides[x.index()].is_some()) else { continue };
             let Some(nf) = graph.family(far, f) else { continue };

@@ -72,8 +72,30 @@ struct Exported {
 /// What import makes of attributes in a group.
 type Imported = Option<(AttrsId, Option<NextHopEdit>)>;
 
-/// What is remembered of a group's imports in a class: attributes, next hop where policies see it, result.
-type Imports = SmallVec<[(AttrsId, Next, Imported); 2]>;
+/// What is remembered of a group's imports in a class.
+#[derive(Debug, Default)]
+struct Imports {
+    /// The class, by when it was begun.
+    class: u64,
+    /// Attributes, next hop where policies see it, result.
+    made: SmallVec<[(AttrsId, Next, Imported); 2]>,
+    /// Where the next one asked for is likely to stand: routers of a group hear the same in the same order.
+    likely: usize,
+}
+
+impl Imports {
+    fn find(&mut self, attrs: AttrsId, next: Next) -> Option<Imported> {
+        let is = |x: &(AttrsId, Next, Imported)| x.0 == attrs && x.1 == next;
+        let from = self.likely.min(self.made.len());
+        let (before, after) = self.made.split_at(from);
+        let at = match after.iter().position(is) {
+            Some(n) => from + n,
+            None => before.iter().position(is)?,
+        };
+        self.likely = at + 1;
+        Some(self.made[at].2)
+    }
+}
 
 /// How a speaker reaches a next hop that is not its neighbour's address.
 #[derive(Debug, Clone, Copy)]
@@ -94,8 +116,7 @@ pub(super) struct Scratch {
     queue: VecDeque<SpeakerId>,
     /// By group: for which version of the speaker's path, and what export made of it.
     exported: [Vec<(u64, Option<Exported>)>; 2],
-    /// By group: for which class, and what import made of which attributes.
-    imported: [Vec<(u64, Imports)>; 2],
+    imported: [Vec<Imports>; 2],
     version: IdVec<SpeakerId, u64>,
     /// The first AS of what each speaker sends.
     first_as: IdVec<SpeakerId, Option<u32>>,
@@ -138,7 +159,7 @@ impl Scratch {
             touched: Vec::new(),
             queue: VecDeque::new(),
             exported: groups(|f| f.exports).map(|n| vec![(0, None); n]),
-            imported: groups(|f| f.imports).map(|n| vec![(0, SmallVec::new()); n]),
+            imported: groups(|f| f.imports).map(|n| (0..n).map(|_| Imports::default()).collect()),
             version: IdVec::filled(0, speakers),
             first_as: IdVec::filled(None, speakers),
             clock: 1,
@@ -375,11 +396,12 @@ impl Task<'_, '_> {
         let keep = !(sees_hop && next == Next::PEER);
         let started = scratch.class_started;
         let slot = &mut scratch.imported[self.target.family as usize][side.import as usize];
-        if slot.0 != started {
-            slot.0 = started;
-            slot.1.clear();
+        if slot.class != started {
+            slot.class = started;
+            slot.made.clear();
+            slot.likely = 0;
         }
-        let known = slot.1.iter().rev().find(|(a, n, _)| keep && *a == attrs && *n == key).map(|x| x.2);
+        let known = if keep { slot.find(attrs, key) } else { None };
         let made = known.unwrap_or_else(|| {
             let mut wire = Wire::new(t.input.arena.attrs.get(attrs).clone());
             if sees_hop {
@@ -390,7 +412,7 @@ impl Task<'_, '_> {
                 (t.intern(wire), edit)
             });
             if keep {
-                slot.1.push((attrs, key, made));
+                slot.made.push((attrs, key, made));
             }
             made
         });
