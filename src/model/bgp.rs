@@ -368,7 +368,7 @@ pub enum MetricOut {
 }
 
 /// `remove-private-as` in its forms.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum RemovePrivateAs {
     /// Off.
     #[default]

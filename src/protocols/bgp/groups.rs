@@ -18,7 +18,7 @@ use crate::base::id::{Id, IdVec};
 use crate::base::intern::Interner;
 use crate::base::span::Origin;
 use crate::base::{Map, Set};
-use crate::model::bgp::{LocalAs, NeighborFamily, NextHopSelf, RemovePrivateAs};
+use crate::model::bgp::{LocalAs, MetricOut, NeighborFamily, NextHopSelf, RemovePrivateAs};
 use crate::model::platform::BestPathStep as Step;
 use crate::model::policy::PolicyChain;
 use crate::model::route::Family;
@@ -55,6 +55,10 @@ pub(super) struct Link {
     pub always_own: bool,
     /// The sender keeps back paths that begin with this AS.
     pub kept_back: Option<u32>,
+    /// The receiver's [`Side::refused`].
+    pub refused: Option<u32>,
+    /// What is sent holds every AS of the sender's path.
+    pub keeps_path: bool,
 }
 
 /// What holds for an end whoever is behind it.
@@ -70,6 +74,8 @@ pub(super) struct Side {
     pub router_id: u32,
     /// Paths must begin with this AS.
     pub first_as: Option<u32>,
+    /// Paths must not hold this AS. `None`: import itself looks for loops.
+    pub refused: Option<u32>,
     /// The limit on prefixes may be passed: they are to be counted.
     pub counted: bool,
 }
@@ -81,7 +87,12 @@ pub(super) struct FamilyPlan {
     pub sides: Vec<Option<Side>>,
     /// `None`: nobody inside the network is behind it.
     pub links: Vec<Option<Link>>,
+    /// The end that hears what is sent on an end.
+    pub hearers: Vec<Option<EndId>>,
     pub exports: usize,
+    /// By export group of a router where no policy runs: the group of all routers' sessions that export the same.
+    pub plain_exports: Vec<Option<u32>>,
+    pub all_exports: usize,
     pub imports: usize,
     /// Whether the groups' policies look at next hops.
     pub export_sees_hop: Vec<bool>,
@@ -98,6 +109,8 @@ pub(super) struct Plan<'t, 'a> {
     pub families: [FamilyPlan; 2],
     /// No two neighbours of the speaker have the same address.
     pub distinct_peers: IdVec<SpeakerId, bool>,
+    /// Whose each end is: looked up far more often than all else of an end.
+    pub speaker_of: IdVec<EndId, SpeakerId>,
     /// Some policy looks at where a route made here stands in the tables.
     pub sees_place: bool,
     addresses: Interner<AddressId, IpAddr>,
@@ -124,11 +137,8 @@ struct Traits {
 #[derive(PartialEq, Eq, Hash)]
 struct PlainImport<'a> {
     external: bool,
-    asn: u32,
-    confederation: Option<u32>,
-    shown_as: u32,
-    local_as: Option<&'a LocalAs>,
-    allowed: u32,
+    /// Where import itself looks for loops: own AS, confederation, AS shown, `local-as`, how often it may occur.
+    loops: Option<(u32, Option<u32>, u32, Option<&'a LocalAs>, u32)>,
     refuses: bool,
     as_path_limit: Option<u32>,
     /// Loops of reflection are not looked for on external sessions.
@@ -143,13 +153,17 @@ impl<'a> PlainImport<'a> {
         let speaker = t.speaker(end);
         let (bgp, platform) = (speaker.bgp, &speaker.of.platform);
         let external = end.kind == Kind::External;
+        let confederation = bgp.confederation.as_ref().map(|c| c.identifier);
+        let allowed = nf.allow_as_in.max(platform.bgp_default_allow_as_in);
         Self {
             external,
-            asn: bgp.asn,
-            confederation: bgp.confederation.as_ref().map(|c| c.identifier),
-            shown_as: end.shown_as,
-            local_as: neighbor.local_as.as_ref(),
-            allowed: nf.allow_as_in.max(platform.bgp_default_allow_as_in),
+            loops: refused(t, e, nf).is_none().then_some((
+                bgp.asn,
+                confederation,
+                end.shown_as,
+                neighbor.local_as.as_ref(),
+                allowed,
+            )),
             refuses: external && bgp.ebgp_requires_policy,
             as_path_limit: bgp.as_path_limit,
             reflection: (!external).then_some((speaker.router_id, speaker.cluster, neighbor.cluster_id)),
@@ -157,6 +171,65 @@ impl<'a> PlainImport<'a> {
             weight: nf.weight.unwrap_or(0),
         }
     }
+}
+
+/// The AS that an end takes no path with, where that is all there is to loops.
+fn refused(t: &Transfer<'_>, e: EndId, nf: &NeighborFamily) -> Option<u32> {
+    let speaker = t.speaker(&t.graph.ends[e]);
+    let simple = nf.allow_as_in.max(speaker.of.platform.bgp_default_allow_as_in) == 0
+        && speaker.bgp.confederation.is_none()
+        && t.graph.neighbor(e).local_as.is_none()
+        && t.graph.ends[e].kind == Kind::External;
+    simple.then_some(speaker.bgp.asn)
+}
+
+/// All that tells the export of two ends to other ASes apart where no policy runs, whichever routers they belong to (see `export::prepare`).
+#[derive(PartialEq, Eq, Hash)]
+struct PlainExport {
+    shown_as: u32,
+    /// Where export looks at the neighbour's AS: it, and how.
+    peer_as: Option<(u32, bool, RemovePrivateAs, bool)>,
+    /// The own AS behind another that is shown.
+    behind: Option<u32>,
+    metric_out: Option<u32>,
+    refuses: bool,
+    keeps: (bool, bool),
+    communities: [bool; 3],
+    graceful_shutdown: bool,
+}
+
+impl PlainExport {
+    /// `None`: policies run, or what is sent depends on more than attributes.
+    fn new(t: &Transfer<'_>, e: EndId, nf: &NeighborFamily) -> Option<Self> {
+        let (end, neighbor) = (&t.graph.ends[e], t.graph.neighbor(e));
+        let speaker = t.speaker(end);
+        let metric_out = match nf.metric_out {
+            Some(MetricOut::Igp(_)) => return None,
+            Some(MetricOut::Value(v)) => Some(v),
+            None => None,
+        };
+        if end.kind != Kind::External || !nf.export.is_empty() || nf.advertise_map.is_some() {
+            return None;
+        }
+        let whole = speaker.of.platform.bgp_sender_checks_whole_path && !nf.advertise_peer_as && !nf.as_override;
+        let asks = whole || nf.as_override || nf.remove_private_as != RemovePrivateAs::No;
+        let shown = neighbor.local_as.filter(|l| l.asn == end.shown_as);
+        Some(Self {
+            shown_as: end.shown_as,
+            peer_as: asks.then_some((end.peer_as, nf.as_override, nf.remove_private_as, whole)),
+            behind: shown.filter(|l| !l.replace_as).map(|_| speaker.public_as()),
+            metric_out,
+            refuses: speaker.bgp.ebgp_requires_policy,
+            keeps: (nf.attributes_unchanged.0, nf.attributes_unchanged.2),
+            communities: [nf.send_standard, nf.send_extended, nf.send_large],
+            graceful_shutdown: speaker.bgp.graceful_shutdown,
+        })
+    }
+}
+
+/// Whether export leaves every AS of a path in it.
+fn keeps_path(nf: &NeighborFamily) -> bool {
+    nf.export.is_empty() && !nf.as_override && nf.remove_private_as == RemovePrivateAs::No
 }
 
 impl<'t, 'a> Plan<'t, 'a> {
@@ -173,6 +246,7 @@ impl<'t, 'a> Plan<'t, 'a> {
             t,
             families: Default::default(),
             distinct_peers: graph.speakers.ids().map(|s| distinct_peers(t, s)).collect(),
+            speaker_of: graph.ends.iter().map(|e| e.speaker).collect(),
             sees_place: false,
             addresses: Interner::new(),
             entangled: Set::default(),
@@ -188,11 +262,13 @@ impl<'t, 'a> Plan<'t, 'a> {
         let mut out = FamilyPlan {
             sides: vec![None; graph.ends.len()],
             links: vec![None; graph.ends.len()],
+            hearers: vec![None; graph.ends.len()],
             heard: graph.ends.iter().map(|_| AtomicU32::new(0)).collect(),
             ..FamilyPlan::default()
         };
         let mut export_of = vec![0; graph.ends.len()];
         let mut plain_imports: Map<PlainImport<'_>, u32> = Map::default();
+        let mut plain_exports: Map<PlainExport, u32> = Map::default();
         for s in graph.speakers.ids() {
             let first_export = out.exports;
             let (mut exports, mut imports): (Vec<Traits>, Vec<(Traits, u32)>) = (Vec::new(), Vec::new());
@@ -212,6 +288,9 @@ impl<'t, 'a> Plan<'t, 'a> {
                 let export = exports.iter().position(|x| *x == traits).unwrap_or_else(|| {
                     exports.push(traits);
                     out.export_sees_hop.push(looks[0].next_hop);
+                    let fresh = plain_exports.len() as u32;
+                    let plain = PlainExport::new(t, e, nf).map(|x| *plain_exports.entry(x).or_insert(fresh));
+                    out.plain_exports.push(plain);
                     exports.len() - 1
                 });
                 export_of[e.index()] = (first_export + export) as u32;
@@ -245,15 +324,18 @@ impl<'t, 'a> Plan<'t, 'a> {
                     peer_is_own: end.peer != LINK_LOCAL && t.hops.is_own(graph.speakers[s].node, end.peer),
                     router_id: end.peer_router_id.to_bits(),
                     first_as: t.enforced_first_as(e),
+                    refused: refused(t, e, nf),
                     counted: nf.max_prefixes.is_some(),
                 });
             }
             out.exports += exports.len();
         }
+        out.all_exports = plain_exports.len();
         out.imports = out.import_sees_hop.len();
         for e in graph.ends.ids().filter(|e| out.sides[e.index()].is_some()) {
             let Some(far) = graph.ends[e].far.filter(|x| out.sides[x.index()].is_some()) else { continue };
             let Some(nf) = graph.family(far, f) else { continue };
+            out.hearers[far.index()] = Some(e);
             out.links[e.index()] = Some(Link {
                 far,
                 sender: graph.ends[far].speaker,
@@ -261,6 +343,8 @@ impl<'t, 'a> Plan<'t, 'a> {
                 own: self.code(t.self_address(&graph.ends[far], f), e),
                 always_own: always_own(t, &graph.ends[far], nf),
                 kept_back: export::kept_back(t, &graph.ends[far], nf),
+                refused: out.sides[e.index()].and_then(|s| s.refused),
+                keeps_path: keeps_path(nf),
             });
         }
         Some(out)

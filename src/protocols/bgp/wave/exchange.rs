@@ -1,0 +1,259 @@
+//! What goes from speaker to speaker: export of what one sends, import at the other.
+//!
+//! In: what the neighbours send. Out: what an end has heard. Law: export and import run once for each group of sessions and bundle of
+//! attributes of a class; whatever is another on each session (own address, AS of the receiver) is kept out of the groups.
+
+use smallvec::SmallVec;
+
+use super::{Heard, Lean, NOTHING, Scratch, Sent, Task};
+use crate::base::id::Id;
+use crate::model::policy::NextHopEdit;
+use crate::protocols::bgp::export;
+use crate::protocols::bgp::groups::{Link, Next, metric};
+use crate::protocols::bgp::nexthop::Reach;
+use crate::protocols::bgp::path::{Class, Path};
+use crate::protocols::bgp::speakers::{EndId, LINK_LOCAL, SpeakerId};
+use crate::protocols::bgp::transfer::{Wire, count_as};
+use crate::rib::AttrsId;
+
+/// What there is to know of an AS path without looking at it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Glance {
+    pub first_as: Option<u32>,
+    /// Which ASes it may hold: the bit `n % 64` for each AS `n`.
+    held: u64,
+}
+
+impl Glance {
+    fn may_hold(self, asn: u32) -> bool {
+        self.held >> (asn % 64) & 1 == 1
+    }
+}
+
+/// What export makes of a speaker's path for a group, with the next hop that a policy gave.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Exported {
+    attrs: AttrsId,
+    edit: Option<NextHopEdit>,
+    reflected: bool,
+    path: Glance,
+}
+/// What import makes of attributes in a group.
+type Imported = Option<(AttrsId, Option<NextHopEdit>)>;
+
+/// What is remembered of a group in a class.
+#[derive(Debug)]
+pub(super) struct Memo<K, V> {
+    /// The class, by when it was begun.
+    class: u64,
+    made: SmallVec<[(K, V); 2]>,
+    /// Where the last one asked for stands: routers of a group hear the same in the same order, mostly one after the other.
+    last: usize,
+}
+
+impl<K, V> Default for Memo<K, V> {
+    fn default() -> Self {
+        Self { class: 0, made: SmallVec::new(), last: 0 }
+    }
+}
+
+impl<K: PartialEq, V: Copy> Memo<K, V> {
+    /// Forgets what was remembered of another class.
+    fn of(&mut self, class: u64) -> &mut Self {
+        if self.class != class {
+            self.class = class;
+            self.made.clear();
+            self.last = 0;
+        }
+        self
+    }
+
+    fn find(&mut self, key: &K) -> Option<V> {
+        let (before, after) = self.made.split_at(self.last.min(self.made.len()));
+        self.last = match after.iter().position(|x| x.0 == *key) {
+            Some(n) => self.last + n,
+            None => before.iter().position(|x| x.0 == *key)?,
+        };
+        Some(self.made[self.last].1)
+    }
+
+    fn keep(&mut self, key: K, value: V) {
+        self.made.push((key, value));
+    }
+}
+
+/// By group: what came in, and (where policies see it) its next hop.
+pub(super) type Imports = Memo<(AttrsId, Next), Imported>;
+/// By group of all routers' sessions: the path, and how the speaker has it as far as export asks.
+pub(super) type Exports = Memo<(AttrsId, Origin), Option<Exported>>;
+
+/// How a speaker has a path, as far as export to another AS without policies asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    Heard,
+    Made,
+    Active,
+}
+
+/// How a speaker reaches a next hop that is not its neighbour's address.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Beyond {
+    own: bool,
+    pub reach: Option<Reach>,
+}
+
+impl Task<'_, '_> {
+    /// Takes in what changed at the neighbours; says whether that changed what is heard.
+    pub(super) fn hear(&self, s: SpeakerId, scratch: &mut Scratch) -> bool {
+        let mut changed = false;
+        for to in self.plan.t.graph.ends_of(s) {
+            if !std::mem::replace(&mut scratch.stale[to], false) {
+                continue;
+            }
+            let Some(link) = &self.of.links[to.index()] else { continue };
+            let sent = scratch.sent[link.sender];
+            let heard = match sent.path {
+                Some(_) if link.kept_back.is_some() && link.kept_back == sent.glance.first_as => NOTHING,
+                Some(p) if p.from != Some(link.far) => self.offer(to, link, (sent, p), scratch),
+                _ => NOTHING,
+            };
+            changed |= scratch.heard[to] != heard;
+            scratch.heard[to] = heard;
+        }
+        changed
+    }
+
+    fn offer(&self, to: EndId, link: &Link, (sent, p): (Sent, Lean), scratch: &mut Scratch) -> Heard {
+        if link.keeps_path
+            && let Some(asn) = link.refused
+            && self.holds(p.attrs, sent.glance, asn)
+        {
+            return NOTHING;
+        }
+        let slot = &mut scratch.exported[self.target.family as usize][link.export as usize];
+        if slot.0 != sent.version {
+            slot.0 = sent.version;
+            slot.1 = match self.of.plain_exports[link.export as usize] {
+                None => self.export(link.far, &p, self.of.export_sees_hop[link.export as usize]),
+                Some(group) => {
+                    let origin = match p.class {
+                        Class::Active => Origin::Active,
+                        c if c.is_local() => Origin::Made,
+                        _ => Origin::Heard,
+                    };
+                    let key = (p.attrs, origin);
+                    let memo = scratch.plain_exported[self.target.family as usize][group as usize].of(scratch.class_started);
+                    memo.find(&key).unwrap_or_else(|| {
+                        let made = self.export(link.far, &p, false);
+                        memo.keep(key, made);
+                        made
+                    })
+                }
+            };
+        }
+        let Some(Exported { attrs, edit, reflected, path }) = slot.1 else { return NOTHING };
+        let next = if edit.is_none() && link.always_own {
+            link.own
+        } else {
+            let kept = self.plan.address(p.next, p.from);
+            self.plan.sent_hop((to, link), (p.class, reflected), edit, kept, self.target)
+        };
+        self.import(to, (attrs, path), next, scratch)
+    }
+
+    pub(super) fn glance(&self, attrs: AttrsId) -> Glance {
+        let arena = self.plan.t.input.arena;
+        let path = arena.as_paths.get(arena.attrs.get(attrs).as_path);
+        Glance { first_as: path.first_as(), held: path.asns().fold(0, |all, a| all | 1 << (a % 64)) }
+    }
+
+    /// Whether an AS stands in the path outside of confederation segments.
+    fn holds(&self, attrs: AttrsId, glance: Glance, asn: u32) -> bool {
+        let arena = self.plan.t.input.arena;
+        glance.may_hold(asn) && count_as(arena.as_paths.get(arena.attrs.get(attrs).as_path), asn, Some(false)) > 0
+    }
+
+    fn export(&self, from: EndId, p: &Lean, sees_hop: bool) -> Option<Exported> {
+        let t = self.plan.t;
+        let mut wire = Wire::new(t.input.arena.attrs.get(p.attrs).clone());
+        if sees_hop {
+            wire.attrs.next_hop = self.plan.address(p.next, p.from);
+        }
+        let path = Path { attrs: p.attrs, metric: p.metric, from: p.from, class: p.class, path_id: 0, lent: None };
+        let (mut wire, edit, reflected) = export::prepare(t, from, &path, wire, self.target)?;
+        wire.attrs.next_hop = None;
+        let attrs = t.intern(wire);
+        Some(Exported { attrs, edit, reflected, path: self.glance(attrs) })
+    }
+
+    pub(super) fn import(&self, to: EndId, (attrs, path): (AttrsId, Glance), next: Next, scratch: &mut Scratch) -> Heard {
+        let Some(side) = &self.of.sides[to.index()] else { return NOTHING };
+        if side.first_as.is_some() && side.first_as != path.first_as {
+            return NOTHING;
+        }
+        if side.refused.is_some_and(|asn| self.holds(attrs, path, asn)) {
+            return NOTHING;
+        }
+        let t = self.plan.t;
+        let end = &t.graph.ends[to];
+        if match next {
+            Next::NONE => false,
+            Next::PEER => side.peer_is_own,
+            _ => self.beyond(to, next, scratch).own,
+        } {
+            return NOTHING;
+        }
+        let sees_hop = self.of.import_sees_hop[side.import as usize];
+        let key = if sees_hop { Next(next.0) } else { Next::NONE };
+        // The neighbour's address is another on each session: not to be remembered for the group.
+        let keep = !(sees_hop && next == Next::PEER);
+        let memo = scratch.imported[self.target.family as usize][side.import as usize].of(scratch.class_started);
+        let known = if keep { memo.find(&(attrs, key)) } else { None };
+        let made = known.unwrap_or_else(|| {
+            let mut wire = Wire::new(t.input.arena.attrs.get(attrs).clone());
+            if sees_hop {
+                wire.attrs.next_hop = self.plan.address(next, Some(to));
+            }
+            let made = t.take_in(to, wire, self.target).map(|(mut wire, edit)| {
+                wire.attrs.next_hop = None;
+                (t.intern(wire), edit)
+            });
+            if keep {
+                memo.keep((attrs, key), made);
+            }
+            made
+        });
+        let Some((attrs, edit)) = made else { return NOTHING };
+        let next = match edit {
+            None | Some(NextHopEdit::Unchanged) => next,
+            Some(edit) => {
+                let Some(address) = t.edited_next_hop(to, edit, self.target.family) else { return NOTHING };
+                self.plan.code(address, to)
+            }
+        };
+        let metric = match next {
+            Next::NONE => 0,
+            Next::PEER => side.metric,
+            _ => metric(end, self.beyond(to, next, scratch).reach),
+        };
+        Heard { attrs, next, metric }
+    }
+
+    pub(super) fn beyond(&self, to: EndId, next: Next, scratch: &mut Scratch) -> Beyond {
+        let t = self.plan.t;
+        let end = &t.graph.ends[to];
+        let f = self.target.family;
+        let link_local = self.plan.address(next, Some(to)) == Some(LINK_LOCAL);
+        let ask = || {
+            let address = self.plan.address(next, Some(to));
+            let node = t.graph.speakers[end.speaker].node;
+            Beyond { own: !link_local && address.is_some_and(|a| t.hops.is_own(node, a)), reach: self.plan.reach(to, next) }
+        };
+        // A link-local address means another neighbour on each session.
+        let found = if link_local { ask() } else { *scratch.beyond.entry((end.speaker, next, f.is_v6())).or_insert_with(ask) };
+        if let Some(through) = found.reach.and_then(|r| r.through_bgp) {
+            scratch.entangled |= self.class.holds(&through);
+        }
+        found
+    }
+}

@@ -1,0 +1,348 @@
+//! A class of prefixes to its fixed point: what [`solve`](super::solve) does for one prefix, once for all prefixes that are treated alike.
+//!
+//! In: a [`Plan`], where the class's paths start. Out: [`Wave`]. Law: the same order of speakers and the same rules as `solve`, so the same
+//! result. Cheap because a router's paths that differ only in their session are decided on as one, export and import run once for
+//! each group of sessions and bundle of attributes, and next hops stay beside the attributes as codes.
+//! Start reading at [`solve_class`]. Tests: `tests/classes.rs` (equal to `solve` on random networks).
+
+mod choice;
+mod exchange;
+
+use std::collections::VecDeque;
+use std::sync::atomic::Ordering;
+
+use choice::Bundle;
+use exchange::{Beyond, Exported, Exports, Glance, Imports};
+
+use super::classes::Class as PrefixClass;
+use super::decide::{Facts, decide};
+use super::groups::{FamilyPlan, Next, Plan};
+use super::path::{Class, UNREACHABLE};
+use super::seeds::Seed;
+use super::solve::{Order, PREFERENCES, TOO_OFTEN};
+use super::speakers::{EndId, SpeakerId};
+use super::transfer::{Target, distance};
+use crate::base::Map;
+use crate::base::id::{Id, IdVec};
+use crate::model::network::NodeId;
+use crate::rib::{AttrsId, Column, RouteId};
+
+/// A path: as [`Path`], its next hop beside its attributes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Lean {
+    attrs: AttrsId,
+    next: Next,
+    metric: u32,
+    from: Option<EndId>,
+    class: Class,
+}
+
+/// What an end has heard; `attrs` NONE: nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Heard {
+    attrs: AttrsId,
+    next: Next,
+    metric: u32,
+}
+
+const NOTHING: Heard = Heard { attrs: AttrsId::NONE, next: Next::NONE, metric: UNREACHABLE };
+
+/// What a speaker sends.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sent {
+    path: Option<Lean>,
+    /// When it was decided on.
+    version: u64,
+    glance: Glance,
+}
+
+/// A solved class.
+#[derive(Debug, Default)]
+pub(super) struct Wave {
+    pub column: Column,
+    pub restless: Vec<SpeakerId>,
+    pub undecided: Vec<SpeakerId>,
+    /// Speakers whose best is the oldest of equals.
+    pub aged: Vec<SpeakerId>,
+    /// Speakers whose best depends on the order of arrival.
+    pub ordered: Vec<SpeakerId>,
+    /// A next hop of the class is reached through a prefix of the class: solve them one by one.
+    pub entangled: bool,
+}
+
+/// Arrays that one thread uses again for each class.
+pub(super) struct Scratch {
+    heard: IdVec<EndId, Heard>,
+    stale: IdVec<EndId, bool>,
+    sent: IdVec<SpeakerId, Sent>,
+    queued: IdVec<SpeakerId, bool>,
+    /// Paths start there: to be decided on whatever is heard.
+    due: IdVec<SpeakerId, bool>,
+    changes: IdVec<SpeakerId, u16>,
+    seen: IdVec<SpeakerId, bool>,
+    touched: Vec<SpeakerId>,
+    queue: VecDeque<SpeakerId>,
+    /// By group: for which version of the speaker's path, and what export made of it.
+    exported: [Vec<(u64, Option<Exported>)>; 2],
+    plain_exported: [Vec<Exports>; 2],
+    imported: [Vec<Imports>; 2],
+    clock: u64,
+    class_started: u64,
+    beyond: Map<(SpeakerId, Next, bool), Beyond>,
+    routes: Map<Box<[u32]>, Option<RouteId>>,
+    bundles: Vec<Bundle>,
+    ends: Vec<(EndId, u32)>,
+    entangled: bool,
+}
+
+impl Scratch {
+    pub(super) fn new(plan: &Plan<'_, '_>) -> Self {
+        let (ends, speakers) = (plan.t.graph.ends.len(), plan.t.graph.speakers.len());
+        let groups = |n: fn(&FamilyPlan) -> usize| [n(&plan.families[0]), n(&plan.families[1])];
+        Self {
+            heard: IdVec::filled(NOTHING, ends),
+            stale: IdVec::filled(false, ends),
+            sent: IdVec::filled(Sent::default(), speakers),
+            queued: IdVec::filled(false, speakers),
+            due: IdVec::filled(false, speakers),
+            changes: IdVec::filled(0, speakers),
+            seen: IdVec::filled(false, speakers),
+            touched: Vec::new(),
+            queue: VecDeque::new(),
+            exported: groups(|f| f.exports).map(|n| vec![(0, None); n]),
+            plain_exported: groups(|f| f.all_exports).map(|n| (0..n).map(|_| Exports::default()).collect()),
+            imported: groups(|f| f.imports).map(|n| (0..n).map(|_| Imports::default()).collect()),
+            clock: 1,
+            class_started: 0,
+            beyond: Map::default(),
+            routes: Map::default(),
+            bundles: Vec::new(),
+            ends: Vec::new(),
+            entangled: false,
+        }
+    }
+
+    fn enqueue(&mut self, s: SpeakerId) {
+        if !std::mem::replace(&mut self.queued[s], true) {
+            self.queue.push_back(s);
+            if !std::mem::replace(&mut self.seen[s], true) {
+                self.touched.push(s);
+            }
+        }
+    }
+
+    fn tick(&mut self) -> u64 {
+        self.clock += 1;
+        self.clock
+    }
+}
+
+struct Task<'t, 'a> {
+    plan: &'t Plan<'t, 'a>,
+    of: &'t FamilyPlan,
+    target: Target,
+    class: &'t PrefixClass,
+}
+
+/// Solves a class, and once more in another order where preferences could make a second outcome.
+pub(super) fn solve_class(plan: &Plan<'_, '_>, class: &PrefixClass, scratch: &mut Scratch) -> Wave {
+    let target = class.target;
+    let task = Task { plan, of: &plan.families[target.family as usize], target, class };
+    scratch.entangled = false;
+    scratch.class_started = scratch.tick();
+    let restless = task.settle(scratch, Order::FirstIn);
+    let speakers = task.speakers(scratch);
+    let mut out = Wave { restless, ..Wave::default() };
+    let (mut entries, mut prefers) = (Vec::with_capacity(speakers.len()), false);
+    let mut bests = Vec::with_capacity(speakers.len());
+    for &s in &speakers {
+        let Some(row) = task.row(s, scratch) else { continue };
+        entries.extend(row.route.map(|r| (plan.t.graph.speakers[s].node, r)));
+        prefers |= row.prefers;
+        if row.by_age {
+            out.aged.push(s);
+        }
+        if row.by_order {
+            out.ordered.push(s);
+        }
+        bests.push((s, row.best));
+    }
+    out.column = column(entries);
+    task.count(&speakers, scratch);
+    task.clear(scratch);
+    if out.restless.is_empty() && prefers {
+        task.settle(scratch, Order::LastIn);
+        out.undecided = bests.into_iter().filter(|(s, best)| task.best_of(*s, scratch) != *best).map(|(s, _)| s).collect();
+        task.clear(scratch);
+    }
+    out.entangled = scratch.entangled;
+    out
+}
+
+fn column(entries: Vec<(NodeId, RouteId)>) -> Column {
+    if entries.is_sorted_by(|a, b| a.0 < b.0) { Column::from_sorted(entries) } else { Column::from_unsorted(entries) }
+}
+
+/// A speaker's share of the result.
+struct Row {
+    best: Option<Lean>,
+    route: Option<RouteId>,
+    prefers: bool,
+    by_age: bool,
+    by_order: bool,
+}
+
+impl Task<'_, '_> {
+    fn seed(&self) -> &Seed {
+        &self.class.seed
+    }
+
+    /// Counts what ends with a limit have heard.
+    fn count(&self, speakers: &[SpeakerId], scratch: &Scratch) {
+        if !self.of.counts {
+            return;
+        }
+        for e in speakers.iter().flat_map(|&s| self.plan.t.graph.ends_of(s)) {
+            if scratch.heard[e].attrs != AttrsId::NONE && self.of.sides[e.index()].is_some_and(|x| x.counted) {
+                self.of.heard[e.index()].fetch_add(self.class.members.len() as u32, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Runs to the fixed point. The speakers that never came to rest.
+    fn settle(&self, scratch: &mut Scratch, order: Order) -> Vec<SpeakerId> {
+        let graph = self.plan.t.graph;
+        let mut first: Vec<SpeakerId> = self.seed().local.iter().map(|(s, _)| *s).collect();
+        for (e, attrs) in &self.seed().outside {
+            let next = self.plan.code(attrs.next_hop, *e);
+            let mut attrs = attrs.clone();
+            attrs.next_hop = None;
+            let attrs = self.plan.t.input.arena.attrs.intern(attrs);
+            let heard = self.import(*e, (attrs, self.glance(attrs)), next, scratch);
+            scratch.heard[*e] = heard;
+            first.push(graph.ends[*e].speaker);
+        }
+        first.sort_unstable();
+        first.dedup();
+        for s in first {
+            scratch.due[s] = true;
+            scratch.enqueue(s);
+        }
+        let mut too_often = false;
+        while let Some(s) = if order == Order::FirstIn { scratch.queue.pop_front() } else { scratch.queue.pop_back() } {
+            scratch.queued[s] = false;
+            let heard = self.hear(s, scratch);
+            if !heard && !std::mem::take(&mut scratch.due[s]) {
+                continue;
+            }
+            let sent = self.sent(s, scratch);
+            if sent == scratch.sent[s].path {
+                continue;
+            }
+            if scratch.changes[s] > TOO_OFTEN {
+                too_often = true;
+                continue;
+            }
+            scratch.changes[s] += 1;
+            let glance = sent.map_or_else(Glance::default, |p| self.glance(p.attrs));
+            scratch.sent[s] = Sent { path: sent, version: scratch.tick(), glance };
+            let back = sent.and_then(|p| p.from);
+            for e in graph.ends_of(s) {
+                let Some(far) = self.of.hearers[e.index()] else { continue };
+                // The one it was heard from is not told, and mostly was not before.
+                if back == Some(e) && scratch.heard[far].attrs == AttrsId::NONE {
+                    continue;
+                }
+                scratch.stale[far] = true;
+                scratch.enqueue(self.plan.speaker_of[far]);
+            }
+        }
+        let any = too_often || scratch.touched.iter().any(|&s| scratch.changes[s] > TOO_OFTEN);
+        let restless = self.speakers(scratch).into_iter().filter(|&s| any && scratch.changes[s] > TOO_OFTEN / 2);
+        restless.collect()
+    }
+
+    fn speakers(&self, scratch: &Scratch) -> Vec<SpeakerId> {
+        let mut all = scratch.touched.clone();
+        all.sort_unstable();
+        all
+    }
+
+    fn clear(&self, scratch: &mut Scratch) {
+        for s in std::mem::take(&mut scratch.touched) {
+            for e in self.plan.t.graph.ends_of(s) {
+                scratch.heard[e] = NOTHING;
+                scratch.stale[e] = false;
+            }
+            scratch.sent[s] = Sent::default();
+            scratch.queued[s] = false;
+            scratch.changes[s] = 0;
+            scratch.seen[s] = false;
+        }
+        scratch.queue.clear();
+    }
+
+    fn lean(&self, (n, from): (usize, Option<EndId>), scratch: &Scratch) -> Lean {
+        let b = &scratch.bundles[n];
+        let next = from.map_or(b.next, |e| scratch.heard[e].next);
+        Lean { attrs: b.attrs, next, metric: b.metric, from, class: b.class }
+    }
+
+    fn sent(&self, s: SpeakerId, scratch: &mut Scratch) -> Option<Lean> {
+        self.gather(s, scratch);
+        let (best, ..) = self.choose(s, scratch);
+        let best = self.lean(best?, scratch);
+        (self.plan.t.graph.speakers[s].bgp.advertise_inactive || !self.beaten(s, &best)).then_some(best)
+    }
+
+    /// Whether another protocol's route keeps a learned path out of the main table.
+    fn beaten(&self, s: SpeakerId, p: &Lean) -> bool {
+        let speaker = &self.plan.t.graph.speakers[s];
+        let Some(below) = self.class.below(speaker.node) else { return false };
+        let attrs = self.plan.t.input.arena.attrs.get(p.attrs);
+        !p.class.is_local() && below <= distance(speaker, self.target.family, attrs, p.class, false)
+    }
+
+    /// The best path as the finished table shows it.
+    fn best_of(&self, s: SpeakerId, scratch: &mut Scratch) -> Option<Lean> {
+        self.gather(s, scratch);
+        let (best, ..) = self.choose(s, scratch);
+        let best = self.lean(best?, scratch);
+        let hidden = self.plan.t.graph.speakers[s].of.platform.bgp_best_is_active && self.beaten(s, &best);
+        (!hidden).then_some(best)
+    }
+
+    fn row(&self, s: SpeakerId, scratch: &mut Scratch) -> Option<Row> {
+        self.gather(s, scratch);
+        if scratch.bundles.is_empty() {
+            return None;
+        }
+        let (found, mut by_age, med_counted) = self.choose(s, scratch);
+        let speaker = &self.plan.t.graph.speakers[s];
+        let by_order = med_counted && self.by_order(s, scratch);
+        let mut best = found.map(|b| self.lean(b, scratch));
+        if speaker.of.platform.bgp_best_is_active && best.is_some_and(|b| self.beaten(s, &b)) {
+            best = None;
+        }
+        let made_here = best.is_some_and(|b| b.class.is_local());
+        let learned = |b: &Bundle| !b.class.is_local() && b.lost.is_some_and(|l| PREFERENCES.contains(&l));
+        // What a hidden best leaves is lost by preference too (as in `solve`).
+        let hidden = found.is_some() && best.is_none();
+        let prefers = !made_here && (hidden || scratch.bundles.iter().any(learned));
+        let mut route = None;
+        if let (Some(best), Some(found)) = (best, found)
+            && !made_here
+        {
+            let shared = self.sharing(s, found, scratch);
+            by_age &= !shared;
+            route = self.route(s, &best, scratch);
+        }
+        Some(Row { best, route, prefers, by_age, by_order })
+    }
+
+    fn by_order(&self, s: SpeakerId, scratch: &Scratch) -> bool {
+        let speaker = &self.plan.t.graph.speakers[s];
+        let all: Vec<Facts> = self.all(s, scratch).into_iter().map(|(_, f)| f).collect();
+        decide(speaker.of.platform.best_path_steps, &speaker.bgp.best_path, &all).by_order
+    }
+}
