@@ -9,6 +9,7 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 
 use super::reads::{Kinds, Readers};
+use crate::base::Map;
 use crate::base::id::IdVec;
 use crate::model::Network;
 use crate::model::network::NodeId;
@@ -239,14 +240,21 @@ impl<'a> Field<'a> {
     fn digest(&self, rib: &Rib, from: Option<(&Rib, u64)>, counts: impl Fn(NodeId, RouteId) -> bool) -> u64 {
         let hasher = FixedState::with_seed(11);
         let empty = Column::default();
+        // Prefixes share columns: whether any row of one counts is found out once.
+        let mut asked: Map<(usize, usize), bool> = Map::default();
+        let mut any = |c: &Column| *asked.entry(c.storage()).or_insert_with(|| c.iter().any(|(n, r)| counts(n, r)));
         let Some((then, digest)) = from else {
-            let rows = rib.table().columns().flat_map(|(p, c)| c.iter().map(move |(n, r)| (p, n, r)));
+            let columns = rib.table().columns().filter(|(_, c)| any(c));
+            let rows = columns.flat_map(|(p, c)| c.iter().map(move |(n, r)| (p, n, r)));
             return rows.filter(|(_, n, r)| counts(*n, *r)).fold(1, |sum: u64, row| sum.wrapping_add(hasher.hash_one(row)));
         };
         let mut sum = digest;
         for p in then.table().changed_to(rib.table()) {
-            let old = then.table().column(p).unwrap_or(&empty);
-            for (n, new) in old.changes_to(rib.table().column(p).unwrap_or(&empty)) {
+            let (old, new) = (then.table().column(p).unwrap_or(&empty), rib.table().column(p).unwrap_or(&empty));
+            if !any(old) && !any(new) {
+                continue;
+            }
+            for (n, new) in old.changes_to(new) {
                 let part = |r: Option<RouteId>| r.filter(|r| counts(n, *r)).map_or(0, |r| hasher.hash_one((p, n, r)));
                 sum = sum.wrapping_sub(part(old.get(n))).wrapping_add(part(new));
             }

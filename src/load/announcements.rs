@@ -1,6 +1,7 @@
 //! `external_announcements.json`, in Batfish's format: BGP routes from neighbours outside the snapshot.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 use serde::Deserialize;
@@ -11,7 +12,7 @@ use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::base::error::Error;
 use crate::base::span::{FileId, SourceFile, Span};
 use crate::model::VrfId;
-use crate::model::network::{Announcement, DeviceId, Network};
+use crate::model::network::{Announced, Announcement, DeviceId, Network};
 use crate::model::route::{BgpOrigin, Community};
 
 #[derive(Deserialize)]
@@ -45,8 +46,11 @@ struct Entry {
     communities: Vec<Value>,
 }
 
+/// The session a route is heard on, and the route.
+pub(super) type Heard = ((DeviceId, VrfId, IpAddr), Announcement);
+
 /// Reads the announcements; those that name no device of the network are left out with a diagnostic.
-pub(super) fn read(network: &Network, id: FileId, file: &SourceFile) -> Result<(Vec<Announcement>, Vec<Diagnostic>), Error> {
+pub(super) fn read(network: &Network, id: FileId, file: &SourceFile) -> Result<(Vec<Heard>, Vec<Diagnostic>), Error> {
     let parsed: File = super::json(file)?;
     let places = super::places(file, "\"network\"");
     let mut out = Vec::new();
@@ -64,7 +68,7 @@ pub(super) fn read(network: &Network, id: FileId, file: &SourceFile) -> Result<(
     Ok((out, diagnostics))
 }
 
-fn resolve(network: &Network, e: &Entry) -> Result<Announcement, String> {
+fn resolve(network: &Network, e: &Entry) -> Result<Heard, String> {
     // `…_received` states what a router made of a route: that is for the twin to compute.
     if let Some(kind) = e.kind.as_deref().filter(|k| k.to_ascii_lowercase().ends_with("received")) {
         return Err(format!("its type is `{kind}`; only routes as sent (`ebgp_sent`, `ibgp_sent`) are inputs"));
@@ -85,17 +89,14 @@ fn resolve(network: &Network, e: &Entry) -> Result<Announcement, String> {
         Some("incomplete") => BgpOrigin::Incomplete,
         Some(other) => return Err(format!("`{other}` is no origin type (igp, egp, incomplete)")),
     };
-    Ok(Announcement {
-        device,
-        vrf,
-        peer: e.src_ip,
-        prefix: e.network.trunc(),
+    let attrs = Announced {
         as_path: as_path(&e.as_path)?,
         next_hop: e.next_hop_ip.filter(|h| !h.is_unspecified() && *h != e.src_ip),
         med: e.med.filter(|m| *m != 0),
         origin,
         communities: e.communities.iter().map(community).collect::<Result<_, _>>()?,
-    })
+    };
+    Ok(((device, vrf, e.src_ip), Announcement { prefix: e.network.trunc(), attrs: Arc::new(attrs) }))
 }
 
 fn owner(network: &Network, ip: IpAddr) -> Option<(DeviceId, VrfId)> {
@@ -151,7 +152,7 @@ mod tests {
         let file = SourceFile::new("x.json".into(), text.into());
         let (found, diagnostics) = read(&network, FileId(0), &file).unwrap();
         assert_eq!(found.len(), 1);
-        let a = &found[0];
+        let a = &found[0].1.attrs;
         assert_eq!((a.as_path.as_slice(), a.med, a.origin, a.next_hop), (&[65001, 65002][..], Some(5), BgpOrigin::Egp, None));
         assert_eq!(a.communities, [65536, 65000 << 16 | 1]);
         assert_eq!(diagnostics.iter().map(|d| d.span.unwrap().line).collect::<Vec<_>>(), [4, 5]);

@@ -15,6 +15,7 @@ pub mod reread;
 pub mod state;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::base::diag::Diagnostic;
 use crate::base::error::Error;
@@ -70,13 +71,15 @@ fn beside(folders: &[&Path], snapshot: &mut Snapshot) -> Result<(), Error> {
     }
     let names = ["external_announcements.json", "external_bgp_announcements.json"];
     if let Some((id, file)) = optional(folders, &names, network)? {
-        let (announcements, said) = announcements::read(network, id, &file)?;
-        network.announcements = announcements;
+        let (routes, said) = announcements::read(network, id, &file)?;
+        routes.into_iter().for_each(|((device, vrf, peer), route)| network.announce(device, vrf, peer, vec![route]));
         snapshot.diagnostics.extend(said);
     }
     if let Some((_, path)) = first(folders, &["external_announcements.mrt"]) {
-        let (announcements, said) = mrt::read(network, &path)?;
-        network.announcements.extend(announcements);
+        let (announcers, said) = mrt::read(network, &path)?;
+        for a in announcers {
+            network.announce(a.device, a.vrf, a.peer, Arc::unwrap_or_clone(a.routes));
+        }
         snapshot.diagnostics.extend(said);
     }
     if let Some((_, file)) = optional(folders, &["nettwin.yaml", "nettwin.yml"], network)? {

@@ -6,15 +6,16 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use crate::base::Map;
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::base::error::Error;
+use crate::base::{Map, Set};
 use crate::model::VrfId;
 use crate::model::bgp::Peer;
-use crate::model::network::{Announcement, DeviceId, Network};
+use crate::model::network::{Announced, Announcement, Announcer, DeviceId, Network};
 use crate::model::route::BgpOrigin;
 
 /// A route as one peer of the collector has it.
@@ -202,7 +203,7 @@ fn attribute(rest: &mut Bytes<'_>, entry: &mut Entry) -> Option<()> {
 }
 
 /// Reads a snapshot's announcements: the file's peers are the neighbours of that address.
-pub(super) fn read(network: &Network, path: &Path) -> Result<(Vec<Announcement>, Vec<Diagnostic>), Error> {
+pub(super) fn read(network: &Network, path: &Path) -> Result<(Vec<Announcer>, Vec<Diagnostic>), Error> {
     let bytes = std::fs::read(path).map_err(|e| Error::Read { path: path.display().to_string(), source: e })?;
     let mut hears: Map<IpAddr, (DeviceId, VrfId)> = Map::default();
     for (d, device) in network.devices.iter_ids() {
@@ -214,7 +215,9 @@ pub(super) fn read(network: &Network, path: &Path) -> Result<(Vec<Announcement>,
             }
         }
     }
-    let mut out = Vec::new();
+    let mut out: Vec<Announcer> = Vec::new();
+    let mut place: Map<IpAddr, usize> = Map::default();
+    let mut bundles: Set<Arc<Announced>> = Set::default();
     let mut unknown = 0usize;
     parse(path, &bytes, &mut |peers, e| {
         let peer = peers.get(e.peer).map(|p| p.address);
@@ -222,17 +225,15 @@ pub(super) fn read(network: &Network, path: &Path) -> Result<(Vec<Announcement>,
             unknown += 1;
             return;
         };
-        out.push(Announcement {
-            device,
-            vrf,
-            peer,
-            prefix: e.prefix,
-            as_path: e.as_path,
-            next_hop: e.next_hop.filter(|h| *h != peer),
-            med: e.med,
-            origin: e.origin,
-            communities: e.communities,
+        let next_hop = e.next_hop.filter(|h| *h != peer);
+        let attrs = Announced { as_path: e.as_path, next_hop, med: e.med, origin: e.origin, communities: e.communities };
+        let attrs = Arc::clone(bundles.get_or_insert_with(&attrs, |a| Arc::new(a.clone())));
+        let at = *place.entry(peer).or_insert_with(|| {
+            out.push(Announcer { device, vrf, peer, routes: Arc::default() });
+            out.len() - 1
         });
+        // Nobody else holds them yet: no copy is made.
+        Arc::make_mut(&mut out[at].routes).push(Announcement { prefix: e.prefix, attrs });
     })?;
     let mut diagnostics = Vec::new();
     if unknown > 0 {

@@ -68,15 +68,15 @@ fn move_references(old: &Network, new: &mut Network, changed: &[DeviceId]) {
     };
     let cable = |c: &crate::model::network::Cable| Some(crate::model::network::Cable { a: port(c.a)?, b: port(c.b)? });
     new.layer1 = old.layer1.as_ref().map(|cables| cables.iter().filter_map(cable).collect());
-    new.announcements = old
-        .announcements
+    new.announcers = old
+        .announcers
         .iter()
         .filter_map(|a| {
             let vrf = match vrfs.get(&a.device) {
                 Some(map) => map.get(a.vrf.index()).copied().flatten()?,
                 None => a.vrf,
             };
-            Some(crate::model::network::Announcement { vrf, ..a.clone() })
+            Some(crate::model::network::Announcer { vrf, ..a.clone() })
         })
         .collect();
     new.demands.clone_from(&old.demands);

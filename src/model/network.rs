@@ -1,6 +1,7 @@
 //! The whole network: devices, cables, and what comes from outside.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 
@@ -24,8 +25,8 @@ pub struct Network {
     pub devices: IdVec<DeviceId, Device>,
     /// Cables, if the snapshot has a layer-1 file. Each cable once. `None`: links are inferred from subnets.
     pub layer1: Option<Vec<Cable>>,
-    /// Routes that neighbours outside the snapshot announce.
-    pub announcements: Vec<Announcement>,
+    /// Neighbours outside the snapshot and what they announce; each once.
+    pub announcers: Vec<Announcer>,
     /// What `nettwin.yaml` says.
     pub extras: super::extras::Extras,
     /// The snapshot's traffic matrix, if it has one.
@@ -46,17 +47,31 @@ pub struct Cable {
     pub b: (DeviceId, InterfaceId),
 }
 
-/// A BGP route that a neighbour outside the snapshot sends.
+/// A neighbour outside the snapshot that sends BGP routes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Announcement {
+pub struct Announcer {
     /// The device that hears it.
     pub device: DeviceId,
     /// The VRF of the session.
     pub vrf: VrfId,
-    /// The neighbour that sends it (its address as configured on the device).
+    /// Its address as configured on the device.
     pub peer: IpAddr,
+    /// What it sends. Shared by all clones of a network: a whole Internet table may stand here.
+    pub routes: Arc<Vec<Announcement>>,
+}
+
+/// A BGP route that a neighbour outside the snapshot sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Announcement {
     /// The destination.
     pub prefix: IpNet,
+    /// Its attributes; many prefixes have the same.
+    pub attrs: Arc<Announced>,
+}
+
+/// The attributes of a route from outside.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Announced {
     /// The AS path as it arrives.
     pub as_path: Vec<u32>,
     /// The next hop; `None` = the peer.
@@ -71,7 +86,7 @@ pub struct Announcement {
 
 impl Network {
     /// Joins the parts: sorts devices by name and numbers the routing tables.
-    /// `layer1` and `announcements` speak of [`DeviceId`]s, so `load` sets them afterwards.
+    /// `layer1` and `announcers` speak of [`DeviceId`]s, so `load` sets them afterwards.
     pub fn new(mut devices: Vec<Device>, sources: SourceMap) -> Self {
         devices.sort_by(|a, b| a.name.cmp(&b.name));
         devices.iter_mut().for_each(Device::complete);
@@ -79,6 +94,14 @@ impl Network {
         let mut net = Self { devices, sources, ..Self::default() };
         net.number_nodes();
         net
+    }
+
+    /// Adds routes from a neighbour outside.
+    pub fn announce(&mut self, device: DeviceId, vrf: VrfId, peer: IpAddr, routes: Vec<Announcement>) {
+        match self.announcers.iter_mut().find(|a| (a.device, a.vrf, a.peer) == (device, vrf, peer)) {
+            Some(known) => Arc::make_mut(&mut known.routes).extend(routes),
+            None => self.announcers.push(Announcer { device, vrf, peer, routes: Arc::new(routes) }),
+        }
     }
 
     /// Numbers the routing tables again; call after a VRF was added or removed.

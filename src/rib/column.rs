@@ -74,6 +74,10 @@ impl Column {
         let patch = (!patch.is_empty()).then(|| patch.into());
         Self { entries: Arc::clone(&self.entries), patch, hash: sum, len }
     }
+    /// Equal for columns that share all they hold, so that what is found out of one need not be found out again.
+    pub fn storage(&self) -> (usize, usize) {
+        (self.entries.as_ptr().addr(), self.patch.as_ref().map_or(0, |p| p.as_ptr().addr()))
+    }
     /// The route of a node.
     pub fn get(&self, node: NodeId) -> Option<RouteId> {
         if let Some(patch) = &self.patch

@@ -10,6 +10,7 @@ use super::arena::{Arena, PrefixId, RouteId};
 use super::column::Column;
 use super::route::Route;
 use super::table::Table;
+use crate::base::Map;
 use crate::model::Network;
 use crate::model::network::NodeId;
 use crate::model::route::Protocol;
@@ -20,12 +21,22 @@ pub fn merge(network: &Network, arena: &Arena, tables: &[&Table]) -> Table {
     // Stable: of equal routes the one of the earlier table stays.
     all.par_sort_by_key(|(p, _)| *p);
     let groups: Vec<&[(PrefixId, &Column)]> = all.chunk_by(|a, b| a.0 == b.0).collect();
+    // Prefixes of one class share a column: looked at once.
+    let mut alone: Map<_, &Column> = Map::default();
+    for group in &groups {
+        if let [(_, column)] = group {
+            alone.entry(column.storage()).or_insert(column);
+        }
+    }
+    let alone: Vec<(_, &Column)> = alone.into_iter().collect();
+    let made: Vec<_> = alone.into_par_iter().map(|(at, c)| (at, limit(network, arena, usable(network, arena, c)))).collect();
+    let alone: Map<_, Column> = made.into_iter().collect();
     let columns: Vec<(PrefixId, Column)> = groups
         .into_par_iter()
         .filter_map(|group| {
             let (prefix, first) = *group.first()?;
-            let column = if group.len() == 1 { usable(network, arena, first) } else { best(network, arena, group) };
-            Some((prefix, limit(network, arena, column)))
+            let known = if group.len() == 1 { alone.get(&first.storage()) } else { None };
+            Some((prefix, known.cloned().unwrap_or_else(|| limit(network, arena, best(network, arena, group)))))
         })
         .collect();
     Table::from_columns(columns)

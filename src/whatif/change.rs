@@ -4,6 +4,7 @@
 //! network is an error that says so. Tests: below, `tests/sweep.rs`.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 use serde::Deserialize;
@@ -12,7 +13,7 @@ use super::scenario::device;
 use crate::base::error::Error;
 use crate::model::Network;
 use crate::model::bgp::{BgpFamily, BgpNetwork, Neighbor, Peer};
-use crate::model::network::{Announcement, DeviceId};
+use crate::model::network::{Announced, Announcement, Announcer, DeviceId};
 use crate::model::route::{BgpOrigin, Family};
 use crate::model::static_route::{StaticHop, StaticRoute};
 use crate::model::vrf::VrfId;
@@ -124,17 +125,8 @@ pub(super) fn announce(network: &mut Network, a: &Announce) -> Result<(), Error>
     let vrf = hears.filter(|(_, n)| matches!(n.peer, Peer::Ip(ip, _) if ip == peer)).map(|(v, _)| v).next();
     let vrf = vrf.ok_or_else(|| Error::Usage(format!("`{}` has no BGP neighbour {peer} that could announce {prefix}", a.at)))?;
     let communities = a.communities.iter().map(|c| community(c)).collect::<Result<_, _>>()?;
-    network.announcements.push(Announcement {
-        device: at,
-        vrf,
-        peer,
-        prefix,
-        as_path: a.as_path.clone(),
-        next_hop: None,
-        med: a.med,
-        origin: BgpOrigin::Igp,
-        communities,
-    });
+    let attrs = Announced { as_path: a.as_path.clone(), next_hop: None, med: a.med, origin: BgpOrigin::Igp, communities };
+    network.announce(at, vrf, peer, vec![Announcement { prefix, attrs: Arc::new(attrs) }]);
     Ok(())
 }
 
@@ -178,10 +170,15 @@ fn originate(network: &mut Network, at: DeviceId, prefix: IpNet) -> Result<(), E
 pub(super) fn withdraw(network: &mut Network, w: &Withdraw) -> Result<(), Error> {
     let prefix = w.prefix.trunc();
     let only = w.at.as_deref().map(|name| device(network, name)).transpose()?;
-    let before = network.announcements.len();
-    let gone = |a: &Announcement| a.prefix == prefix && only.is_none_or(|d| d == a.device) && w.peer.is_none_or(|p| p == a.peer);
-    network.announcements.retain(|a| !gone(a));
-    let mut found = network.announcements.len() < before;
+    let mut found = false;
+    let asked = |a: &&mut Announcer| only.is_none_or(|d| d == a.device) && w.peer.is_none_or(|p| p == a.peer);
+    for announcer in network.announcers.iter_mut().filter(asked) {
+        if announcer.routes.iter().any(|r| r.prefix == prefix) {
+            Arc::make_mut(&mut announcer.routes).retain(|r| r.prefix != prefix);
+            found = true;
+        }
+    }
+    network.announcers.retain(|a| !a.routes.is_empty());
     if w.peer.is_none() {
         let devices: Vec<DeviceId> = only.map_or_else(|| network.devices.ids().collect(), |d| vec![d]);
         for d in devices {
@@ -228,12 +225,12 @@ mod tests {
         let mut n = network();
         announce(&mut n, &announced("r1", Some("192.0.2.2"))).unwrap();
         announce(&mut n, &announced("r1", None)).unwrap();
-        assert_eq!(n.announcements[0].prefix.to_string(), "198.51.100.0/24");
-        assert_eq!(n.announcements[0].communities, [64500 << 16 | 7]);
+        assert_eq!(n.announcers[0].routes[0].prefix.to_string(), "198.51.100.0/24");
+        assert_eq!(n.announcers[0].routes[0].attrs.communities, [64500 << 16 | 7]);
         assert_eq!(n.devices[DeviceId(0)].bgp[0].families[0].networks.len(), 1);
         let prefix: IpNet = "198.51.100.0/24".parse().unwrap();
         withdraw(&mut n, &Withdraw { prefix, at: None, peer: Some("192.0.2.2".parse().unwrap()) }).unwrap();
-        assert!(n.announcements.is_empty());
+        assert!(n.announcers.is_empty());
         assert_eq!(n.devices[DeviceId(0)].bgp[0].families[0].networks.len(), 1, "only the neighbour's was meant");
         withdraw(&mut n, &Withdraw { prefix, at: Some("r1".into()), peer: None }).unwrap();
         let error = withdraw(&mut n, &Withdraw { prefix, at: None, peer: None }).unwrap_err().to_string();

@@ -173,7 +173,7 @@ pub fn inputs(network: &Network, asked: &[String]) -> String {
         digest.add(file.text.as_bytes());
     }
     // Announcements may come from a file that is not text.
-    for a in &network.announcements {
+    for a in &network.announcers {
         digest.add(format!("{a:?}").as_bytes());
     }
     for a in asked {

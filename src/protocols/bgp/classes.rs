@@ -44,6 +44,14 @@ pub(super) struct Class {
 type Below = (NodeId, u32, u32);
 
 impl Class {
+    /// The same with other members.
+    pub(super) fn like(&self, members: Vec<(IpNet, PrefixId)>) -> Self {
+        Self { target: self.target, members, seed: self.seed.clone(), locals: self.locals.clone(), below: self.below.clone() }
+    }
+    /// Whether any speaker has a route below BGP.
+    pub(super) fn has_below(&self) -> bool {
+        !self.below.is_empty()
+    }
     /// Whether a prefix is a member.
     pub(super) fn holds(&self, prefix: &IpNet) -> bool {
         self.members.binary_search_by_key(prefix, |m| m.0).is_ok()
@@ -98,11 +106,10 @@ pub(super) fn split(plan: &Plan<'_, '_>, seeds: BTreeMap<IpNet, Seed>) -> (Vec<C
 }
 
 fn key(plan: &Plan<'_, '_>, apart: &Apart, tests: &Tests<'_>, prefix: &IpNet, seed: &Seed) -> Key {
-    let arena = plan.t.input.arena;
     Key {
         family: Family::of_prefix(prefix),
         local: seed.local.iter().map(|(s, p)| (*s, p.attrs, p.class)).collect(),
-        outside: seed.outside.iter().map(|(e, a)| (*e, arena.attrs.intern(a.clone()))).collect(),
+        outside: seed.outside.clone(),
         below: apart.below(plan, prefix),
         tests: tests.of(prefix),
     }
@@ -133,7 +140,7 @@ impl Apart {
         }));
         for (_, seed) in seeds {
             next_hops.extend(seed.local.iter().filter_map(|(_, p)| t.input.arena.attrs.get(p.attrs).next_hop));
-            next_hops.extend(seed.outside.iter().filter_map(|(_, a)| a.next_hop));
+            next_hops.extend(seed.outside.iter().filter_map(|(_, a)| t.input.arena.attrs.get(*a).next_hop));
         }
         let hiding = t.input.network.devices.iter().flat_map(|d| &d.vrfs).flat_map(|v| &v.aggregates).filter(|a| a.summary_only);
         let mut speaks = IdVec::filled(false, t.input.network.nodes().len());

@@ -4,12 +4,12 @@
 //! settled by repeating the pass, bounded.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 
 use ipnet::IpNet;
 use rayon::prelude::*;
 
 use super::aggregate;
+use super::alike::{self, Joined};
 use super::classes::{Class, split};
 use super::groups::Plan;
 use super::neighbors::{Established, sessions};
@@ -21,7 +21,7 @@ use super::solve::{Scratch, Solved, solve};
 use super::speakers::{EndId, Graph, SpeakerId};
 use super::transfer::{Target, Transfer, Wire};
 use super::vpn::{self, Vpn};
-use super::wave::{self, Wave, solve_class};
+use super::wave::{Pool, Wave, solve_class};
 use super::{BgpOutcome, Input};
 use crate::base::Set;
 use crate::base::diag::{Code, Diagnostic, Severity};
@@ -186,16 +186,21 @@ fn all_prefixes(t: &Transfer<'_>, how: How) -> Solution {
     Solution { single: solved, classes: waves, heard }
 }
 
-/// Solves classes in parallel; each thread has its arrays.
+/// Solves classes in parallel, those that are alike inside together.
 fn by_class(plan: &Plan<'_, '_>, classes: Vec<Class>) -> Vec<(Class, Wave)> {
-    let pool: Vec<Mutex<Option<wave::Scratch>>> = (0..=rayon::current_num_threads()).map(|_| Mutex::default()).collect();
-    let one = |class: Class| {
-        let at = rayon::current_thread_index().map_or(0, |n| n + 1);
-        let mut scratch = pool[at % pool.len()].lock().unwrap_or_else(PoisonError::into_inner);
-        let wave = solve_class(plan, &class, scratch.get_or_insert_with(|| wave::Scratch::new(plan)));
-        (class, wave)
+    let pool = Pool::new();
+    let one = |joined: Joined| {
+        let wave = solve_class(plan, &joined.class, &pool);
+        if alike::holds(plan, &joined, &wave) {
+            return vec![(joined.class, wave)];
+        }
+        let part = |class: Class| {
+            let wave = solve_class(plan, &class, &pool);
+            (class, wave)
+        };
+        joined.parts.into_iter().map(part).collect()
     };
-    classes.into_par_iter().map(one).collect()
+    alike::join(plan, classes, &pool).into_par_iter().flat_map_iter(one).collect()
 }
 
 /// Whether some `default-originate` has a condition on tables.

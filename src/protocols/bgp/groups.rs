@@ -113,6 +113,8 @@ pub(super) struct Plan<'t, 'a> {
     pub speaker_of: IdVec<EndId, SpeakerId>,
     /// Some policy looks at where a route made here stands in the tables.
     pub sees_place: bool,
+    /// MEDs count even where they are not compared: see [`alike`](super::alike).
+    pub sees_med: bool,
     addresses: Interner<AddressId, IpAddr>,
     /// Prefixes that neighbours' addresses are resolved through by BGP routes.
     pub entangled: Set<IpNet>,
@@ -248,6 +250,7 @@ impl<'t, 'a> Plan<'t, 'a> {
             distinct_peers: graph.speakers.ids().map(|s| distinct_peers(t, s)).collect(),
             speaker_of: graph.ends.iter().map(|e| e.speaker).collect(),
             sees_place: false,
+            sees_med: super::alike::sees_med(graph),
             addresses: Interner::new(),
             entangled: Set::default(),
         };

@@ -6,6 +6,7 @@
 //! Start reading at [`compute()`], then [`solve`], [`transfer`], [`decide`]. Tests: `tests/`.
 
 mod aggregate;
+mod alike;
 mod classes;
 mod compute;
 mod decide;

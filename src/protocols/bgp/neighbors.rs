@@ -434,15 +434,14 @@ impl<'a> Field<'a> {
             Peer::Ip(ip, _) => ip,
             _ => LINK_LOCAL,
         };
-        let hears =
-            |a: &&crate::model::network::Announcement| a.device == speaker.device && a.vrf == speaker.vrf && a.peer == peer;
-        let first = self.input.network.announcements.iter().find(hears)?;
+        let hears = |a: &&crate::model::network::Announcer| (a.device, a.vrf, a.peer) == (speaker.device, speaker.vrf, peer);
+        let first = self.input.network.announcers.iter().find(hears)?.routes.first()?;
         let shown_as = establish::shown_as(speaker, x, None);
         let peer_as = match x.remote_as {
             RemoteAs::Asn(n) => n,
             RemoteAs::Internal => speaker.bgp.asn,
             RemoteAs::Missing => return None,
-            RemoteAs::External | RemoteAs::Ranges(_) => *first.as_path.first()?,
+            RemoteAs::External | RemoteAs::Ranges(_) => *first.attrs.as_path.first()?,
         };
         let kind = establish::kind(speaker, x, peer_as);
         let multihop = x.ebgp_multihop.is_some_and(|t| t > 1) || x.disable_connected_check;

@@ -116,10 +116,12 @@ impl<'a> NextHops<'a> {
         let below = self.under.longest_match(arena, speaker.node, next_hop);
         // What lies on a connected subnet is there, whatever BGP says of it.
         let on_link = below.is_some_and(|(_, r)| matches!(arena.routes.get(r).protocol, Protocol::Connected | Protocol::Local));
-        if platform.bgp_recursive_bgp && !on_link {
+        // Nothing is more specific than a host route.
+        let exact = below.is_some_and(|(net, _)| net.prefix_len() == net.max_prefix_len());
+        if platform.bgp_recursive_bgp && !on_link && !exact {
             self.asked_bgp.store(true, Ordering::Relaxed);
         }
-        let bgp = if self.recursive && platform.bgp_recursive_bgp && !on_link {
+        let bgp = if self.recursive && platform.bgp_recursive_bgp && !on_link && !exact {
             let is_bgp = |r: &Route| r.protocol.is_bgp();
             let mut all = self.input.rib.matches(arena, speaker.node, next_hop);
             all.find(|(net, r)| Some(net) != not && is_bgp(arena.routes.get(*r)))

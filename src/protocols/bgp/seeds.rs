@@ -4,15 +4,18 @@
 //! In: tables below BGP. Out: [`Seed`]s by prefix. Law: pure; one pass over the tables below.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ipnet::IpNet;
+use rayon::prelude::*;
 
 use super::path::{Class, Path};
 use super::speakers::{EndId, LINK_LOCAL, Speaker, SpeakerId};
 use super::transfer::{Target, Transfer, Wire};
+use crate::base::Map;
 use crate::base::id::IdVec;
 use crate::model::bgp::{BgpFamily, BgpRedistribution, DefaultOriginate};
-use crate::model::network::NodeId;
+use crate::model::network::{Announced, Announcement, Announcer, NodeId};
 use crate::model::platform::RedistributedMed;
 use crate::model::policy::{NextHopEdit, PolicyChain, RouteSource, Verdict};
 use crate::model::route::{BgpOrigin, Community, Family};
@@ -27,7 +30,7 @@ pub(super) struct Seed {
     /// Active routes of other protocols that export policies of the speaker may send.
     pub active: Vec<(SpeakerId, Path)>,
     /// Announced from outside, as it arrives.
-    pub outside: Vec<(EndId, BgpAttrs)>,
+    pub outside: Vec<(EndId, AttrsId)>,
     /// Ends that send a default route of their own, and its attributes.
     pub defaults: Vec<(EndId, AttrsId)>,
 }
@@ -54,10 +57,10 @@ pub(super) fn local_attrs(arena: &Arena, speaker: &Speaker<'_>, origin: BgpOrigi
 
 /// All seeds, by prefix in order.
 pub(super) fn seeds(t: &Transfer<'_>) -> BTreeMap<IpNet, Seed> {
-    let mut out: BTreeMap<IpNet, Seed> = BTreeMap::new();
+    // First, as there may be very many: the map is made in one go.
+    let mut out = outside(t);
     networks(t, &mut out);
     from_tables(t, &mut out);
-    outside(t, &mut out);
     defaults(t, &mut out);
     for seed in out.values_mut() {
         seed.local.sort_by_key(|(s, p)| (*s, p.class));
@@ -278,31 +281,47 @@ fn own_communities(speaker: &Speaker<'_>, prefix: &IpNet, source: RouteSource) -
     statics.flat_map(|s| &s.communities).chain(aggregates.flat_map(|a| &a.communities)).copied().collect()
 }
 
-fn outside(t: &Transfer<'_>, out: &mut BTreeMap<IpNet, Seed>) {
+fn outside(t: &Transfer<'_>) -> BTreeMap<IpNet, Seed> {
     let arena = t.input.arena;
-    for (e, end) in t.graph.ends.iter_ids().filter(|(_, e)| e.far.is_none()) {
-        let speaker = t.speaker(end);
-        let own = t
-            .input
-            .network
-            .announcements
-            .iter()
-            .filter(|a| a.device == speaker.device && a.vrf == speaker.vrf && a.peer == end.peer);
-        for a in own {
-            let target = target(t, a.prefix);
-            if t.graph.family(e, target.family).is_none() {
-                continue;
-            }
-            let mut attrs = local_attrs(arena, speaker, a.origin);
+    let ends: Vec<(EndId, &Announcer)> = t
+        .graph
+        .ends
+        .iter_ids()
+        .filter(|(_, e)| e.far.is_none())
+        .filter_map(|(e, end)| {
+            let speaker = t.speaker(end);
+            let heard = |a: &&Announcer| (a.device, a.vrf, a.peer) == (speaker.device, speaker.vrf, end.peer);
+            Some((e, t.input.network.announcers.iter().find(heard)?))
+        })
+        .collect();
+    let of_end = |(e, announcer): (EndId, &Announcer)| {
+        let end = &t.graph.ends[e];
+        let attrs = |a: &Announced| {
+            let mut attrs = local_attrs(arena, t.speaker(end), a.origin);
             attrs.as_path = arena.as_paths.intern(crate::rib::AsPath::sequence(&a.as_path));
             attrs.next_hop =
                 a.next_hop.or(Some(end.peer)).map(|ip| if crate::model::interface::link_local(ip) { LINK_LOCAL } else { ip });
             attrs.med = a.med;
             attrs.communities = arena.community_set(a.communities.iter().map(|&c| Community::Standard(c)).collect());
             attrs.weight = 0;
-            out.entry(target.prefix).or_default().outside.push((e, attrs));
-        }
-    }
+            arena.attrs.intern(attrs)
+        };
+        // Many prefixes share a bundle.
+        let mut known: Map<*const Announced, AttrsId> = Map::default();
+        let active = |a: &&Announcement| t.graph.family(e, Family::of_prefix(&a.prefix)).is_some();
+        let heard = announcer.routes.iter().filter(active);
+        let one = |a: &Announcement| {
+            let attrs = *known.entry(Arc::as_ptr(&a.attrs)).or_insert_with(|| attrs(&a.attrs));
+            (a.prefix.trunc(), e, attrs)
+        };
+        heard.map(one).collect::<Vec<_>>()
+    };
+    let mut all: Vec<(IpNet, EndId, AttrsId)> = ends.into_par_iter().flat_map_iter(of_end).collect();
+    // Stable: of one neighbour's routes to a prefix the order is kept.
+    all.par_sort_by_key(|(prefix, e, _)| (*prefix, *e));
+    let of_prefix: Vec<_> = all.chunk_by(|a, b| a.0 == b.0).collect();
+    let seed = |c: &[(IpNet, EndId, AttrsId)]| Seed { outside: c.iter().map(|x| (x.1, x.2)).collect(), ..Seed::default() };
+    of_prefix.into_iter().filter_map(|c| Some((c.first()?.0, seed(c)))).collect()
 }
 
 fn defaults(t: &Transfer<'_>, out: &mut BTreeMap<IpNet, Seed>) {

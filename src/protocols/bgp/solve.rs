@@ -187,7 +187,7 @@ fn solve_in(
     let starts = seed.local.iter().chain(&seed.active).map(|(s, _)| *s);
     let mut first: Vec<SpeakerId> = starts.chain(seed.outside.iter().map(|(e, _)| t.graph.ends[*e].speaker)).collect();
     for (e, attrs) in &seed.outside {
-        if let Some(p) = t.receive(*e, Wire::new(attrs.clone()), 0, target) {
+        if let Some(p) = t.receive(*e, Wire::new(t.input.arena.attrs.get(*attrs).clone()), 0, target) {
             scratch.heard[*e].push(p);
         }
     }

@@ -10,6 +10,7 @@ mod exchange;
 
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
+use std::sync::{Mutex, PoisonError};
 
 use choice::Bundle;
 use exchange::{Beyond, Exported, Exports, Glance, Imports};
@@ -39,10 +40,10 @@ struct Lean {
 
 /// What an end has heard; `attrs` NONE: nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Heard {
-    attrs: AttrsId,
-    next: Next,
-    metric: u32,
+pub(super) struct Heard {
+    pub attrs: AttrsId,
+    pub next: Next,
+    pub metric: u32,
 }
 
 const NOTHING: Heard = Heard { attrs: AttrsId::NONE, next: Next::NONE, metric: UNREACHABLE };
@@ -71,7 +72,7 @@ pub(super) struct Wave {
 }
 
 /// Arrays that one thread uses again for each class.
-pub(super) struct Scratch {
+struct Scratch {
     heard: IdVec<EndId, Heard>,
     stale: IdVec<EndId, bool>,
     sent: IdVec<SpeakerId, Sent>,
@@ -96,7 +97,7 @@ pub(super) struct Scratch {
 }
 
 impl Scratch {
-    pub(super) fn new(plan: &Plan<'_, '_>) -> Self {
+    fn new(plan: &Plan<'_, '_>) -> Self {
         let (ends, speakers) = (plan.t.graph.ends.len(), plan.t.graph.speakers.len());
         let groups = |n: fn(&FamilyPlan) -> usize| [n(&plan.families[0]), n(&plan.families[1])];
         Self {
@@ -144,39 +145,38 @@ struct Task<'t, 'a> {
     class: &'t PrefixClass,
 }
 
+/// Each thread's arrays.
+pub(super) struct Pool(Vec<Mutex<Option<Scratch>>>);
+
+impl Pool {
+    /// One place for each thread, and one for a caller outside of the pool.
+    pub(super) fn new() -> Self {
+        Self((0..=rayon::current_num_threads()).map(|_| Mutex::default()).collect())
+    }
+
+    /// Begins a class on this thread's arrays.
+    fn begin<T>(&self, plan: &Plan<'_, '_>, class: &PrefixClass, run: impl FnOnce(&Task<'_, '_>, &mut Scratch) -> T) -> T {
+        let at = rayon::current_thread_index().map_or(0, |n| n + 1);
+        let mut place = self.0[at % self.0.len()].lock().unwrap_or_else(PoisonError::into_inner);
+        let scratch = place.get_or_insert_with(|| Scratch::new(plan));
+        scratch.entangled = false;
+        scratch.class_started = scratch.tick();
+        let target = class.target;
+        run(&Task { plan, of: &plan.families[target.family as usize], target, class }, scratch)
+    }
+}
+
+/// What the ends to neighbours outside have heard.
+pub(super) fn heard_outside(plan: &Plan<'_, '_>, class: &PrefixClass, pool: &Pool) -> Vec<(EndId, Heard)> {
+    pool.begin(plan, class, |task, scratch| {
+        let all = class.seed.outside.iter().map(|&(e, attrs)| (e, task.from_outside(e, attrs, scratch)));
+        all.filter(|(_, h)| h.attrs != AttrsId::NONE).collect()
+    })
+}
+
 /// Solves a class, and once more in another order where preferences could make a second outcome.
-pub(super) fn solve_class(plan: &Plan<'_, '_>, class: &PrefixClass, scratch: &mut Scratch) -> Wave {
-    let target = class.target;
-    let task = Task { plan, of: &plan.families[target.family as usize], target, class };
-    scratch.entangled = false;
-    scratch.class_started = scratch.tick();
-    let restless = task.settle(scratch, Order::FirstIn);
-    let speakers = task.speakers(scratch);
-    let mut out = Wave { restless, ..Wave::default() };
-    let (mut entries, mut prefers) = (Vec::with_capacity(speakers.len()), false);
-    let mut bests = Vec::with_capacity(speakers.len());
-    for &s in &speakers {
-        let Some(row) = task.row(s, scratch) else { continue };
-        entries.extend(row.route.map(|r| (plan.t.graph.speakers[s].node, r)));
-        prefers |= row.prefers;
-        if row.by_age {
-            out.aged.push(s);
-        }
-        if row.by_order {
-            out.ordered.push(s);
-        }
-        bests.push((s, row.best));
-    }
-    out.column = column(entries);
-    task.count(&speakers, scratch);
-    task.clear(scratch);
-    if out.restless.is_empty() && prefers {
-        task.settle(scratch, Order::LastIn);
-        out.undecided = bests.into_iter().filter(|(s, best)| task.best_of(*s, scratch) != *best).map(|(s, _)| s).collect();
-        task.clear(scratch);
-    }
-    out.entangled = scratch.entangled;
-    out
+pub(super) fn solve_class(plan: &Plan<'_, '_>, class: &PrefixClass, pool: &Pool) -> Wave {
+    pool.begin(plan, class, |task, scratch| task.solve(scratch))
 }
 
 fn column(entries: Vec<(NodeId, RouteId)>) -> Column {
@@ -193,6 +193,36 @@ struct Row {
 }
 
 impl Task<'_, '_> {
+    fn solve(&self, scratch: &mut Scratch) -> Wave {
+        let restless = self.settle(scratch, Order::FirstIn);
+        let speakers = self.speakers(scratch);
+        let mut out = Wave { restless, ..Wave::default() };
+        let (mut entries, mut prefers) = (Vec::with_capacity(speakers.len()), false);
+        let mut bests = Vec::with_capacity(speakers.len());
+        for &s in &speakers {
+            let Some(row) = self.row(s, scratch) else { continue };
+            entries.extend(row.route.map(|r| (self.plan.t.graph.speakers[s].node, r)));
+            prefers |= row.prefers;
+            if row.by_age {
+                out.aged.push(s);
+            }
+            if row.by_order {
+                out.ordered.push(s);
+            }
+            bests.push((s, row.best));
+        }
+        out.column = column(entries);
+        self.count(&speakers, scratch);
+        self.clear(scratch);
+        if out.restless.is_empty() && prefers {
+            self.settle(scratch, Order::LastIn);
+            out.undecided = bests.into_iter().filter(|(s, best)| self.best_of(*s, scratch) != *best).map(|(s, _)| s).collect();
+            self.clear(scratch);
+        }
+        out.entangled = scratch.entangled;
+        out
+    }
+
     fn seed(&self) -> &Seed {
         &self.class.seed
     }
@@ -214,12 +244,7 @@ impl Task<'_, '_> {
         let graph = self.plan.t.graph;
         let mut first: Vec<SpeakerId> = self.seed().local.iter().map(|(s, _)| *s).collect();
         for (e, attrs) in &self.seed().outside {
-            let next = self.plan.code(attrs.next_hop, *e);
-            let mut attrs = attrs.clone();
-            attrs.next_hop = None;
-            let attrs = self.plan.t.input.arena.attrs.intern(attrs);
-            let heard = self.import(*e, (attrs, self.glance(attrs)), next, scratch);
-            scratch.heard[*e] = heard;
+            scratch.heard[*e] = self.from_outside(*e, *attrs, scratch);
             first.push(graph.ends[*e].speaker);
         }
         first.sort_unstable();
@@ -260,6 +285,14 @@ impl Task<'_, '_> {
         let any = too_often || scratch.touched.iter().any(|&s| scratch.changes[s] > TOO_OFTEN);
         let restless = self.speakers(scratch).into_iter().filter(|&s| any && scratch.changes[s] > TOO_OFTEN / 2);
         restless.collect()
+    }
+
+    /// What an end makes of what a neighbour outside sends.
+    fn from_outside(&self, e: EndId, attrs: AttrsId, scratch: &mut Scratch) -> Heard {
+        let mut attrs = self.plan.t.input.arena.attrs.get(attrs).clone();
+        let next = self.plan.code(attrs.next_hop.take(), e);
+        let attrs = self.plan.t.input.arena.attrs.intern(attrs);
+        self.import(e, (attrs, self.glance(attrs)), next, scratch)
     }
 
     fn speakers(&self, scratch: &Scratch) -> Vec<SpeakerId> {
