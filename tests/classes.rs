@@ -240,6 +240,24 @@ fn check(folder: &Path) -> usize {
     ran
 }
 
+/// Backbones with reflectors and an Internet table, where classes that are alike inside the AS are solved together.
+#[test]
+fn backbones() {
+    let folder = tempfile::tempdir().unwrap();
+    for seed in ["1", "2", "3"] {
+        let out = folder.path().join(seed);
+        let size = ["--routers", "60", "--region", "15", "--sessions", "40", "--prefixes", "300", "--prefixes-v6", "60"];
+        let made = std::process::Command::new(env!("CARGO_BIN_EXE_nettwin"))
+            .args(["gen", "wan", "--seed", seed, "--out"])
+            .arg(&out)
+            .args(size)
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    }
+    assert_eq!(check(folder.path()), 3);
+}
+
 #[test]
 fn the_samples() {
     assert!(check(&Path::new(env!("CARGO_MANIFEST_DIR")).join("topologies")) > 3);

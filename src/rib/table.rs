@@ -152,6 +152,7 @@ pub struct Rib {
     over: Map<u32, Column>,
     /// Per node its routes in prefix order (position in `order`), made when first asked for.
     rows: OnceLock<Vec<Vec<(u32, RouteId)>>>,
+    large: OnceLock<bool>,
 }
 
 /// The prefixes of a main table as one trie for all routers.
@@ -190,7 +191,7 @@ impl Rib {
     /// From a merged table.
     pub fn new(table: Table, arena: &Arena) -> Self {
         let shape = Arc::new(Shape::new(&table, arena));
-        Self { table, shape, over: Map::default(), rows: OnceLock::new() }
+        Self { table, shape, over: Map::default(), rows: OnceLock::new(), large: OnceLock::new() }
     }
     /// From a merged table that was made from this one's by [`Table::with`]: costs as much as there are changes, unless there are new
     /// prefixes. A prefix that has lost all its routes stays in [`Rib::prefixes`].
@@ -202,7 +203,7 @@ impl Rib {
             let Some(at) = self.shape.position(arena.prefixes.get(p)) else { return Self::new(table, arena) };
             over.insert(at, table.column(p).cloned().unwrap_or_default());
         }
-        Self { table, shape: Arc::clone(&self.shape), over, rows: OnceLock::new() }
+        Self { table, shape: Arc::clone(&self.shape), over, rows: OnceLock::new(), large: OnceLock::new() }
     }
     fn column_at(&self, n: u32) -> &Column {
         let over = if self.over.is_empty() { None } else { self.over.get(&n) };
@@ -230,11 +231,21 @@ impl Rib {
     }
     /// A node's table in prefix order.
     pub fn row(&self, node: NodeId) -> impl Iterator<Item = (IpNet, PrefixId, RouteId)> + '_ {
-        let row = self.rows().get(node.index()).map_or(&[][..], Vec::as_slice);
-        row.iter().map(|&(n, route)| {
+        let (row, count) = if self.is_large() {
+            (&[][..], self.shape.order.len() as u32)
+        } else {
+            (self.rows().get(node.index()).map_or(&[][..], Vec::as_slice), 0)
+        };
+        let looked_up = (0..count).filter_map(move |n| Some((n, self.column_at(n).get(node)?)));
+        row.iter().copied().chain(looked_up).map(|(n, route)| {
             let (net, p) = self.shape.order[n as usize];
             (net, p, route)
         })
+    }
+    /// Whether the tables row by row would take more memory than they are worth (columns are shared, rows are not).
+    fn is_large(&self) -> bool {
+        const MOST_ROWS: usize = 64 << 20;
+        *self.large.get_or_init(|| (0..self.shape.order.len() as u32).map(|n| self.column_at(n).len()).sum::<usize>() > MOST_ROWS)
     }
     fn rows(&self) -> &[Vec<(u32, RouteId)>] {
         self.rows.get_or_init(|| {

@@ -16,9 +16,10 @@ use super::path::UNREACHABLE;
 use super::speakers::{EndId, Kind, SpeakerId};
 use super::wave::{Heard, Pool, Wave, heard_outside};
 use crate::base::Map;
+use crate::model::network::NodeId;
 use crate::model::platform::BestPathStep as Step;
 use crate::model::route::{Community, Family};
-use crate::rib::AsPathId;
+use crate::rib::{Arena, AsPathId, Column, Route, RouteId};
 
 /// Classes solved as one.
 #[derive(Debug)]
@@ -27,8 +28,8 @@ pub(super) struct Joined {
     pub class: Class,
     /// Speakers with paths that were left out.
     lost: Vec<SpeakerId>,
-    /// The classes as they were; empty: it is only itself.
-    pub parts: Vec<Class>,
+    /// The classes as they were, each with the MEDs of its paths that can win; empty: it is only itself.
+    pub parts: Vec<(Vec<Option<u32>>, Class)>,
 }
 
 /// What can still tell a path that wins from another, once it is inside.
@@ -36,6 +37,7 @@ pub(super) struct Joined {
 struct Winner {
     end: EndId,
     next: Next,
+    /// Where it is compared with that of another.
     med: Option<u32>,
     tag: u32,
     /// Which of the winners is the first with the same neighbouring AS, and with the same AS path.
@@ -52,6 +54,16 @@ struct Key {
     winners: Vec<Winner>,
 }
 
+/// A class's key, and its paths that can win as their ends have them.
+struct Keyed {
+    key: Key,
+    kept: Vec<(EndId, Heard)>,
+}
+
+/// In place of the MED of the n-th path that can win, where it only shows in the tables: no device can have such a MED in its place, as
+/// all routes of a joined class come from these paths.
+const FIRST_MARK: u32 = 0xffff_0000;
+
 /// Joins classes that are alike inside.
 pub(super) fn join(plan: &Plan<'_, '_>, classes: Vec<Class>, pool: &Pool) -> Vec<Joined> {
     let alone = |class: Class| Joined { class, lost: Vec::new(), parts: Vec::new() };
@@ -60,37 +72,50 @@ pub(super) fn join(plan: &Plan<'_, '_>, classes: Vec<Class>, pool: &Pool) -> Vec
         return classes.into_iter().map(alone).collect();
     }
     let inside: Vec<u32> = plan.t.graph.speakers.iter().map(|s| s.bgp.asn).collect();
-    let keyed: Vec<(Class, Option<(Key, Vec<EndId>)>)> = classes
+    let keyed: Vec<(Class, Option<Keyed>)> = classes
         .into_par_iter()
         .map(|class| {
             let key = if fits[class.target.family as usize] { key(plan, &class, &inside, pool) } else { None };
             (class, key)
         })
         .collect();
+    let arena = plan.t.input.arena;
     let mut place: Map<Key, usize> = Map::default();
     let mut out: Vec<Joined> = Vec::new();
-    for (class, key) in keyed {
-        let Some((key, kept)) = key else {
+    for (class, keyed) in keyed {
+        let Some(Keyed { key, kept }) = keyed else {
             out.push(alone(class));
             continue;
         };
-        let all = class.seed.outside.iter().map(|x| x.0);
-        let lost: Vec<SpeakerId> = all.filter(|e| !kept.contains(e)).map(|e| plan.speaker_of[e]).collect();
-        let at = *place.entry(key).or_insert(out.len());
-        if at == out.len() {
+        let stays = |e: EndId| kept.iter().any(|k| k.0 == e);
+        let lost = class.seed.outside.iter().filter(|x| !stays(x.0)).map(|x| plan.speaker_of[x.0]).collect::<Vec<_>>();
+        let fresh = out.len();
+        let meds = kept.iter().zip(&key.winners).map(|((_, h), w)| arena.attrs.get(h.attrs).med.filter(|_| w.med.is_none()));
+        let meds: Vec<Option<u32>> = meds.collect();
+        let marked = |(n, (e, h)): (usize, &(EndId, Heard))| {
+            let mut attrs = arena.attrs.get(h.attrs).clone();
+            if key.winners[n].med.is_none() {
+                attrs.med = Some(FIRST_MARK + n as u32);
+            }
+            (*e, Heard { attrs: arena.attrs.intern(attrs), ..*h })
+        };
+        let heard = if place.contains_key(&key) { Vec::new() } else { kept.iter().enumerate().map(marked).collect() };
+        let at = *place.entry(key).or_insert(fresh);
+        if at == fresh {
             let mut first = class.like(Vec::new());
-            first.seed.outside.retain(|(e, _)| kept.contains(e));
+            first.heard = heard;
             out.push(alone(first));
         }
         let joined = &mut out[at];
         joined.class.members.extend(&class.members);
         joined.lost.extend(lost);
-        joined.parts.push(class);
+        joined.parts.push((meds, class));
     }
     for j in &mut out {
         j.lost.sort_unstable();
         j.lost.dedup();
         j.class.members.sort_unstable();
+        j.parts.sort_by(|a, b| a.0.cmp(&b.0));
     }
     out
 }
@@ -100,6 +125,29 @@ pub(super) fn holds(plan: &Plan<'_, '_>, joined: &Joined, wave: &Wave) -> bool {
     let heard = |s: &SpeakerId| wave.column.get(plan.t.graph.speakers[*s].node).is_some();
     joined.parts.is_empty()
         || (wave.restless.is_empty() && wave.undecided.is_empty() && !wave.entangled && joined.lost.iter().all(heard))
+}
+
+/// The result of a joined class for each of its parts with the same MEDs.
+pub(super) fn part(arena: &Arena, joined: Joined, wave: Wave) -> Vec<(Class, Wave)> {
+    if joined.parts.is_empty() {
+        return vec![(joined.class, wave)];
+    }
+    let marked = |r: RouteId| arena.routes.get(r).metric.checked_sub(FIRST_MARK).map(|n| n as usize);
+    let same = joined.parts.chunk_by(|a, b| a.0 == b.0);
+    same.filter_map(|chunk| {
+        let (meds, first) = chunk.first()?;
+        let mut members: Vec<_> = chunk.iter().flat_map(|(_, c)| &c.members).copied().collect();
+        members.sort_unstable();
+        let mut known: Map<RouteId, RouteId> = Map::default();
+        let real = |(node, r): (NodeId, RouteId)| {
+            let Some(n) = marked(r) else { return (node, r) };
+            let metric = meds.get(n).copied().flatten().unwrap_or(0);
+            (node, *known.entry(r).or_insert_with(|| arena.routes.intern(Route { metric, ..*arena.routes.get(r) })))
+        };
+        let column = Column::from_sorted(wave.column.iter().map(real).collect());
+        Some((first.like(members), wave.with(column)))
+    })
+    .collect()
 }
 
 /// Whether nothing inside looks at more of a path of the family than [`Winner`] holds.
@@ -138,8 +186,8 @@ fn fits(plan: &Plan<'_, '_>, f: Family) -> bool {
     graph.speakers.iter().all(speaker) && graph.ends.ids().all(link)
 }
 
-/// The key of a class and the ends whose paths can win; `None`: it stays alone.
-fn key(plan: &Plan<'_, '_>, class: &Class, inside: &[u32], pool: &Pool) -> Option<(Key, Vec<EndId>)> {
+/// The key of a class; `None`: it stays alone.
+fn key(plan: &Plan<'_, '_>, class: &Class, inside: &[u32], pool: &Pool) -> Option<Keyed> {
     if !class.seed.local.is_empty() || class.has_below() {
         return None;
     }
@@ -162,7 +210,7 @@ fn key(plan: &Plan<'_, '_>, class: &Class, inside: &[u32], pool: &Pool) -> Optio
         Winner {
             end: *end,
             next: h.next,
-            med: a.med.filter(|_| plan.sees_med || compared(h)),
+            med: (plan.compares_meds || compared(h)).then(|| a.med.unwrap_or(u32::MAX)),
             tag: a.tag,
             same: (first(&|k| first_as(k) == first_as(h)), first(&|k| of(k).as_path == a.as_path)),
             stays: carried.contains(&Community::NO_ADVERTISE),
@@ -170,10 +218,10 @@ fn key(plan: &Plan<'_, '_>, class: &Class, inside: &[u32], pool: &Pool) -> Optio
         }
     };
     let winners = kept.iter().map(winner).collect();
-    Some((Key { family: class.target.family, winners }, kept.iter().map(|k| k.0).collect()))
+    Some(Keyed { key: Key { family: class.target.family, winners }, kept })
 }
 
-/// Whether MEDs of different neighbours' paths meet, or show in the main tables.
-pub(super) fn sees_med(graph: &super::speakers::Graph<'_>) -> bool {
-    graph.speakers.iter().any(|s| s.bgp.best_path.always_compare_med || s.of.platform.bgp_metric_is_med)
+/// Whether MEDs of different neighbours' paths meet.
+pub(super) fn compares_meds(graph: &super::speakers::Graph<'_>) -> bool {
+    graph.speakers.iter().any(|s| s.bgp.best_path.always_compare_med)
 }

@@ -17,6 +17,7 @@ use super::path::Class as PathClass;
 use super::seeds::Seed;
 use super::speakers::{EndId, SpeakerId};
 use super::transfer::Target;
+use super::wave::Heard;
 use crate::base::id::IdVec;
 use crate::base::{Map, Set};
 use crate::model::device::Device;
@@ -37,6 +38,8 @@ pub(super) struct Class {
     pub seed: Seed,
     /// Of each path made here its attributes without next hop, and the next hop.
     pub locals: Vec<(AttrsId, Next)>,
+    /// In place of what comes from outside: what the ends make of it, where that is known.
+    pub heard: Vec<(EndId, Heard)>,
     /// The distances of routes below BGP, by node.
     below: Vec<Below>,
 }
@@ -46,7 +49,14 @@ type Below = (NodeId, u32, u32);
 impl Class {
     /// The same with other members.
     pub(super) fn like(&self, members: Vec<(IpNet, PrefixId)>) -> Self {
-        Self { target: self.target, members, seed: self.seed.clone(), locals: self.locals.clone(), below: self.below.clone() }
+        Self {
+            heard: Vec::new(),
+            target: self.target,
+            members,
+            seed: self.seed.clone(),
+            locals: self.locals.clone(),
+            below: self.below.clone(),
+        }
     }
     /// Whether any speaker has a route below BGP.
     pub(super) fn has_below(&self) -> bool {
@@ -98,7 +108,7 @@ pub(super) fn split(plan: &Plan<'_, '_>, seeds: BTreeMap<IpNet, Seed>) -> (Vec<C
                 at.insert(classes.len());
                 let target = Target { prefix, id, family: Family::of_prefix(&prefix) };
                 let locals = seed.local.iter().map(|(_, p)| plan.bare(p.attrs)).collect();
-                classes.push(Class { target, members: vec![(prefix, id)], seed, locals, below });
+                classes.push(Class { heard: Vec::new(), target, members: vec![(prefix, id)], seed, locals, below });
             }
         }
     }

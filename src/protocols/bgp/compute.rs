@@ -192,13 +192,13 @@ fn by_class(plan: &Plan<'_, '_>, classes: Vec<Class>) -> Vec<(Class, Wave)> {
     let one = |joined: Joined| {
         let wave = solve_class(plan, &joined.class, &pool);
         if alike::holds(plan, &joined, &wave) {
-            return vec![(joined.class, wave)];
+            return alike::part(plan.t.input.arena, joined, wave);
         }
         let part = |class: Class| {
             let wave = solve_class(plan, &class, &pool);
             (class, wave)
         };
-        joined.parts.into_iter().map(part).collect()
+        joined.parts.into_iter().map(|(_, class)| part(class)).collect()
     };
     alike::join(plan, classes, &pool).into_par_iter().flat_map_iter(one).collect()
 }

@@ -134,7 +134,7 @@ fn community_lets_pass(communities: &[Community], kind: Kind) -> bool {
 }
 
 /// RFC 4456 §6.
-fn reflects(speaker: &Speaker<'_>, nf: &NeighborFamily, class: Class) -> bool {
+pub(super) fn reflects(speaker: &Speaker<'_>, nf: &NeighborFamily, class: Class) -> bool {
     match class {
         Class::Client => !nf.reflector_client || speaker.bgp.client_to_client,
         _ => nf.reflector_client,

@@ -59,6 +59,11 @@ pub(super) struct Link {
     pub refused: Option<u32>,
     /// What is sent holds every AS of the sender's path.
     pub keeps_path: bool,
+    /// Whether paths heard from clients, and from other internal neighbours, go out at all.
+    pub passes: [bool; 2],
+    /// Without a policy's word, the sender's own address is the next hop of: nothing but what has none, what is not reflected,
+    /// everything. `None`: not an internal session.
+    pub to_self: Option<NextHopSelf>,
 }
 
 /// What holds for an end whoever is behind it.
@@ -111,10 +116,14 @@ pub(super) struct Plan<'t, 'a> {
     pub distinct_peers: IdVec<SpeakerId, bool>,
     /// Whose each end is: looked up far more often than all else of an end.
     pub speaker_of: IdVec<EndId, SpeakerId>,
+    /// The code of each end's neighbour's address where it is not [`Next::PEER`]: for paths that came in elsewhere.
+    peer_codes: IdVec<EndId, Next>,
+    /// The code of link-local next hops.
+    pub link_local: Next,
     /// Some policy looks at where a route made here stands in the tables.
     pub sees_place: bool,
-    /// MEDs count even where they are not compared: see [`alike`](super::alike).
-    pub sees_med: bool,
+    /// MEDs of different neighbours' paths are compared.
+    pub compares_meds: bool,
     addresses: Interner<AddressId, IpAddr>,
     /// Prefixes that neighbours' addresses are resolved through by BGP routes.
     pub entangled: Set<IpNet>,
@@ -143,8 +152,6 @@ struct PlainImport<'a> {
     loops: Option<(u32, Option<u32>, u32, Option<&'a LocalAs>, u32)>,
     refuses: bool,
     as_path_limit: Option<u32>,
-    /// Loops of reflection are not looked for on external sessions.
-    reflection: Option<(Option<Ipv4Addr>, u32, Option<Ipv4Addr>)>,
     local_preference: u32,
     weight: u32,
 }
@@ -168,7 +175,6 @@ impl<'a> PlainImport<'a> {
             )),
             refuses: external && bgp.ebgp_requires_policy,
             as_path_limit: bgp.as_path_limit,
-            reflection: (!external).then_some((speaker.router_id, speaker.cluster, neighbor.cluster_id)),
             local_preference: nf.local_preference.unwrap_or(platform.bgp_default_local_preference),
             weight: nf.weight.unwrap_or(0),
         }
@@ -244,14 +250,17 @@ impl<'t, 'a> Plan<'t, 'a> {
         if graph.speakers.iter().any(|s| s.bgp.families.iter().any(|f| f.table_map.is_some())) {
             return None;
         }
+        let addresses: Interner<AddressId, IpAddr> = Interner::new();
         let mut plan = Self {
             t,
             families: Default::default(),
             distinct_peers: graph.speakers.ids().map(|s| distinct_peers(t, s)).collect(),
             speaker_of: graph.ends.iter().map(|e| e.speaker).collect(),
+            peer_codes: graph.ends.iter().map(|e| Next(addresses.intern(e.peer).0 + Next::FIRST)).collect(),
+            link_local: Next(addresses.intern(LINK_LOCAL).0 + Next::FIRST),
             sees_place: false,
-            sees_med: super::alike::sees_med(graph),
-            addresses: Interner::new(),
+            compares_meds: super::alike::compares_meds(graph),
+            addresses,
             entangled: Set::default(),
         };
         for f in [Family::V4, Family::V6] {
@@ -348,6 +357,9 @@ impl<'t, 'a> Plan<'t, 'a> {
                 kept_back: export::kept_back(t, &graph.ends[far], nf),
                 refused: out.sides[e.index()].and_then(|s| s.refused),
                 keeps_path: keeps_path(nf),
+                passes: [Class::Client, Class::Internal]
+                    .map(|c| graph.ends[far].kind != Kind::Internal || export::reflects(t.speaker(&graph.ends[far]), nf, c)),
+                to_self: (graph.ends[far].kind == Kind::Internal && f.is_unicast()).then_some(nf.next_hop_self),
             });
         }
         Some(out)
@@ -387,6 +399,24 @@ impl<'t, 'a> Plan<'t, 'a> {
             Some(a) if a == self.t.graph.ends[to].peer => Next::PEER,
             Some(a) => Next(self.addresses.intern(a).0 + Next::FIRST),
         }
+    }
+
+    /// What an internal session without a policy's word sends as next hop, as [`sent_hop`](Self::sent_hop) would say. `(next, from)`: the
+    /// path's own at the sender.
+    pub(super) fn internal_hop(&self, (to, link): (EndId, &Link), reflected: bool, (next, from): (Next, Option<EndId>)) -> Next {
+        let own = match link.to_self {
+            Some(NextHopSelf::Force) => true,
+            Some(NextHopSelf::Yes) => !reflected,
+            _ => false,
+        };
+        let kept = match (next, from) {
+            (Next::PEER, Some(e)) => self.peer_codes[e],
+            _ => next,
+        };
+        if own || kept == Next::NONE || kept == self.link_local {
+            return link.own;
+        }
+        if kept == self.peer_codes[to] { Next::PEER } else { kept }
     }
 
     /// The address behind a code of a path that came in on an end (or was made here).

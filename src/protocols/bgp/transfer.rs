@@ -303,13 +303,7 @@ impl<'a> Transfer<'a> {
         if bgp.as_path_limit.is_some_and(|limit| path.hops(false) > limit) {
             return None;
         }
-        // RFC 4456 §8.
-        let cluster = neighbor.cluster_id.map(std::net::Ipv4Addr::to_bits);
-        let looped = |c: &u32| *c == speaker.cluster || Some(*c) == cluster;
-        if end.kind != Kind::External
-            && ((wire.attrs.originator.is_some() && wire.attrs.originator == speaker.router_id)
-                || wire.attrs.clusters.iter().any(looped))
-        {
+        if end.kind != Kind::External && self.was_here(to, &wire.attrs) {
             return None;
         }
 
@@ -325,6 +319,14 @@ impl<'a> Transfer<'a> {
         let class = if external { Class::External } else { Class::Internal };
         let set = self.run(end, &nf.import, &mut wire, (class, None), target, &ctx)?;
         Some((wire, set.next_hop))
+    }
+
+    /// Whether a reflected path comes back to who brought it in or passed it on (RFC 4456 §8).
+    pub(super) fn was_here(&self, to: EndId, attrs: &BgpAttrs) -> bool {
+        let speaker = self.speaker(&self.graph.ends[to]);
+        let cluster = self.graph.neighbor(to).cluster_id.map(std::net::Ipv4Addr::to_bits);
+        let looped = |c: &u32| *c == speaker.cluster || Some(*c) == cluster;
+        (attrs.originator.is_some() && attrs.originator == speaker.router_id) || attrs.clusters.iter().any(looped)
     }
 
     /// What policies on a session know of it.

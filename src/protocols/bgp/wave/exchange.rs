@@ -12,7 +12,7 @@ use crate::protocols::bgp::export;
 use crate::protocols::bgp::groups::{Link, Next, metric};
 use crate::protocols::bgp::nexthop::Reach;
 use crate::protocols::bgp::path::{Class, Path};
-use crate::protocols::bgp::speakers::{EndId, LINK_LOCAL, SpeakerId};
+use crate::protocols::bgp::speakers::{EndId, SpeakerId};
 use crate::protocols::bgp::transfer::{Wire, count_as};
 use crate::rib::AttrsId;
 
@@ -22,6 +22,8 @@ pub(super) struct Glance {
     pub first_as: Option<u32>,
     /// Which ASes it may hold: the bit `n % 64` for each AS `n`.
     held: u64,
+    /// A reflector has passed it on.
+    reflected: bool,
 }
 
 impl Glance {
@@ -130,6 +132,11 @@ impl Task<'_, '_> {
         {
             return NOTHING;
         }
+        match p.class {
+            Class::Client if !link.passes[0] => return NOTHING,
+            Class::Internal if !link.passes[1] => return NOTHING,
+            _ => {}
+        }
         let slot = &mut scratch.exported[self.target.family as usize][link.export as usize];
         if slot.0 != sent.version {
             slot.0 = sent.version;
@@ -154,6 +161,8 @@ impl Task<'_, '_> {
         let Some(Exported { attrs, edit, reflected, path }) = slot.1 else { return NOTHING };
         let next = if edit.is_none() && link.always_own {
             link.own
+        } else if edit.is_none() && link.to_self.is_some() && p.class != Class::Active {
+            self.plan.internal_hop((to, link), reflected, (p.next, p.from))
         } else {
             let kept = self.plan.address(p.next, p.from);
             self.plan.sent_hop((to, link), (p.class, reflected), edit, kept, self.target)
@@ -163,8 +172,10 @@ impl Task<'_, '_> {
 
     pub(super) fn glance(&self, attrs: AttrsId) -> Glance {
         let arena = self.plan.t.input.arena;
-        let path = arena.as_paths.get(arena.attrs.get(attrs).as_path);
-        Glance { first_as: path.first_as(), held: path.asns().fold(0, |all, a| all | 1 << (a % 64)) }
+        let a = arena.attrs.get(attrs);
+        let path = arena.as_paths.get(a.as_path);
+        let reflected = a.originator.is_some() || !a.clusters.is_empty();
+        Glance { first_as: path.first_as(), held: path.asns().fold(0, |all, a| all | 1 << (a % 64)), reflected }
     }
 
     /// Whether an AS stands in the path outside of confederation segments.
@@ -195,7 +206,9 @@ impl Task<'_, '_> {
             return NOTHING;
         }
         let t = self.plan.t;
-        let end = &t.graph.ends[to];
+        if path.reflected && side.class != Class::External && t.was_here(to, t.input.arena.attrs.get(attrs)) {
+            return NOTHING;
+        }
         if match next {
             Next::NONE => false,
             Next::PEER => side.peer_is_own,
@@ -234,7 +247,7 @@ impl Task<'_, '_> {
         let metric = match next {
             Next::NONE => 0,
             Next::PEER => side.metric,
-            _ => metric(end, self.beyond(to, next, scratch).reach),
+            _ => metric(&t.graph.ends[to], self.beyond(to, next, scratch).reach),
         };
         Heard { attrs, next, metric }
     }
@@ -243,14 +256,23 @@ impl Task<'_, '_> {
         let t = self.plan.t;
         let end = &t.graph.ends[to];
         let f = self.target.family;
-        let link_local = self.plan.address(next, Some(to)) == Some(LINK_LOCAL);
+        let link_local = next == self.plan.link_local;
         let ask = || {
             let address = self.plan.address(next, Some(to));
             let node = t.graph.speakers[end.speaker].node;
             Beyond { own: !link_local && address.is_some_and(|a| t.hops.is_own(node, a)), reach: self.plan.reach(to, next) }
         };
         // A link-local address means another neighbour on each session.
-        let found = if link_local { ask() } else { *scratch.beyond.entry((end.speaker, next, f.is_v6())).or_insert_with(ask) };
+        let found = if link_local {
+            ask()
+        } else {
+            let known = &mut scratch.beyond[f as usize][end.speaker];
+            let at = next.0 as usize;
+            if known.len() <= at {
+                known.resize(at + 1, None);
+            }
+            *known[at].get_or_insert_with(ask)
+        };
         if let Some(through) = found.reach.and_then(|r| r.through_bgp) {
             scratch.entangled |= self.class.holds(&through);
         }

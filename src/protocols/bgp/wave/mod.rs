@@ -89,7 +89,8 @@ struct Scratch {
     imported: [Vec<Imports>; 2],
     clock: u64,
     class_started: u64,
-    beyond: Map<(SpeakerId, Next, bool), Beyond>,
+    /// By speaker and next hop.
+    beyond: [IdVec<SpeakerId, Vec<Option<Beyond>>>; 2],
     routes: Map<Box<[u32]>, Option<RouteId>>,
     bundles: Vec<Bundle>,
     ends: Vec<(EndId, u32)>,
@@ -115,7 +116,7 @@ impl Scratch {
             imported: groups(|f| f.imports).map(|n| (0..n).map(|_| Imports::default()).collect()),
             clock: 1,
             class_started: 0,
-            beyond: Map::default(),
+            beyond: [IdVec::filled(Vec::new(), speakers), IdVec::filled(Vec::new(), speakers)],
             routes: Map::default(),
             bundles: Vec::new(),
             ends: Vec::new(),
@@ -143,6 +144,20 @@ struct Task<'t, 'a> {
     of: &'t FamilyPlan,
     target: Target,
     class: &'t PrefixClass,
+}
+
+impl Wave {
+    /// The same with another column.
+    pub(super) fn with(&self, column: Column) -> Self {
+        Self {
+            column,
+            restless: self.restless.clone(),
+            undecided: self.undecided.clone(),
+            aged: self.aged.clone(),
+            ordered: self.ordered.clone(),
+            entangled: self.entangled,
+        }
+    }
 }
 
 /// Each thread's arrays.
@@ -243,7 +258,11 @@ impl Task<'_, '_> {
     fn settle(&self, scratch: &mut Scratch, order: Order) -> Vec<SpeakerId> {
         let graph = self.plan.t.graph;
         let mut first: Vec<SpeakerId> = self.seed().local.iter().map(|(s, _)| *s).collect();
-        for (e, attrs) in &self.seed().outside {
+        for &(e, heard) in &self.class.heard {
+            scratch.heard[e] = heard;
+            first.push(graph.ends[e].speaker);
+        }
+        for (e, attrs) in self.seed().outside.iter().filter(|_| self.class.heard.is_empty()) {
             scratch.heard[*e] = self.from_outside(*e, *attrs, scratch);
             first.push(graph.ends[*e].speaker);
         }
