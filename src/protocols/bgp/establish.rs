@@ -58,6 +58,20 @@ pub(super) fn kind(speaker: &Speaker<'_>, neighbor: &Neighbor, peer_as: u32) -> 
     }
 }
 
+/// Whether a neighbour must be on a connected subnet, whoever it turns out to be (see [`check`]).
+pub(super) fn is_direct(speaker: &Speaker<'_>, neighbor: &Neighbor) -> bool {
+    let external = match neighbor.remote_as {
+        RemoteAs::Asn(n) => kind(speaker, neighbor, n) != Kind::Internal,
+        RemoteAs::External => true,
+        _ => false,
+    };
+    external && is_single_hop(neighbor) && !neighbor.disable_connected_check
+}
+
+fn is_single_hop(neighbor: &Neighbor) -> bool {
+    neighbor.ttl_security.is_none() && neighbor.ebgp_multihop.is_none_or(|t| u32::from(t) == 1)
+}
+
 fn expects(speaker: &Speaker<'_>, neighbor: &Neighbor, asn: u32) -> bool {
     match &neighbor.remote_as {
         RemoteAs::Missing => false,
@@ -173,7 +187,7 @@ fn reachable(
         (None, None) if kind == Kind::Internal => 255,
         (None, None) => 1,
     };
-    let single_hop = kind != Kind::Internal && ttl(x) == 1;
+    let single_hop = kind != Kind::Internal && is_single_hop(x);
     if single_hop && !x.disable_connected_check && !shared {
         // RFC 4271 §5.1.3 and all the four OSes: an external neighbour is on a connected subnet unless told otherwise.
         return Err(match field.connected_interface(me, peer) {

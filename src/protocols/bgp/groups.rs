@@ -144,12 +144,15 @@ struct Traits {
     alone: Option<EndId>,
 }
 
+/// Own AS, confederation, AS shown, `local-as`, how often it may occur.
+type Loops<'a> = (u32, Option<u32>, u32, Option<&'a LocalAs>, u32);
+
 /// All that tells the import of two ends apart where no policy runs, whichever routers they belong to (see `Transfer::take_in`).
 #[derive(PartialEq, Eq, Hash)]
 struct PlainImport<'a> {
     external: bool,
-    /// Where import itself looks for loops: own AS, confederation, AS shown, `local-as`, how often it may occur.
-    loops: Option<(u32, Option<u32>, u32, Option<&'a LocalAs>, u32)>,
+    /// Where import itself looks for loops.
+    loops: Option<Loops<'a>>,
     refuses: bool,
     as_path_limit: Option<u32>,
     local_preference: u32,

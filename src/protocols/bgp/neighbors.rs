@@ -319,8 +319,14 @@ impl<'a> Field<'a> {
             }
             None => {
                 let out = self.connected_interface(speaker, peer).or_else(|| {
-                    let (_, route) = self.route_to(speaker.node, peer)?;
-                    self.input.arena.hops_of(&route).iter().find_map(|h| h.interface)
+                    let arena = self.input.arena;
+                    // Off its subnets such a neighbour is out of reach, whatever BGP has learned: the address is only for the record.
+                    let route = if establish::is_direct(speaker, neighbor) {
+                        *arena.routes.get(self.under.longest_match(arena, speaker.node, peer)?.1)
+                    } else {
+                        self.route_to(speaker.node, peer)?.1
+                    };
+                    arena.hops_of(&route).iter().find_map(|h| h.interface)
                 })?;
                 address_towards(speaker.of, out, peer)
             }

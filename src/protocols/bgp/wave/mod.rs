@@ -184,7 +184,7 @@ impl Pool {
 /// What the ends to neighbours outside have heard.
 pub(super) fn heard_outside(plan: &Plan<'_, '_>, class: &PrefixClass, pool: &Pool) -> Vec<(EndId, Heard)> {
     pool.begin(plan, class, |task, scratch| {
-        let all = class.seed.outside.iter().map(|&(e, attrs)| (e, task.from_outside(e, attrs, scratch)));
+        let all = class.seed.outside.iter().map(|&(e, attrs)| (e, task.heard_from_outside(e, attrs, scratch)));
         all.filter(|(_, h)| h.attrs != AttrsId::NONE).collect()
     })
 }
@@ -263,7 +263,7 @@ impl Task<'_, '_> {
             first.push(graph.ends[e].speaker);
         }
         for (e, attrs) in self.seed().outside.iter().filter(|_| self.class.heard.is_empty()) {
-            scratch.heard[*e] = self.from_outside(*e, *attrs, scratch);
+            scratch.heard[*e] = self.heard_from_outside(*e, *attrs, scratch);
             first.push(graph.ends[*e].speaker);
         }
         first.sort_unstable();
@@ -307,7 +307,7 @@ impl Task<'_, '_> {
     }
 
     /// What an end makes of what a neighbour outside sends.
-    fn from_outside(&self, e: EndId, attrs: AttrsId, scratch: &mut Scratch) -> Heard {
+    fn heard_from_outside(&self, e: EndId, attrs: AttrsId, scratch: &mut Scratch) -> Heard {
         let mut attrs = self.plan.t.input.arena.attrs.get(attrs).clone();
         let next = self.plan.code(attrs.next_hop.take(), e);
         let attrs = self.plan.t.input.arena.attrs.intern(attrs);
