@@ -29,6 +29,16 @@ fn tables(network: &Network, state: &State) -> Vec<String> {
     out
 }
 
+fn equals_a_run_from_scratch(network: &Network, base: &State, failures: &Failures) {
+    let fresh = simulate(network, failures);
+    let from = simulate_from(base, network, failures);
+    assert_eq!(tables(network, &fresh), tables(network, &from), "{failures:?}");
+    assert_eq!(fresh.topology, from.topology);
+    assert!(fresh.sessions().eq(from.sessions()), "{failures:?}");
+    assert_eq!(fresh.findings, from.findings, "{failures:?}");
+    assert_eq!(fresh.rounds, from.rounds, "{failures:?}");
+}
+
 fn with_threads<T: Send>(n: usize, run: impl FnOnce() -> T + Send) -> T {
     rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap().install(run)
 }
@@ -43,13 +53,7 @@ proptest! {
         let links = base.topology.links.iter().map(|&(a, b)| Failures { ports: vec![a, b], devices: vec![] });
         let devices = network.devices.ids().map(|d| Failures { ports: vec![], devices: vec![d] });
         for failures in links.chain(devices) {
-            let fresh = simulate(&network, &failures);
-            let from = simulate_from(&base, &network, &failures);
-            prop_assert_eq!(tables(&network, &fresh), tables(&network, &from), "{:?}", failures);
-            prop_assert_eq!(&fresh.topology, &from.topology);
-            prop_assert!(fresh.sessions().eq(from.sessions()));
-            prop_assert_eq!(&fresh.findings, &from.findings);
-            prop_assert_eq!(fresh.rounds, from.rounds);
+            equals_a_run_from_scratch(&network, &base, &failures);
         }
     }
 
@@ -118,4 +122,24 @@ fn a_link_in_the_middle_moves_traffic() {
     let cut = simulate_from(&base, &network, &Failures { ports: vec![a, b], devices: vec![] });
     assert_eq!(metric(&cut, "3.3.3.3/32"), Some(("ospf_intra", 4)));
     assert_eq!(metric(&cut, "10.0.0.0/30"), None);
+}
+
+/// Where BGP starts from what the base's run left: fabrics, and backbones whose classes are solved together.
+#[test]
+fn failures_of_made_networks_equal_runs_from_scratch() {
+    let folder = tempfile::tempdir().unwrap();
+    let wan = ["gen", "wan", "--routers", "30", "--region", "10", "--sessions", "16", "--prefixes", "60", "--prefixes-v6", "20"];
+    let fabric = ["gen", "fat-tree", "--k", "4"];
+    for (name, args) in [("wan", &wan[..]), ("fabric", &fabric[..])] {
+        let out = folder.path().join(name);
+        let made = std::process::Command::new(env!("CARGO_BIN_EXE_nettwin")).args(args).arg("--out").arg(&out).output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let network = nettwin::load::load(&out).unwrap().network;
+        let base = simulate(&network, &Failures::none());
+        let cases = [single_links(&network, &base.topology), single_nodes(&network)].concat();
+        assert!(cases.len() > 40, "{name}");
+        for case in cases {
+            equals_a_run_from_scratch(&network, &base, &case.failures);
+        }
+    }
 }

@@ -73,6 +73,12 @@ impl<I: Id, T: Eq + Hash> Interner<I, T> {
     }
 }
 
+impl<I: Id, T: Eq + Hash> std::fmt::Debug for Interner<I, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} values", self.len())
+    }
+}
+
 impl<I: Id, T: Eq + Hash> Default for Interner<I, T> {
     fn default() -> Self {
         Self::new()

@@ -212,7 +212,7 @@ impl<'a> Field<'a> {
         if then.bgp.saw == Some(sees(then.bgp.value.stands_on_under)) {
             return then.bgp.clone();
         }
-        let mut value = bgp::compute(self.input(&out.above), &out.under);
+        let mut value = bgp::compute(self.input(&out.above), &out.under, past.map(|p| &*p.round.bgp.value));
         if let Some(past) = past {
             value.outcome.tables = tables_onto(&past.round.bgp.value.outcome.tables, value.outcome.tables);
         }

@@ -7,19 +7,21 @@
 //! router that has such a path must have heard a better one. Where it does not, the joined classes are solved one by one.
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 
+use ipnet::IpNet;
 use rayon::prelude::*;
 
 use super::classes::Class;
 use super::groups::{Next, Plan};
 use super::path::UNREACHABLE;
 use super::speakers::{EndId, Kind, SpeakerId};
-use super::wave::{Heard, Pool, Wave, heard_outside};
+use super::wave::{Heard, Pool, Remarks, Wave, heard_outside, solve_class};
 use crate::base::Map;
 use crate::model::network::NodeId;
 use crate::model::platform::BestPathStep as Step;
 use crate::model::route::{Community, Family};
-use crate::rib::{Arena, AsPathId, Column, Route, RouteId};
+use crate::rib::{Arena, AsPathId, Change, Column, PrefixId, Route, RouteId};
 
 /// Classes solved as one.
 #[derive(Debug)]
@@ -120,34 +122,122 @@ pub(super) fn join(plan: &Plan<'_, '_>, classes: Vec<Class>, pool: &Pool) -> Vec
     out
 }
 
-/// Whether the result of a joined class is that of each of its parts.
-pub(super) fn holds(plan: &Plan<'_, '_>, joined: &Joined, wave: &Wave) -> bool {
-    let heard = |s: &SpeakerId| wave.column.get(plan.t.graph.speakers[*s].node).is_some();
-    joined.parts.is_empty()
-        || (wave.restless.is_empty() && wave.undecided.is_empty() && !wave.entangled && joined.lost.iter().all(heard))
+/// A solved class.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub class: Class,
+    pub wave: Wave,
+    /// Speakers with paths that were left out.
+    lost: Vec<SpeakerId>,
+    /// Its prefixes with their column: parts differ in the MEDs that show.
+    pub parts: Vec<Part>,
 }
 
-/// The result of a joined class for each of its parts with the same MEDs.
-pub(super) fn part(arena: &Arena, joined: Joined, wave: Wave) -> Vec<(Class, Wave)> {
-    if joined.parts.is_empty() {
-        return vec![(joined.class, wave)];
-    }
-    let marked = |r: RouteId| arena.routes.get(r).metric.checked_sub(FIRST_MARK).map(|n| n as usize);
-    let same = joined.parts.chunk_by(|a, b| a.0 == b.0);
-    same.filter_map(|chunk| {
-        let (meds, first) = chunk.first()?;
-        let mut members: Vec<_> = chunk.iter().flat_map(|(_, c)| &c.members).copied().collect();
-        members.sort_unstable();
-        let mut known: Map<RouteId, RouteId> = Map::default();
-        let real = |(node, r): (NodeId, RouteId)| {
-            let Some(n) = marked(r) else { return (node, r) };
-            let metric = meds.get(n).copied().flatten().unwrap_or(0);
-            (node, *known.entry(r).or_insert_with(|| arena.routes.intern(Route { metric, ..*arena.routes.get(r) })))
+/// Prefixes with the same column.
+#[derive(Debug, Clone)]
+pub(super) struct Part {
+    pub meds: Vec<Option<u32>>,
+    pub members: Arc<[(IpNet, PrefixId)]>,
+    pub column: Column,
+}
+
+impl Joined {
+    /// Solves it; where the result is not that of its parts, those.
+    pub(super) fn solve(self, plan: &Plan<'_, '_>, pool: &Pool) -> Vec<Group> {
+        let wave = solve_class(plan, &self.class, pool);
+        if self.parts.is_empty() {
+            return vec![Group::alone(self.class, wave)];
+        }
+        if !holds(plan, &wave.remarks, wave.entangled, &self.lost, &wave.column) {
+            let one = |class: Class| {
+                let wave = solve_class(plan, &class, pool);
+                Group::alone(class, wave)
+            };
+            return self.parts.into_iter().map(|(_, class)| one(class)).collect();
+        }
+        let arena = plan.t.input.arena;
+        let same = self.parts.chunk_by(|a, b| a.0 == b.0);
+        let part = |chunk: &[(Vec<Option<u32>>, Class)]| {
+            let meds = chunk.first()?.0.clone();
+            let mut members: Vec<_> = chunk.iter().flat_map(|(_, c)| &c.members).copied().collect();
+            members.sort_unstable();
+            let column = Column::from_sorted(Marks::new(arena, &meds).real(wave.column.iter()));
+            Some(Part { meds, members: members.into(), column })
         };
-        let column = Column::from_sorted(wave.column.iter().map(real).collect());
-        Some((first.like(members), wave.with(column)))
-    })
-    .collect()
+        let parts = same.filter_map(part).collect();
+        vec![Group { class: self.class, wave, lost: self.lost, parts }]
+    }
+}
+
+impl Group {
+    fn alone(class: Class, wave: Wave) -> Self {
+        let part = Part { meds: Vec::new(), members: class.members.as_slice().into(), column: wave.column.clone() };
+        Self { parts: vec![part], lost: Vec::new(), class, wave }
+    }
+
+    /// Whether its prefixes are more than one class's.
+    pub(super) fn is_joined(&self) -> bool {
+        !self.class.heard.is_empty()
+    }
+
+    /// Its parts after a change of its column, as far as they stand.
+    pub(super) fn changed(&self, plan: &Plan<'_, '_>, changes: &[Change], remarks: &Remarks) -> Option<Vec<Part>> {
+        let column = self.wave.column.with(changes.to_vec());
+        if !holds(plan, remarks, false, &self.lost, &column) {
+            return None;
+        }
+        let arena = plan.t.input.arena;
+        let part =
+            |p: &Part| Part { column: p.column.with(Marks::new(arena, &p.meds).real(changes.iter().copied())), ..p.clone() };
+        Some(self.parts.iter().map(part).collect())
+    }
+}
+
+/// Whether the result of a joined class is that of each of its parts.
+fn holds(plan: &Plan<'_, '_>, remarks: &Remarks, entangled: bool, lost: &[SpeakerId], column: &Column) -> bool {
+    let heard = |s: &SpeakerId| column.get(plan.t.graph.speakers[*s].node).is_some();
+    remarks.restless.is_empty() && remarks.undecided.is_empty() && !entangled && lost.iter().all(heard)
+}
+
+/// Puts MEDs in place of marks.
+struct Marks<'a> {
+    arena: &'a Arena,
+    meds: &'a [Option<u32>],
+    known: Map<RouteId, RouteId>,
+}
+
+/// A route, or perhaps none.
+trait Marked: Copy {
+    fn map(self, f: impl FnMut(RouteId) -> RouteId) -> Self;
+}
+
+impl Marked for RouteId {
+    fn map(self, mut f: impl FnMut(RouteId) -> RouteId) -> Self {
+        f(self)
+    }
+}
+
+impl Marked for Option<RouteId> {
+    fn map(self, f: impl FnMut(RouteId) -> RouteId) -> Self {
+        Option::map(self, f)
+    }
+}
+
+impl<'a> Marks<'a> {
+    fn new(arena: &'a Arena, meds: &'a [Option<u32>]) -> Self {
+        Self { arena, meds, known: Map::default() }
+    }
+
+    fn real<R: Marked>(mut self, rows: impl Iterator<Item = (NodeId, R)>) -> Vec<(NodeId, R)> {
+        rows.map(|(node, r)| (node, r.map(|r| self.of(r)))).collect()
+    }
+
+    fn of(&mut self, r: RouteId) -> RouteId {
+        let route = self.arena.routes.get(r);
+        let Some(n) = route.metric.checked_sub(FIRST_MARK).filter(|_| !self.meds.is_empty()) else { return r };
+        let metric = self.meds.get(n as usize).copied().flatten().unwrap_or(0);
+        *self.known.entry(r).or_insert_with(|| self.arena.routes.intern(Route { metric, ..*route }))
+    }
 }
 
 /// Whether nothing inside looks at more of a path of the family than [`Winner`] holds.

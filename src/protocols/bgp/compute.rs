@@ -4,16 +4,18 @@
 //! settled by repeating the pass, bounded.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 use rayon::prelude::*;
 
 use super::aggregate;
-use super::alike::{self, Joined};
+use super::alike::{self, Group};
 use super::classes::{Class, split};
-use super::groups::Plan;
+use super::groups::{Addresses, Plan};
 use super::neighbors::{Established, sessions};
 use super::nexthop::NextHops;
+use super::resume::{self, Memory};
 use super::routes::{BgpTable, installed, shown};
 use super::said;
 use super::seeds::{Seed, seeds};
@@ -21,7 +23,7 @@ use super::solve::{Scratch, Solved, solve};
 use super::speakers::{EndId, Graph, SpeakerId};
 use super::transfer::{Target, Transfer, Wire};
 use super::vpn::{self, Vpn};
-use super::wave::{Pool, Wave, solve_class};
+use super::wave::Pool;
 use super::{BgpOutcome, Input};
 use crate::base::Set;
 use crate::base::diag::{Code, Diagnostic, Severity};
@@ -35,31 +37,46 @@ use crate::rib::{Rib, Table};
 /// Passes over conditional advertisement before it counts as unsettled.
 const PASSES: usize = 8;
 
-pub(super) fn compute(input: Input<'_>, under: &Rib) -> BgpOutcome {
-    compute_how(input, under, How::ByClass)
-}
-
-pub(super) fn compute_how(input: Input<'_>, under: &Rib, how: How) -> BgpOutcome {
+pub(super) fn compute(input: Input<'_>, under: &Rib, before: Option<&BgpOutcome>) -> BgpOutcome {
     if input.network.devices.iter().all(|d| d.bgp.is_empty()) {
         return BgpOutcome::default();
     }
-    let Established { graph, records, stands_on_under } = sessions(input, under);
+    let established = sessions(input, under);
+    match before.and_then(|b| Some((b.outcome.tables.first()?, b.memory.as_ref()?))) {
+        Some((table, memory)) => {
+            resume::resume(input, under, (table, memory), established).unwrap_or_else(|e| anew(input, under, *e, How::ByClass))
+        }
+        None => anew(input, under, established, How::ByClass),
+    }
+}
+
+pub(super) fn compute_how(input: Input<'_>, under: &Rib, how: How) -> BgpOutcome {
+    anew(input, under, sessions(input, under), how)
+}
+
+fn anew(input: Input<'_>, under: &Rib, established: Established<'_>, how: How) -> BgpOutcome {
+    let Established { graph, records, stands_on_under } = established;
     let engine = PolicyEngine::new(input.network, input.arena, input.rib);
     let hops = NextHops::new(input, under);
     let field = Field { input, under, graph: &graph, engine: &engine, hops: &hops };
-    let (table, findings) = settle(field, how, |t, solved, mut findings| {
-        findings.extend(said::about(t, solved));
-        findings.extend(said::prefix_limits(&graph, solved));
+    let (table, findings, groups, left) = settle(field, how, |t, solved, mut findings| {
+        let classes: Vec<_> =
+            solved.groups.iter().map(|g| (g.class.target.prefix, g.class.members.len(), &g.wave.remarks)).collect();
+        findings.extend(said::about(t, &solved.single, &classes));
+        findings.extend(said::prefix_limits(&graph, &solved));
         findings.extend(engine.findings());
         let mut columns: Vec<_> = solved.single.par_iter().map(|(_, s)| (s.target.id, installed(t, s))).collect();
-        for (class, wave) in &solved.classes {
-            columns.extend(class.members.iter().map(|(_, id)| (*id, wave.column.clone())));
+        for part in solved.groups.iter().flat_map(|g| &g.parts) {
+            columns.extend(part.members.iter().map(|(_, id)| (*id, part.column.clone())));
         }
-        (Table::from_columns(columns), findings)
+        (Table::from_columns(columns), findings, solved.groups, solved.left)
     });
     let outcome = Outcome { tables: vec![table], sessions: records, findings };
     let stands_on_under = stands_on_under && hops.stands_on_under() && !engine.asked_tables() && !asks_for_default(&graph);
-    BgpOutcome { outcome, stands_on_under }
+    let memory = left
+        .filter(|_| stands_on_under && engine.findings().is_empty())
+        .and_then(|left| Memory::new(&graph, under, groups, left));
+    BgpOutcome { outcome, stands_on_under, memory }
 }
 
 /// All candidate paths of the wanted nodes.
@@ -88,10 +105,15 @@ pub(super) enum How {
 pub(super) struct Solution {
     /// Prefixes solved one by one.
     pub single: BTreeMap<IpNet, Solved>,
-    pub classes: Vec<(Class, Wave)>,
+    pub groups: Vec<Group>,
     /// How many prefixes of classes ends with a limit have heard.
     pub heard: Vec<(EndId, Family, u32)>,
+    /// What what-ifs can start from.
+    pub left: Option<Left>,
 }
+
+/// What a pass leaves for what-ifs beside its groups: the codes of next hops, and what was solved one by one.
+pub(super) type Left = (Arc<Addresses>, Vec<(IpNet, Seed)>);
 
 /// What all passes have in common.
 #[derive(Clone, Copy)]
@@ -104,7 +126,7 @@ struct Field<'a> {
 }
 
 /// Repeats the pass until conditional advertisement is settled, and hands the last one's result on.
-fn settle<T>(field: Field<'_>, how: How, finish: impl FnOnce(&Transfer<'_>, &Solution, Vec<Diagnostic>) -> T) -> T {
+fn settle<T>(field: Field<'_>, how: How, finish: impl FnOnce(&Transfer<'_>, Solution, Vec<Diagnostic>) -> T) -> T {
     let Field { input, under, graph, engine, hops } = field;
     let mut findings = Vec::new();
     let conditional = conditional_ends(graph);
@@ -127,7 +149,7 @@ fn settle<T>(field: Field<'_>, how: How, finish: impl FnOnce(&Transfer<'_>, &Sol
             flapping.sort_unstable_by_key(|c| c.0);
             findings.extend(flapping.into_iter().map(|&(e, _)| unsettled_condition(graph, e)));
         }
-        return finish(&t, &solved, findings);
+        return finish(&t, solved, findings);
     }
 }
 
@@ -161,15 +183,20 @@ fn all_prefixes(t: &Transfer<'_>, how: How) -> Solution {
         work.par_iter().map_init(|| Scratch::new(t), one).collect()
     };
     // Routes between VRFs join prefixes of many tables: one by one.
-    let plan = if how == How::ByClass && vpn.is_none() { Plan::new(t) } else { None };
+    let mut plan = if how == How::ByClass && vpn.is_none() { Plan::new(t) } else { None };
+    let lasting = levels.is_empty() && holding.is_empty() && !asks_for_default(t.graph);
+    if let Some(plan) = &mut plan {
+        plan.remembers = lasting && !plan.sees_place && plan.families.iter().all(|f| !f.counts);
+    }
     let (classes, mut work) = match &plan {
         Some(plan) => split(plan, seeds),
         None => (Vec::new(), seeds.into_iter().collect()),
     };
-    let mut waves = plan.as_ref().map_or(Vec::new(), |plan| by_class(plan, classes));
-    for (class, _) in waves.extract_if(.., |(_, wave)| wave.entangled) {
+    let mut groups = plan.as_ref().map_or(Vec::new(), |plan| by_class(plan, classes));
+    for Group { class, .. } in groups.extract_if(.., |g| g.wave.entangled) {
         work.extend(class.members.iter().map(|(p, _)| (*p, class.seed.clone())));
     }
+    let left = plan.as_ref().filter(|p| p.remembers).map(|p| (Arc::clone(p.addresses()), work.clone()));
     let mut solved: BTreeMap<IpNet, Solved> = run(&work).into_iter().collect();
     for level in levels.values() {
         let mut work = Vec::new();
@@ -183,24 +210,13 @@ fn all_prefixes(t: &Transfer<'_>, how: How) -> Solution {
         solved.extend(run(&work));
     }
     let heard = plan.as_ref().map_or(Vec::new(), Plan::heard);
-    Solution { single: solved, classes: waves, heard }
+    Solution { single: solved, groups, heard, left }
 }
 
 /// Solves classes in parallel, those that are alike inside together.
-fn by_class(plan: &Plan<'_, '_>, classes: Vec<Class>) -> Vec<(Class, Wave)> {
+fn by_class(plan: &Plan<'_, '_>, classes: Vec<Class>) -> Vec<Group> {
     let pool = Pool::new();
-    let one = |joined: Joined| {
-        let wave = solve_class(plan, &joined.class, &pool);
-        if alike::holds(plan, &joined, &wave) {
-            return alike::part(plan.t.input.arena, joined, wave);
-        }
-        let part = |class: Class| {
-            let wave = solve_class(plan, &class, &pool);
-            (class, wave)
-        };
-        joined.parts.into_iter().map(|(_, class)| part(class)).collect()
-    };
-    alike::join(plan, classes, &pool).into_par_iter().flat_map_iter(one).collect()
+    alike::join(plan, classes, &pool).into_par_iter().flat_map_iter(|joined| joined.solve(plan, &pool)).collect()
 }
 
 /// Whether some `default-originate` has a condition on tables.

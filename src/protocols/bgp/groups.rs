@@ -5,6 +5,7 @@
 //! maps, policies on interfaces) makes it unfit, and all prefixes go one by one.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use ipnet::IpNet;
@@ -31,10 +32,17 @@ crate::define_id! {
 }
 
 /// A next hop beside its attributes: [`Next::NONE`], [`Next::PEER`], or an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Next(pub u32);
 
+/// What [`Next`] codes stand for.
+pub(super) type Addresses = Interner<AddressId, IpAddr>;
+
 impl Next {
+    /// The code of an address.
+    pub(super) fn of(address: AddressId) -> Self {
+        Self(address.0 + Self::FIRST)
+    }
     /// None: made here, or a discard.
     pub(super) const NONE: Self = Self(0);
     /// The neighbour's address on the session the path came in on.
@@ -124,7 +132,9 @@ pub(super) struct Plan<'t, 'a> {
     pub sees_place: bool,
     /// MEDs of different neighbours' paths are compared.
     pub compares_meds: bool,
-    addresses: Interner<AddressId, IpAddr>,
+    /// Solved classes keep what what-ifs start from.
+    pub remembers: bool,
+    addresses: Arc<Addresses>,
     /// Prefixes that neighbours' addresses are resolved through by BGP routes.
     pub entangled: Set<IpNet>,
 }
@@ -246,6 +256,11 @@ fn keeps_path(nf: &NeighborFamily) -> bool {
 impl<'t, 'a> Plan<'t, 'a> {
     /// The plan of a pass, if all of its sessions fit.
     pub(super) fn new(t: &'t Transfer<'a>) -> Option<Self> {
+        Self::with(t, Arc::default())
+    }
+
+    /// The same, with the codes of another plan.
+    pub(super) fn with(t: &'t Transfer<'a>, addresses: Arc<Addresses>) -> Option<Self> {
         let graph = t.graph;
         if graph.speakers.iter().any(|s| !steps_fit(s.of.platform.best_path_steps)) {
             return None;
@@ -253,7 +268,6 @@ impl<'t, 'a> Plan<'t, 'a> {
         if graph.speakers.iter().any(|s| s.bgp.families.iter().any(|f| f.table_map.is_some())) {
             return None;
         }
-        let addresses: Interner<AddressId, IpAddr> = Interner::new();
         let mut plan = Self {
             t,
             families: Default::default(),
@@ -263,6 +277,7 @@ impl<'t, 'a> Plan<'t, 'a> {
             link_local: Next(addresses.intern(LINK_LOCAL).0 + Next::FIRST),
             sees_place: false,
             compares_meds: super::alike::compares_meds(graph),
+            remembers: false,
             addresses,
             entangled: Set::default(),
         };
@@ -429,6 +444,11 @@ impl<'t, 'a> Plan<'t, 'a> {
             Next::PEER => from.map(|e| self.t.graph.ends[e].peer),
             Next(n) => Some(*self.addresses.get(AddressId(n - Next::FIRST))),
         }
+    }
+
+    /// The codes of next hops.
+    pub(super) fn addresses(&self) -> &Arc<Addresses> {
+        &self.addresses
     }
 
     /// How the receiver reaches the next hop of a path that came in on an end.

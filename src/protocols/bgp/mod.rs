@@ -17,6 +17,7 @@ mod neighbors;
 mod nexthop;
 mod path;
 mod reasons;
+mod resume;
 mod routes;
 mod said;
 mod seeds;
@@ -46,12 +47,16 @@ pub struct BgpOutcome {
     /// Nothing in it depends on the BGP routes of `input.rib` (no next hop or session had to be looked up in them, none would be):
     /// the engine need not run again when only those changed. `false` when in doubt.
     pub stands_on_under: bool,
+    /// What a what-if can start from; `None`: it would be too large, or too much hangs together.
+    memory: Option<resume::Memory>,
 }
 
 /// Computes BGP to its fixed point. `under` is this round's main table without BGP: next hops are resolved in it first, and through
 /// `input.rib`'s BGP routes where the platform allows.
-pub fn compute(input: Input<'_>, under: &Rib) -> BgpOutcome {
-    compute::compute(input, under)
+///
+/// `before`: what it gave in the base run of a what-if on the same network, to start from; the result is the same.
+pub fn compute(input: Input<'_>, under: &Rib, before: Option<&BgpOutcome>) -> BgpOutcome {
+    compute::compute(input, under, before)
 }
 
 /// What BGP offers when each prefix is solved by itself: the slow reference of [`compute()`].

@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 use ipnet::IpNet;
 
 use super::compute::Solution;
+use super::solve::Solved;
 use super::speakers::{EndId, Graph, SpeakerId};
 use super::transfer::Transfer;
+use super::wave::Remarks;
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::model::route::Family;
 
@@ -37,13 +39,13 @@ fn add<K: Ord>(to: &mut Tallies<K>, key: K, first: IpNet, count: usize) {
 }
 
 /// Prefixes that do not converge, and results that depend on the order of messages.
-pub(super) fn about(t: &Transfer<'_>, solution: &Solution) -> Vec<Diagnostic> {
+pub(super) fn about(t: &Transfer<'_>, single: &BTreeMap<IpNet, Solved>, classes: &[(IpNet, usize, &Remarks)]) -> Vec<Diagnostic> {
     let mut cycles: Tallies<&[SpeakerId]> = BTreeMap::new();
     let mut undecided: Tallies<&[SpeakerId]> = BTreeMap::new();
     let mut aged: Tallies<SpeakerId> = BTreeMap::new();
     let mut ordered: Tallies<SpeakerId> = BTreeMap::new();
     let mut first_come: Tallies<SpeakerId> = BTreeMap::new();
-    for (prefix, x) in &solution.single {
+    for (prefix, x) in single {
         if !x.restless.is_empty() {
             add(&mut cycles, &x.restless, *prefix, 1);
         }
@@ -61,8 +63,8 @@ pub(super) fn about(t: &Transfer<'_>, solution: &Solution) -> Vec<Diagnostic> {
             }
         }
     }
-    for (class, x) in &solution.classes {
-        let (first, count) = (class.target.prefix, class.members.len());
+    for (first, count, x) in classes {
+        let (first, count) = (*first, *count);
         if !x.restless.is_empty() {
             add(&mut cycles, &x.restless, first, count);
         }

@@ -59,8 +59,8 @@ pub(super) fn local_attrs(arena: &Arena, speaker: &Speaker<'_>, origin: BgpOrigi
 pub(super) fn seeds(t: &Transfer<'_>) -> BTreeMap<IpNet, Seed> {
     // First, as there may be very many: the map is made in one go.
     let mut out = outside(t);
-    networks(t, &mut out);
-    from_tables(t, &mut out);
+    networks(t, &mut out, |_| true);
+    from_tables(t, t.under.prefixes(), &mut out);
     defaults(t, &mut out);
     for seed in out.values_mut() {
         seed.local.sort_by_key(|(s, p)| (*s, p.class));
@@ -112,10 +112,22 @@ fn target(t: &Transfer<'_>, prefix: IpNet) -> Target {
     Target { prefix: prefix.trunc(), id, family: Family::of_prefix(&prefix) }
 }
 
-fn networks(t: &Transfer<'_>, out: &mut BTreeMap<IpNet, Seed>) {
+/// What starts here of some prefixes: nothing from outside, no default routes.
+pub(super) fn made_here(t: &Transfer<'_>, only: &[(IpNet, PrefixId)]) -> BTreeMap<IpNet, Seed> {
+    let mut out = BTreeMap::new();
+    networks(t, &mut out, |p| only.iter().any(|o| o.0 == *p));
+    from_tables(t, only, &mut out);
+    for seed in out.values_mut() {
+        seed.local.sort_by_key(|(s, p)| (*s, p.class));
+        seed.active.sort_by_key(|(s, _)| *s);
+    }
+    out
+}
+
+fn networks(t: &Transfer<'_>, out: &mut BTreeMap<IpNet, Seed>, wanted: impl Fn(&IpNet) -> bool) {
     let arena = t.input.arena;
     for (s, speaker) in t.graph.speakers.iter_ids().filter(|(_, s)| s.bgp.enabled) {
-        for n in speaker.bgp.families.iter().flat_map(|f| &f.networks).filter(|n| !n.backdoor) {
+        for n in speaker.bgp.families.iter().flat_map(|f| &f.networks).filter(|n| !n.backdoor && wanted(&n.prefix.trunc())) {
             let target = target(t, n.prefix);
             let below = t.under.table().get(target.id, speaker.node).map(|r| arena.routes.get(r));
             if speaker.bgp.network_import_check && below.is_none() {
@@ -142,7 +154,7 @@ struct Taker<'s> {
     export_any: [bool; 2],
 }
 
-fn from_tables(t: &Transfer<'_>, out: &mut BTreeMap<IpNet, Seed>) {
+fn from_tables(t: &Transfer<'_>, prefixes: &[(IpNet, PrefixId)], out: &mut BTreeMap<IpNet, Seed>) {
     let arena = t.input.arena;
     let mut takers: IdVec<NodeId, Option<Taker<'_>>> = t.input.network.nodes().iter().map(|_| None).collect();
     for (s, speaker) in t.graph.speakers.iter_ids().filter(|(_, s)| s.bgp.enabled) {
@@ -161,7 +173,7 @@ fn from_tables(t: &Transfer<'_>, out: &mut BTreeMap<IpNet, Seed>) {
     if takers.iter().all(Option::is_none) {
         return;
     }
-    for &(prefix, id) in t.under.prefixes() {
+    for &(prefix, id) in prefixes {
         let Some(column) = t.under.table().column(id) else { continue };
         let target = Target { prefix, id, family: Family::of_prefix(&prefix) };
         for (node, route) in column.iter() {

@@ -113,7 +113,7 @@ impl Task<'_, '_> {
                 continue;
             }
             let Some(link) = &self.of.links[to.index()] else { continue };
-            let sent = scratch.sent[link.sender];
+            let sent = self.sent_by(link.sender, scratch);
             let heard = match sent.path {
                 Some(_) if link.kept_back.is_some() && link.kept_back == sent.glance.first_as => NOTHING,
                 Some(p) if p.from != Some(link.far) => self.offer(to, link, (sent, p), scratch),

@@ -26,11 +26,11 @@ use super::transfer::{Target, distance};
 use crate::base::Map;
 use crate::base::id::{Id, IdVec};
 use crate::model::network::NodeId;
-use crate::rib::{AttrsId, Column, RouteId};
+use crate::rib::{AttrsId, Change, Column, RouteId};
 
 /// A path: as [`Path`], its next hop beside its attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Lean {
+pub(super) struct Lean {
     attrs: AttrsId,
     next: Next,
     metric: u32,
@@ -57,16 +57,28 @@ struct Sent {
     glance: Glance,
 }
 
-/// A solved class.
-#[derive(Debug, Default)]
-pub(super) struct Wave {
-    pub column: Column,
+/// What there is to say of a solved class.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Remarks {
     pub restless: Vec<SpeakerId>,
     pub undecided: Vec<SpeakerId>,
     /// Speakers whose best is the oldest of equals.
     pub aged: Vec<SpeakerId>,
     /// Speakers whose best depends on the order of arrival.
     pub ordered: Vec<SpeakerId>,
+}
+
+/// A solved class.
+#[derive(Debug, Default)]
+pub(super) struct Wave {
+    pub column: Column,
+    pub remarks: Remarks,
+    /// What each speaker sends in the end.
+    pub sent: Box<[Option<Lean>]>,
+    /// Next hops that were weighed, beyond neighbours' own addresses.
+    pub hops: Vec<Next>,
+    /// A learned path lost by a preference somewhere.
+    pub prefers: bool,
     /// A next hop of the class is reached through a prefix of the class: solve them one by one.
     pub entangled: bool,
 }
@@ -82,6 +94,11 @@ struct Scratch {
     changes: IdVec<SpeakerId, u16>,
     seen: IdVec<SpeakerId, bool>,
     touched: Vec<SpeakerId>,
+    /// From a class's earlier solution: speakers of which it was taken what they send, and when.
+    loaded: IdVec<SpeakerId, u64>,
+    all_loaded: Vec<SpeakerId>,
+    /// Speakers whose ends have heard again what they hear, and when.
+    awake: IdVec<SpeakerId, u64>,
     queue: VecDeque<SpeakerId>,
     /// By group: for which version of the speaker's path, and what export made of it.
     exported: [Vec<(u64, Option<Exported>)>; 2],
@@ -110,6 +127,9 @@ impl Scratch {
             changes: IdVec::filled(0, speakers),
             seen: IdVec::filled(false, speakers),
             touched: Vec::new(),
+            loaded: IdVec::filled(0, speakers),
+            all_loaded: Vec::new(),
+            awake: IdVec::filled(0, speakers),
             queue: VecDeque::new(),
             exported: groups(|f| f.exports).map(|n| vec![(0, None); n]),
             plain_exported: groups(|f| f.all_exports).map(|n| (0..n).map(|_| Exports::default()).collect()),
@@ -144,20 +164,8 @@ struct Task<'t, 'a> {
     of: &'t FamilyPlan,
     target: Target,
     class: &'t PrefixClass,
-}
-
-impl Wave {
-    /// The same with another column.
-    pub(super) fn with(&self, column: Column) -> Self {
-        Self {
-            column,
-            restless: self.restless.clone(),
-            undecided: self.undecided.clone(),
-            aged: self.aged.clone(),
-            ordered: self.ordered.clone(),
-            entangled: self.entangled,
-        }
-    }
+    /// What each speaker sent before a change.
+    before: Option<&'t [Option<Lean>]>,
 }
 
 /// Each thread's arrays.
@@ -177,7 +185,7 @@ impl Pool {
         scratch.entangled = false;
         scratch.class_started = scratch.tick();
         let target = class.target;
-        run(&Task { plan, of: &plan.families[target.family as usize], target, class }, scratch)
+        run(&Task { plan, of: &plan.families[target.family as usize], target, class, before: None }, scratch)
     }
 }
 
@@ -187,6 +195,17 @@ pub(super) fn heard_outside(plan: &Plan<'_, '_>, class: &PrefixClass, pool: &Poo
         let all = class.seed.outside.iter().map(|&(e, attrs)| (e, task.heard_from_outside(e, attrs, scratch)));
         all.filter(|(_, h)| h.attrs != AttrsId::NONE).collect()
     })
+}
+
+/// Brings a class's earlier solution up to date after a change at some speakers: what differs in its column. `None`: it is to be solved anew.
+pub(super) fn resume_class(
+    plan: &Plan<'_, '_>,
+    class: &PrefixClass,
+    old: &Wave,
+    changed: &[SpeakerId],
+    pool: &Pool,
+) -> Option<(Vec<Change>, Remarks)> {
+    pool.begin(plan, class, |task, scratch| Task { before: Some(&old.sent), ..*task }.resume(old, changed, scratch))
 }
 
 /// Solves a class, and once more in another order where preferences could make a second outcome.
@@ -211,27 +230,37 @@ impl Task<'_, '_> {
     fn solve(&self, scratch: &mut Scratch) -> Wave {
         let restless = self.settle(scratch, Order::FirstIn);
         let speakers = self.speakers(scratch);
-        let mut out = Wave { restless, ..Wave::default() };
-        let (mut entries, mut prefers) = (Vec::with_capacity(speakers.len()), false);
+        let mut out = Wave::default();
+        out.remarks.restless = restless;
+        let mut entries = Vec::with_capacity(speakers.len());
         let mut bests = Vec::with_capacity(speakers.len());
         for &s in &speakers {
             let Some(row) = self.row(s, scratch) else { continue };
             entries.extend(row.route.map(|r| (self.plan.t.graph.speakers[s].node, r)));
-            prefers |= row.prefers;
+            out.prefers |= row.prefers;
             if row.by_age {
-                out.aged.push(s);
+                out.remarks.aged.push(s);
             }
             if row.by_order {
-                out.ordered.push(s);
+                out.remarks.ordered.push(s);
             }
             bests.push((s, row.best));
         }
         out.column = column(entries);
         self.count(&speakers, scratch);
+        if self.plan.remembers {
+            out.sent = scratch.sent.iter().map(|x| x.path).collect();
+            let heard = speakers.iter().flat_map(|&s| self.plan.t.graph.ends_of(s)).map(|e| scratch.heard[e].next);
+            let all = heard.chain(self.class.locals.iter().map(|l| l.1));
+            out.hops = all.filter(|n| *n != Next::NONE && *n != Next::PEER).collect();
+            out.hops.sort_unstable();
+            out.hops.dedup();
+        }
         self.clear(scratch);
-        if out.restless.is_empty() && prefers {
+        if out.remarks.restless.is_empty() && out.prefers {
             self.settle(scratch, Order::LastIn);
-            out.undecided = bests.into_iter().filter(|(s, best)| self.best_of(*s, scratch) != *best).map(|(s, _)| s).collect();
+            out.remarks.undecided =
+                bests.into_iter().filter(|(s, best)| self.best_of(*s, scratch) != *best).map(|(s, _)| s).collect();
             self.clear(scratch);
         }
         out.entangled = scratch.entangled;
@@ -272,15 +301,22 @@ impl Task<'_, '_> {
             scratch.due[s] = true;
             scratch.enqueue(s);
         }
+        self.run(scratch, order)
+    }
+
+    /// Runs until nobody has anything to say. The speakers that never came to rest.
+    fn run(&self, scratch: &mut Scratch, order: Order) -> Vec<SpeakerId> {
+        let graph = self.plan.t.graph;
         let mut too_often = false;
         while let Some(s) = if order == Order::FirstIn { scratch.queue.pop_front() } else { scratch.queue.pop_back() } {
             scratch.queued[s] = false;
+            self.wake(s, scratch);
             let heard = self.hear(s, scratch);
             if !heard && !std::mem::take(&mut scratch.due[s]) {
                 continue;
             }
             let sent = self.sent(s, scratch);
-            if sent == scratch.sent[s].path {
+            if sent == self.sent_by(s, scratch).path {
                 continue;
             }
             if scratch.changes[s] > TOO_OFTEN {
@@ -294,7 +330,7 @@ impl Task<'_, '_> {
             for e in graph.ends_of(s) {
                 let Some(far) = self.of.hearers[e.index()] else { continue };
                 // The one it was heard from is not told, and mostly was not before.
-                if back == Some(e) && scratch.heard[far].attrs == AttrsId::NONE {
+                if back == Some(e) && self.before.is_none() && scratch.heard[far].attrs == AttrsId::NONE {
                     continue;
                 }
                 scratch.stale[far] = true;
@@ -314,6 +350,66 @@ impl Task<'_, '_> {
         self.import(e, (attrs, self.glance(attrs)), next, scratch)
     }
 
+    /// What a speaker sends now: what it sent before the change, unless it has decided anew.
+    fn sent_by(&self, s: SpeakerId, scratch: &mut Scratch) -> Sent {
+        if let Some(before) = self.before
+            && std::mem::replace(&mut scratch.loaded[s], scratch.class_started) != scratch.class_started
+        {
+            let path = before[s.index()];
+            let glance = path.map_or_else(Glance::default, |p| self.glance(p.attrs));
+            scratch.sent[s] = Sent { path, version: scratch.tick(), glance };
+            scratch.all_loaded.push(s);
+        }
+        scratch.sent[s]
+    }
+
+    /// After a change: lets a speaker hear again all it hears, once.
+    fn wake(&self, s: SpeakerId, scratch: &mut Scratch) {
+        if self.before.is_none() || std::mem::replace(&mut scratch.awake[s], scratch.class_started) == scratch.class_started {
+            return;
+        }
+        scratch.due[s] = true;
+        self.plan.t.graph.ends_of(s).for_each(|e| scratch.stale[e] = true);
+        for &(e, heard) in self.class.heard.iter().filter(|x| self.plan.speaker_of[x.0] == s) {
+            scratch.heard[e] = heard;
+        }
+        if self.class.heard.is_empty() {
+            for &(e, attrs) in self.seed().outside.iter().filter(|x| self.plan.speaker_of[x.0] == s) {
+                scratch.heard[e] = self.heard_from_outside(e, attrs, scratch);
+            }
+        }
+    }
+
+    /// From an earlier solution to the one after a change: only from the speakers that it touches on.
+    fn resume(&self, old: &Wave, changed: &[SpeakerId], scratch: &mut Scratch) -> Option<(Vec<Change>, Remarks)> {
+        for &s in changed {
+            scratch.enqueue(s);
+        }
+        let mut settled = self.run(scratch, Order::FirstIn).is_empty();
+        let speakers = self.speakers(scratch);
+        let mut remarks = old.remarks.clone();
+        remarks.aged.retain(|s| !scratch.seen[*s]);
+        remarks.ordered.retain(|s| !scratch.seen[*s]);
+        let mut changes: Vec<Change> = Vec::new();
+        for &s in &speakers {
+            let row = self.row(s, scratch);
+            settled &= row.as_ref().is_none_or(|r| !r.prefers);
+            let node = self.plan.t.graph.speakers[s].node;
+            let route = row.as_ref().and_then(|r| r.route);
+            if route != old.column.get(node) {
+                changes.push((node, route));
+            }
+            remarks.aged.extend(row.as_ref().filter(|r| r.by_age).map(|_| s));
+            remarks.ordered.extend(row.as_ref().filter(|r| r.by_order).map(|_| s));
+        }
+        remarks.aged.sort_unstable();
+        remarks.ordered.sort_unstable();
+        changes.sort_unstable_by_key(|c| c.0);
+        settled &= !scratch.entangled;
+        self.clear(scratch);
+        settled.then_some((changes, remarks))
+    }
+
     fn speakers(&self, scratch: &Scratch) -> Vec<SpeakerId> {
         let mut all = scratch.touched.clone();
         all.sort_unstable();
@@ -330,6 +426,9 @@ impl Task<'_, '_> {
             scratch.queued[s] = false;
             scratch.changes[s] = 0;
             scratch.seen[s] = false;
+        }
+        for s in std::mem::take(&mut scratch.all_loaded) {
+            scratch.sent[s] = Sent::default();
         }
         scratch.queue.clear();
     }

@@ -1,0 +1,287 @@
+//! BGP in a what-if: from the base's solved classes, only what a change touches on is decided again.
+//!
+//! In: what the base's run left ([`Memory`]), the sessions and the tables below BGP as they are now. Out: as
+//! [`compute`](super::compute). Law: the same result as from scratch. That holds because a class without preferences among learned
+//! paths has one fixed point, which is reached from any start; classes with preferences, and whatever else is not plain, are solved
+//! anew. Starts from scratch when sessions come up, sessions to neighbours outside go down, or router ids change.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use ipnet::IpNet;
+use rayon::prelude::*;
+
+use super::BgpOutcome;
+use super::alike::{Group, Part};
+use super::compute::Left;
+use super::groups::{Addresses, Next, Plan};
+use super::neighbors::Established;
+use super::nexthop::NextHops;
+use super::routes::installed;
+use super::said;
+use super::seeds::{Seed, made_here};
+use super::solve::{Scratch, Solved, solve};
+use super::speakers::{End, EndId, Graph, LINK_LOCAL, SpeakerId};
+use super::transfer::{Target, Transfer};
+use super::wave::{Pool, Remarks, resume_class, solve_class};
+use crate::base::id::{Id, IdVec};
+use crate::base::{Map, Set};
+use crate::model::network::NodeId;
+use crate::model::route::Family;
+use crate::protocols::policy::PolicyEngine;
+use crate::protocols::{Input, Outcome};
+use crate::rib::{Column, PrefixId, Rib, Table};
+
+/// More than this (speakers times classes) is not kept: a gigabyte.
+const MOST_KEPT: usize = 40_000_000;
+/// More prefixes than this to be solved one by one: better all anew.
+const MOST_SINGLE: usize = 64;
+
+/// What a run leaves for what-ifs.
+#[derive(Debug)]
+pub(super) struct Memory {
+    ends: IdVec<EndId, End>,
+    /// Router id and cluster of each speaker.
+    ids: Vec<(Option<std::net::Ipv4Addr>, u32)>,
+    addresses: Arc<Addresses>,
+    under: Rib,
+    groups: Vec<Group>,
+    /// The group of each prefix.
+    place: Map<PrefixId, u32>,
+    single: Vec<(IpNet, Seed)>,
+}
+
+impl Memory {
+    pub(super) fn new(graph: &Graph<'_>, under: &Rib, groups: Vec<Group>, (addresses, single): Left) -> Option<Self> {
+        if groups.len() * graph.speakers.len() > MOST_KEPT || single.len() > MOST_SINGLE {
+            return None;
+        }
+        let members = |(n, g): (usize, &Group)| g.class.members.iter().map(move |m| (m.1, n as u32)).collect::<Vec<_>>();
+        let place = groups.iter().enumerate().flat_map(members).collect();
+        Some(Self { ends: graph.ends.clone(), ids: ids(graph), addresses, under: under.clone(), groups, place, single })
+    }
+}
+
+fn ids(graph: &Graph<'_>) -> Vec<(Option<std::net::Ipv4Addr>, u32)> {
+    graph.speakers.iter().map(|s| (s.router_id, s.cluster)).collect()
+}
+
+/// The base's ends in the base's places, those of sessions that are down now without families; and which are down. `None`: there is more
+/// than sessions going down.
+fn with_places(memory: &Memory, now: &Graph<'_>) -> Option<(Vec<End>, Vec<EndId>)> {
+    let key = |e: &End| (e.speaker, e.neighbor, e.peer, e.local);
+    let up: Map<_, &End> = now.ends.iter().map(|e| (key(e), e)).collect();
+    let (mut ends, mut down) = (Vec::with_capacity(memory.ends.len()), Vec::new());
+    for (id, old) in memory.ends.iter_ids() {
+        let Some(new) = up.get(&key(old)) else {
+            old.far?;
+            ends.push(End { far: None, families: [None; Family::COUNT], ..old.clone() });
+            down.push(id);
+            continue;
+        };
+        let far = |e: &End, all: &IdVec<EndId, End>| e.far.map(|f| key(&all[f]));
+        let same = (old.kind, old.interface, old.single_hop, old.shown_as, old.peer_as, old.peer_router_id, old.families)
+            == (new.kind, new.interface, new.single_hop, new.shown_as, new.peer_as, new.peer_router_id, new.families)
+            && far(old, &memory.ends) == far(new, &now.ends);
+        if !same {
+            return None;
+        }
+        ends.push(old.clone());
+    }
+    (ends.len() - down.len() == now.ends.len()).then_some((ends, down))
+}
+
+/// What a change below BGP, and sessions that went down, touch on.
+struct Touched {
+    /// Ends whose neighbour may be reached in another way.
+    ends: Vec<EndId>,
+    /// Speakers that may reach a next hop in another way, by its code.
+    hops: Map<Next, Vec<SpeakerId>>,
+    /// Ends of sessions that are down.
+    down: Vec<EndId>,
+}
+
+impl Touched {
+    fn new(memory: &Memory, graph: &Graph<'_>, under: &Rib, changed: &[(IpNet, PrefixId)], down: Vec<EndId>) -> Self {
+        let by_node: Map<NodeId, SpeakerId> = graph.speakers.iter_ids().map(|(s, x)| (x.node, s)).collect();
+        let empty = Column::default();
+        let mut nets: Map<SpeakerId, Vec<IpNet>> = Map::default();
+        for (net, p) in changed {
+            let (old, new) = (memory.under.table().column(*p).unwrap_or(&empty), under.table().column(*p).unwrap_or(&empty));
+            let speakers = old.changes_to(new).into_iter().filter_map(|(n, _)| by_node.get(&n).copied());
+            speakers.for_each(|s| nets.entry(s).or_default().push(*net));
+        }
+        let mut speakers: Vec<(SpeakerId, Vec<IpNet>)> = nets.into_iter().collect();
+        speakers.sort_unstable_by_key(|x| x.0);
+        let holds = |nets: &Holding, a: IpAddr| nets.exact.contains(&a) || nets.wide.iter().any(|n| n.contains(&a));
+        let (mut ends, mut hops): (Vec<EndId>, Map<Next, Vec<SpeakerId>>) = (Vec::new(), Map::default());
+        for (s, nets) in speakers {
+            let nets = Holding::new(nets);
+            ends.extend(graph.ends_of(s).filter(|e| graph.ends[*e].peer != LINK_LOCAL && holds(&nets, graph.ends[*e].peer)));
+            for n in 0..memory.addresses.len() {
+                let id = super::groups::AddressId::new(n);
+                if holds(&nets, *memory.addresses.get(id)) {
+                    hops.entry(Next::of(id)).or_default().push(s);
+                }
+            }
+        }
+        Self { ends, hops, down }
+    }
+
+    /// The speakers of a group to decide again.
+    fn of(&self, memory: &Memory, group: &Group) -> Vec<SpeakerId> {
+        let heard = |e: &&EndId| {
+            let far = memory.ends[**e].far;
+            far.is_none_or(|f| group.wave.sent.get(memory.ends[f].speaker.index()).is_some_and(Option::is_some))
+        };
+        let at = |e: &EndId| memory.ends[*e].speaker;
+        let mut out: Vec<SpeakerId> = self.ends.iter().chain(&self.down).filter(heard).map(at).collect();
+        out.extend(group.wave.hops.iter().filter_map(|h| self.hops.get(h)).flatten());
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+}
+
+/// Prefixes, host routes apart.
+struct Holding {
+    exact: Set<IpAddr>,
+    wide: Vec<IpNet>,
+}
+
+impl Holding {
+    fn new(nets: Vec<IpNet>) -> Self {
+        let (exact, wide): (Vec<IpNet>, Vec<IpNet>) = nets.into_iter().partition(|n| n.prefix_len() == n.max_prefix_len());
+        Self { exact: exact.into_iter().map(|n| n.addr()).collect(), wide }
+    }
+}
+
+/// What became of a group.
+enum Fate {
+    Same,
+    Changed(Vec<Part>, Remarks),
+}
+
+/// The base's outcome after a change. `Err`: to be computed from scratch.
+pub(super) fn resume<'a>(
+    input: Input<'a>,
+    under: &'a Rib,
+    (table, memory): (&Table, &Memory),
+    established: Established<'a>,
+) -> Result<BgpOutcome, Box<Established<'a>>> {
+    let placed =
+        with_places(memory, &established.graph).filter(|_| established.stands_on_under && ids(&established.graph) == memory.ids);
+    let Some((ends, down)) = placed else { return Err(Box::new(established)) };
+    let Established { graph: Graph { speakers, ends: now, .. }, records, .. } = established;
+    let graph = Graph::new(speakers, ends);
+    match from_memory(input, under, (table, memory), (&graph, down)) {
+        Some((table, findings)) => {
+            let outcome = Outcome { tables: vec![table], sessions: records, findings };
+            Ok(BgpOutcome { outcome, stands_on_under: true, memory: None })
+        }
+        None => {
+            let graph = Graph::new(graph.speakers, now.iter().cloned().collect());
+            Err(Box::new(Established { graph, records, stands_on_under: true }))
+        }
+    }
+}
+
+fn from_memory(
+    input: Input<'_>,
+    under: &Rib,
+    (table, memory): (&Table, &Memory),
+    (graph, down): (&Graph<'_>, Vec<EndId>),
+) -> Option<(Table, Vec<crate::base::diag::Diagnostic>)> {
+    let arena = input.arena;
+    let engine = PolicyEngine::new(input.network, arena, input.rib);
+    let hops = NextHops::new(input, under);
+    let withheld = Set::default();
+    let t = Transfer::new(input, under, graph, &engine, &hops, &withheld);
+    let plan = Plan::with(&t, Arc::clone(&memory.addresses))?;
+    let with_net = |p: PrefixId| (*arena.prefixes.get(p), p);
+    let changed: Vec<(IpNet, PrefixId)> = memory.under.table().changed_to(under.table()).into_iter().map(with_net).collect();
+    let again = again(&t, memory, &changed)?;
+    let touched = Touched::new(memory, graph, under, &changed, down);
+    let pool = Pool::new();
+    let fates: Vec<Fate> = memory.groups.par_iter().map(|g| fate(&plan, memory, &touched, g, &pool)).collect::<Option<_>>()?;
+    let one = |scratch: &mut Scratch, (prefix, seed): &(IpNet, Seed)| {
+        let target = Target { prefix: *prefix, id: arena.prefix(*prefix), family: Family::of_prefix(prefix) };
+        (*prefix, solve(&t, target, seed, &Set::default(), scratch))
+    };
+    let work: Vec<(IpNet, Seed)> = memory.single.iter().chain(&again).cloned().collect();
+    let single: std::collections::BTreeMap<IpNet, Solved> = work.par_iter().map_init(|| Scratch::new(&t), one).collect();
+    if !hops.stands_on_under() || engine.asked_tables() {
+        return None;
+    }
+    let mut columns: Vec<(PrefixId, Column)> = Vec::new();
+    for fate in &fates {
+        let Fate::Changed(parts, _) = fate else { continue };
+        columns.extend(parts.iter().flat_map(|p| p.members.iter().map(|m| (m.1, p.column.clone()))));
+    }
+    columns.extend(single.values().map(|s| (s.target.id, installed(&t, s))));
+    let gone = |prefix: &IpNet| again.iter().any(|a| a.0 == *prefix);
+    let remarks: Vec<(IpNet, usize, &Remarks)> = memory
+        .groups
+        .iter()
+        .zip(&fates)
+        .filter_map(|(g, fate)| {
+            let members = &g.class.members;
+            let left = if again.is_empty() { members.len() } else { members.iter().filter(|m| !gone(&m.0)).count() };
+            let first = if again.is_empty() { members.first() } else { members.iter().find(|m| !gone(&m.0)) };
+            let remarks = match fate {
+                Fate::Same => &g.wave.remarks,
+                Fate::Changed(_, remarks) => remarks,
+            };
+            Some((first?.0, left, remarks))
+        })
+        .collect();
+    let mut findings = said::about(&t, &single, &remarks);
+    findings.extend(engine.findings());
+    Some((table.with(columns), findings))
+}
+
+/// Prefixes whose start changed, with where they start now. `None`: too many, or too much hangs on them.
+fn again(t: &Transfer<'_>, memory: &Memory, changed: &[(IpNet, PrefixId)]) -> Option<Vec<(IpNet, Seed)>> {
+    let mut now = made_here(t, changed);
+    let mut out = Vec::new();
+    for (prefix, id) in changed {
+        if memory.single.iter().any(|s| s.0 == *prefix) {
+            return None;
+        }
+        let seed = now.remove(prefix);
+        let group = memory.place.get(id).and_then(|&n| memory.groups.get(n as usize));
+        if group.is_none() && seed.is_none() {
+            continue;
+        }
+        if group.is_some_and(Group::is_joined) || out.len() >= MOST_SINGLE {
+            return None;
+        }
+        let outside = group.map_or(Vec::new(), |g| g.class.seed.outside.clone());
+        out.push((*prefix, Seed { outside, ..seed.unwrap_or_default() }));
+    }
+    Some(out)
+}
+
+/// `None`: it depends on tables that are not settled yet.
+fn fate(plan: &Plan<'_, '_>, memory: &Memory, touched: &Touched, group: &Group, pool: &Pool) -> Option<Fate> {
+    let changed = touched.of(memory, group);
+    if changed.is_empty() {
+        return Some(Fate::Same);
+    }
+    let plain = !group.wave.prefers && group.wave.remarks.restless.is_empty();
+    if plain
+        && let Some((changes, remarks)) = resume_class(plan, &group.class, &group.wave, &changed, pool)
+        && let Some(parts) = group.changed(plan, &changes, &remarks)
+    {
+        return Some(Fate::Changed(parts, remarks));
+    }
+    if group.is_joined() {
+        return None;
+    }
+    let wave = solve_class(plan, &group.class, pool);
+    if wave.entangled {
+        return None;
+    }
+    let parts = group.parts.iter().map(|p| Part { column: wave.column.clone(), ..p.clone() }).collect();
+    Some(Fate::Changed(parts, wave.remarks))
+}
