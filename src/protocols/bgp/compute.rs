@@ -4,7 +4,6 @@
 //! settled by repeating the pass, bounded.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use ipnet::IpNet;
 use rayon::prelude::*;
@@ -12,7 +11,7 @@ use rayon::prelude::*;
 use super::aggregate;
 use super::alike::{self, Group};
 use super::classes::{Class, split};
-use super::groups::{Addresses, Plan};
+use super::groups::{Kept, Plan};
 use super::neighbors::{Established, sessions};
 use super::nexthop::NextHops;
 use super::resume::{self, Memory};
@@ -112,8 +111,8 @@ pub(super) struct Solution {
     pub left: Option<Left>,
 }
 
-/// What a pass leaves for what-ifs beside its groups: the codes of next hops, and what was solved one by one.
-pub(super) type Left = (Arc<Addresses>, Vec<(IpNet, Seed)>);
+/// What a pass leaves for what-ifs beside its groups: its plan, and what was solved one by one.
+pub(super) type Left = (Kept, Vec<(IpNet, Seed)>);
 
 /// What all passes have in common.
 #[derive(Clone, Copy)]
@@ -196,7 +195,7 @@ fn all_prefixes(t: &Transfer<'_>, how: How) -> Solution {
     for Group { class, .. } in groups.extract_if(.., |g| g.wave.entangled) {
         work.extend(class.members.iter().map(|(p, _)| (*p, class.seed.clone())));
     }
-    let left = plan.as_ref().filter(|p| p.remembers).map(|p| (Arc::clone(p.addresses()), work.clone()));
+    let single = work.clone();
     let mut solved: BTreeMap<IpNet, Solved> = run(&work).into_iter().collect();
     for level in levels.values() {
         let mut work = Vec::new();
@@ -210,6 +209,7 @@ fn all_prefixes(t: &Transfer<'_>, how: How) -> Solution {
         solved.extend(run(&work));
     }
     let heard = plan.as_ref().map_or(Vec::new(), Plan::heard);
+    let left = plan.filter(|p| p.remembers).map(|p| (p.kept(), single));
     Solution { single: solved, groups, heard, left }
 }
 

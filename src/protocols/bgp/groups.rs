@@ -94,7 +94,7 @@ pub(super) struct Side {
 }
 
 /// One address family of a [`Plan`].
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct FamilyPlan {
     /// `None`: the family is not active there.
     pub sides: Vec<Option<Side>>,
@@ -113,7 +113,7 @@ pub(super) struct FamilyPlan {
     /// Whether any end has a limit on prefixes.
     pub counts: bool,
     /// How many prefixes each end has heard, where that counts.
-    pub heard: Vec<AtomicU32>,
+    pub heard: Arc<[AtomicU32]>,
 }
 
 /// All that is known before the first prefix.
@@ -137,6 +137,18 @@ pub(super) struct Plan<'t, 'a> {
     addresses: Arc<Addresses>,
     /// Prefixes that neighbours' addresses are resolved through by BGP routes.
     pub entangled: Set<IpNet>,
+}
+
+/// What of a [`Plan`] outlives its pass: for what-ifs.
+#[derive(Debug)]
+pub(super) struct Kept {
+    families: [FamilyPlan; 2],
+    distinct_peers: IdVec<SpeakerId, bool>,
+    speaker_of: IdVec<EndId, SpeakerId>,
+    peer_codes: IdVec<EndId, Next>,
+    link_local: Next,
+    /// What the codes of next hops stand for.
+    pub addresses: Arc<Addresses>,
 }
 
 /// What tells an end's export (or import, where policies run) from another's of the same router.
@@ -256,11 +268,7 @@ fn keeps_path(nf: &NeighborFamily) -> bool {
 impl<'t, 'a> Plan<'t, 'a> {
     /// The plan of a pass, if all of its sessions fit.
     pub(super) fn new(t: &'t Transfer<'a>) -> Option<Self> {
-        Self::with(t, Arc::default())
-    }
-
-    /// The same, with the codes of another plan.
-    pub(super) fn with(t: &'t Transfer<'a>, addresses: Arc<Addresses>) -> Option<Self> {
+        let addresses: Arc<Addresses> = Arc::default();
         let graph = t.graph;
         if graph.speakers.iter().any(|s| !steps_fit(s.of.platform.best_path_steps)) {
             return None;
@@ -446,9 +454,42 @@ impl<'t, 'a> Plan<'t, 'a> {
         }
     }
 
-    /// The codes of next hops.
-    pub(super) fn addresses(&self) -> &Arc<Addresses> {
-        &self.addresses
+    /// What of it outlives the pass.
+    pub(super) fn kept(self) -> Kept {
+        let Self { families, distinct_peers, speaker_of, peer_codes, link_local, addresses, .. } = self;
+        Kept { families, distinct_peers, speaker_of, peer_codes, link_local, addresses }
+    }
+
+    /// The plan of a pass after sessions went `down` and the way to the neighbours of some ends `changed`. `None`: it is not that simple.
+    pub(super) fn resumed(t: &'t Transfer<'a>, kept: &Kept, down: &[EndId], changed: &[EndId]) -> Option<Self> {
+        let mut families = kept.families.clone();
+        for family in &mut families {
+            for e in down {
+                (family.sides[e.index()], family.links[e.index()], family.hearers[e.index()]) = (None, None, None);
+            }
+            for &e in changed {
+                let Some(side) = &mut family.sides[e.index()] else { continue };
+                let end = &t.graph.ends[e];
+                let peer = t.reach_address(e, Some(end.peer));
+                if peer.is_some_and(|r| r.through_bgp.is_some()) {
+                    return None;
+                }
+                side.metric = metric(end, peer);
+            }
+        }
+        Some(Self {
+            t,
+            families,
+            distinct_peers: kept.distinct_peers.clone(),
+            speaker_of: kept.speaker_of.clone(),
+            peer_codes: kept.peer_codes.clone(),
+            link_local: kept.link_local,
+            sees_place: false,
+            compares_meds: false,
+            remembers: false,
+            addresses: Arc::clone(&kept.addresses),
+            entangled: Set::default(),
+        })
     }
 
     /// How the receiver reaches the next hop of a path that came in on an end.
@@ -460,7 +501,7 @@ impl<'t, 'a> Plan<'t, 'a> {
     pub(super) fn heard(&self) -> Vec<(EndId, Family, u32)> {
         let of = |f: Family| {
             let plan = &self.families[f as usize];
-            let all = if plan.counts { plan.heard.as_slice() } else { &[] };
+            let all = if plan.counts { &*plan.heard } else { &[] };
             let counted = all.iter().enumerate().map(move |(e, n)| (EndId::new(e), f, n.load(Ordering::Relaxed)));
             counted.filter(|x| x.2 > 0)
         };

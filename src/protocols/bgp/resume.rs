@@ -6,7 +6,6 @@
 //! anew. Starts from scratch when sessions come up, sessions to neighbours outside go down, or router ids change.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use ipnet::IpNet;
 use rayon::prelude::*;
@@ -14,7 +13,7 @@ use rayon::prelude::*;
 use super::BgpOutcome;
 use super::alike::{Group, Part};
 use super::compute::Left;
-use super::groups::{Addresses, Next, Plan};
+use super::groups::{Kept, Next, Plan};
 use super::neighbors::Established;
 use super::nexthop::NextHops;
 use super::routes::installed;
@@ -43,7 +42,7 @@ pub(super) struct Memory {
     ends: IdVec<EndId, End>,
     /// Router id and cluster of each speaker.
     ids: Vec<(Option<std::net::Ipv4Addr>, u32)>,
-    addresses: Arc<Addresses>,
+    plan: Kept,
     under: Rib,
     groups: Vec<Group>,
     /// The group of each prefix.
@@ -52,13 +51,13 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    pub(super) fn new(graph: &Graph<'_>, under: &Rib, groups: Vec<Group>, (addresses, single): Left) -> Option<Self> {
+    pub(super) fn new(graph: &Graph<'_>, under: &Rib, groups: Vec<Group>, (plan, single): Left) -> Option<Self> {
         if groups.len() * graph.speakers.len() > MOST_KEPT || single.len() > MOST_SINGLE {
             return None;
         }
         let members = |(n, g): (usize, &Group)| g.class.members.iter().map(move |m| (m.1, n as u32)).collect::<Vec<_>>();
         let place = groups.iter().enumerate().flat_map(members).collect();
-        Some(Self { ends: graph.ends.clone(), ids: ids(graph), addresses, under: under.clone(), groups, place, single })
+        Some(Self { ends: graph.ends.clone(), ids: ids(graph), plan, under: under.clone(), groups, place, single })
     }
 }
 
@@ -118,9 +117,9 @@ impl Touched {
         for (s, nets) in speakers {
             let nets = Holding::new(nets);
             ends.extend(graph.ends_of(s).filter(|e| graph.ends[*e].peer != LINK_LOCAL && holds(&nets, graph.ends[*e].peer)));
-            for n in 0..memory.addresses.len() {
+            for n in 0..memory.plan.addresses.len() {
                 let id = super::groups::AddressId::new(n);
-                if holds(&nets, *memory.addresses.get(id)) {
+                if holds(&nets, *memory.plan.addresses.get(id)) {
                     hops.entry(Next::of(id)).or_default().push(s);
                 }
             }
@@ -197,11 +196,11 @@ fn from_memory(
     let hops = NextHops::new(input, under);
     let withheld = Set::default();
     let t = Transfer::new(input, under, graph, &engine, &hops, &withheld);
-    let plan = Plan::with(&t, Arc::clone(&memory.addresses))?;
     let with_net = |p: PrefixId| (*arena.prefixes.get(p), p);
     let changed: Vec<(IpNet, PrefixId)> = memory.under.table().changed_to(under.table()).into_iter().map(with_net).collect();
     let again = again(&t, memory, &changed)?;
     let touched = Touched::new(memory, graph, under, &changed, down);
+    let plan = Plan::resumed(&t, &memory.plan, &touched.down, &touched.ends)?;
     let pool = Pool::new();
     let fates: Vec<Fate> = memory.groups.par_iter().map(|g| fate(&plan, memory, &touched, g, &pool)).collect::<Option<_>>()?;
     let one = |scratch: &mut Scratch, (prefix, seed): &(IpNet, Seed)| {

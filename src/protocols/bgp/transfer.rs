@@ -65,19 +65,8 @@ impl Target {
 
 type Memo = Map<(AttrsId, Class, u32), Option<AttrsId>>;
 
-/// Everything that stays the same in one pass.
-pub(super) struct Transfer<'a> {
-    pub input: Input<'a>,
-    pub under: &'a Rib,
-    pub graph: &'a Graph<'a>,
-    pub engine: &'a PolicyEngine<'a>,
-    pub hops: &'a NextHops<'a>,
-    /// Conditional advertisement: ends (with family) whose `advertise-map` routes are held back now.
-    pub withheld: &'a crate::base::Set<(EndId, Family)>,
-    /// Whether installed routes carry their attributes.
-    pub keeps_attributes: bool,
-    /// Active aggregates that hide what is more specific, by speaker.
-    quiet: IdVec<SpeakerId, Vec<IpNet>>,
+/// What is remembered by end, for prefixes that are solved one by one.
+struct Memos {
     memo: IdVec<EndId, [Mutex<Memo>; Family::COUNT]>,
     /// Whether a transfer to an end may be remembered.
     steady: IdVec<EndId, [bool; Family::COUNT]>,
@@ -85,15 +74,8 @@ pub(super) struct Transfer<'a> {
     peers: IdVec<EndId, OnceLock<Option<Reach>>>,
 }
 
-impl<'a> Transfer<'a> {
-    pub(super) fn new(
-        input: Input<'a>,
-        under: &'a Rib,
-        graph: &'a Graph<'a>,
-        engine: &'a PolicyEngine<'a>,
-        hops: &'a NextHops<'a>,
-        withheld: &'a crate::base::Set<(EndId, Family)>,
-    ) -> Self {
+impl Memos {
+    fn new(graph: &Graph<'_>) -> Self {
         let looks = |e: EndId, f: Family| {
             let Some(nf) = graph.family(e, f) else { return [Looks::default(); 2] };
             let device = graph.speakers[graph.ends[e].speaker].of;
@@ -111,9 +93,43 @@ impl<'a> Transfer<'a> {
         let steady = graph.ends.ids().map(steady).collect();
         let memo = graph.ends.ids().map(|_| Default::default()).collect();
         let peers = graph.ends.ids().map(|_| OnceLock::new()).collect();
+        Self { memo, steady, peers }
+    }
+}
+
+/// Everything that stays the same in one pass.
+pub(super) struct Transfer<'a> {
+    pub input: Input<'a>,
+    pub under: &'a Rib,
+    pub graph: &'a Graph<'a>,
+    pub engine: &'a PolicyEngine<'a>,
+    pub hops: &'a NextHops<'a>,
+    /// Conditional advertisement: ends (with family) whose `advertise-map` routes are held back now.
+    pub withheld: &'a crate::base::Set<(EndId, Family)>,
+    /// Whether installed routes carry their attributes.
+    pub keeps_attributes: bool,
+    /// Active aggregates that hide what is more specific, by speaker.
+    quiet: IdVec<SpeakerId, Vec<IpNet>>,
+    /// Made when first asked for: what is solved by class does without.
+    memos: OnceLock<Memos>,
+}
+
+impl<'a> Transfer<'a> {
+    pub(super) fn new(
+        input: Input<'a>,
+        under: &'a Rib,
+        graph: &'a Graph<'a>,
+        engine: &'a PolicyEngine<'a>,
+        hops: &'a NextHops<'a>,
+        withheld: &'a crate::base::Set<(EndId, Family)>,
+    ) -> Self {
         let keeps_attributes = attributes_are_read(input.network);
         let quiet = graph.speakers.iter().map(|s| hiding(input, under, s)).collect();
-        Self { input, under, graph, engine, hops, withheld, keeps_attributes, quiet, memo, steady, peers }
+        Self { input, under, graph, engine, hops, withheld, keeps_attributes, quiet, memos: OnceLock::new() }
+    }
+
+    fn memos(&self) -> &Memos {
+        self.memos.get_or_init(|| Memos::new(self.graph))
     }
 
     pub(super) fn speaker(&self, end: &End) -> &'a Speaker<'a> {
@@ -138,8 +154,8 @@ impl<'a> Transfer<'a> {
             _ => 0,
         };
         let key = (path.attrs, path.class, originator);
-        let landed = if self.steady[to][f as usize] {
-            let memo = &self.memo[to][f as usize];
+        let landed = if self.memos().steady[to][f as usize] {
+            let memo = &self.memos().memo[to][f as usize];
             let known = memo.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
             known.unwrap_or_else(|| {
                 let made = self.send(from, to, path, target);
@@ -204,7 +220,7 @@ impl<'a> Transfer<'a> {
                 None
             }
             // On most sessions the neighbour is its own next hop, on a connected subnet: looked up once.
-            (Some(ip), _) if ip == end.peer && end.single_hop => *self.peers[to].get_or_init(|| through(ip)),
+            (Some(ip), _) if ip == end.peer && end.single_hop => *self.memos().peers[to].get_or_init(|| through(ip)),
             (Some(ip), _) => through(ip),
             (None, _) => self.reach_address(to, None),
         }
