@@ -14,7 +14,8 @@ use crate::base::id::IdVec;
 use crate::model::Network;
 use crate::model::network::NodeId;
 use crate::protocols::bgp::{self, BgpOutcome};
-use crate::protocols::{Before, Input, Outcome, aggregate, connected, eigrp, isis, ospf, rip, static_};
+use crate::protocols::ospf::{self, OspfOutcome};
+use crate::protocols::{Before, Input, Outcome, aggregate, connected, eigrp, isis, rip, static_};
 use crate::rib::merge::{merge, merge_changes};
 use crate::rib::{Arena, Column, Rib, RouteId, Table};
 use crate::topology::Topology;
@@ -44,7 +45,7 @@ pub(super) struct Round {
     base: [Table; 2],
     statics: Stage<Table>,
     aggregates: Stage<Table>,
-    pub ospf: Stage<Outcome>,
+    pub ospf: Stage<OspfOutcome>,
     pub isis: Stage<Outcome>,
     pub eigrp: Stage<Outcome>,
     pub rip: Stage<Outcome>,
@@ -63,6 +64,7 @@ pub(super) struct Round {
 #[derive(Debug)]
 pub(super) enum Found {
     Igp(Arc<Outcome>),
+    Ospf(Arc<OspfOutcome>),
     Bgp(Arc<BgpOutcome>),
 }
 
@@ -70,6 +72,7 @@ impl Found {
     pub(super) fn outcome(&self) -> &Outcome {
         match self {
             Self::Igp(o) => o,
+            Self::Ospf(o) => &o.outcome,
             Self::Bgp(b) => &b.outcome,
         }
     }
@@ -92,7 +95,7 @@ pub(super) struct Past<'a> {
 }
 
 impl<'a> Past<'a> {
-    fn before(self, of: fn(&Round) -> &Stage<Outcome>) -> Before<'a, Outcome> {
+    fn before<T>(self, of: fn(&Round) -> &Stage<T>) -> Before<'a, T> {
         Before { topology: self.topology, rib: &self.round.saw, value: &of(self.round).value }
     }
 }
@@ -102,14 +105,16 @@ impl Round {
     fn below(&self) -> Vec<&Table> {
         let mut all: Vec<&Table> = self.base.iter().collect();
         all.extend([&*self.statics.value, &*self.aggregates.value]);
-        all.extend([&self.ospf, &self.isis, &self.eigrp, &self.rip].into_iter().flat_map(|s| &s.value.tables));
+        all.extend(&self.ospf.value.outcome.tables);
+        all.extend([&self.isis, &self.eigrp, &self.rip].into_iter().flat_map(|s| &s.value.tables));
         all
     }
 
     /// What the protocols found and whom they speak with.
     pub(super) fn outcomes(&self) -> Vec<Found> {
-        let igps = [&self.ospf, &self.isis, &self.eigrp, &self.rip].map(|s| Found::Igp(Arc::clone(&s.value)));
-        igps.into_iter().chain([Found::Bgp(Arc::clone(&self.bgp.value))]).collect()
+        let igps = [&self.isis, &self.eigrp, &self.rip].map(|s| Found::Igp(Arc::clone(&s.value)));
+        let (ospf, bgp) = (Found::Ospf(Arc::clone(&self.ospf.value)), Found::Bgp(Arc::clone(&self.bgp.value)));
+        [ospf].into_iter().chain(igps).chain([bgp]).collect()
     }
 
     /// The merged tables below BGP, and BGP's.
@@ -177,7 +182,7 @@ impl<'a> Field<'a> {
             base: self.connected.clone(),
             statics,
             aggregates,
-            ospf: refresh(&then.ospf, digests[1], || all_onto(before(|r| &r.ospf), ospf::compute(input))),
+            ospf: refresh(&then.ospf, digests[1], || ospf::compute_from(input, past.map(|p| p.before(|r| &r.ospf)))),
             isis: refresh(&then.isis, digests[2], || all_onto(before(|r| &r.isis), isis::compute(input))),
             eigrp: refresh(&then.eigrp, digests[3], || all_onto(before(|r| &r.eigrp), eigrp::compute(input))),
             rip: refresh(&then.rip, digests[4], || all_onto(before(|r| &r.rip), rip::compute(input))),

@@ -104,7 +104,10 @@ pub fn network(plan: &Plan) -> Network {
             let d = &mut devices[near];
             let name = format!("to-r{far}-{n}");
             let id = d.interfaces.push(interface(name, InterfaceKind::Physical, net(base + own, 30)));
-            d.ospf[0].interfaces.push(ospf_interface(id, cost, NetworkType::PointToPoint));
+            // Some links with a designated router, some in a second area.
+            let kind = if n % 3 == 2 { NetworkType::Broadcast } else { NetworkType::PointToPoint };
+            let area = if n % 8 == 7 { 1 } else { 0 };
+            d.ospf[0].interfaces.push(OspfInterface { area, ..ospf_interface(id, cost, kind) });
             ends[near].push(IpAddr::V4(Ipv4Addr::from(base + 3 - own)));
         }
     }

@@ -5,9 +5,11 @@
 //! Start reading at [`Domain::build`]. Tests: `tests/`.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::kept::KeptDomain;
 use super::neighbors::{End, Link, Speaker, area_kind};
 use super::reasons::area_name;
 use crate::base::graph::{Edge, Graph, Spf, UNREACHED};
@@ -23,8 +25,8 @@ use crate::rib::{Arena, Hop, HopsId};
 pub(super) const NOWHERE: u32 = u32::MAX;
 
 /// What an edge of an area's graph stands for.
-#[derive(Debug, Clone, Copy)]
-enum Way {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Way {
     /// From a router over a pair link.
     To(Hop),
     /// From a router into a network.
@@ -33,6 +35,13 @@ enum Way {
     Off(Option<IpAddr>),
     /// A virtual link: these next hops through the transit area.
     Virtual(HopsId),
+}
+
+/// The shortest paths of one root: by node, distance and next hops.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub dist: Vec<u32>,
+    pub hops: Vec<HopsId>,
 }
 
 /// One area. Nodes are its routers, then its networks.
@@ -50,26 +59,31 @@ pub(super) struct AreaGraph {
     pub networks: Vec<Vec<End>>,
     /// Carries a virtual link.
     pub transit: bool,
-    width: usize,
-    dist: Vec<u32>,
-    hops: Vec<HopsId>,
+    /// The paths of each router node.
+    pub rows: Vec<Arc<Row>>,
+    /// From, to, cost.
+    pub edges: Vec<(u32, u32, u32, Way)>,
 }
 
 impl AreaGraph {
     /// The distance from a router of the domain to a node of this area.
     pub fn dist(&self, router: u32, node: u32) -> Option<u32> {
         let root = self.local.get(router as usize).copied().filter(|l| *l != NOWHERE)?;
-        self.dist.get(root as usize * self.width + node as usize).copied().filter(|d| *d != UNREACHED)
+        self.rows.get(root as usize)?.dist.get(node as usize).copied().filter(|d| *d != UNREACHED)
     }
     /// The next hops of a router of the domain towards a node of this area.
     pub fn hops(&self, router: u32, node: u32) -> HopsId {
         let root = self.local.get(router as usize).copied().unwrap_or(NOWHERE);
-        self.hops.get((root as usize).saturating_mul(self.width).saturating_add(node as usize)).copied().unwrap_or(HopsId::NONE)
+        self.rows.get(root as usize).and_then(|row| row.hops.get(node as usize)).copied().unwrap_or(HopsId::NONE)
     }
     /// Distance and next hops between routers of the domain.
     pub fn between(&self, from: u32, to: u32) -> Option<(u32, HopsId)> {
         let node = self.local.get(to as usize).copied().filter(|l| *l != NOWHERE)?;
         Some((self.dist(from, node)?, self.hops(from, node)))
+    }
+    /// How many nodes there are.
+    pub fn width(&self) -> usize {
+        self.members.len() + self.networks.len()
     }
     pub fn has(&self, router: u32) -> bool {
         self.local.get(router as usize).is_some_and(|l| *l != NOWHERE)
@@ -99,7 +113,15 @@ pub(super) struct Domain<'a> {
 
 impl<'a> Domain<'a> {
     /// Builds a domain of `routers` (sorted) with their links; `ends` of links speak of positions in `routers`.
-    pub fn build(input: Input<'a>, v3: bool, routers: Vec<Speaker<'a>>, links: &[Link], sessions: &mut Vec<Session>) -> Self {
+    /// `past`: what the base left of the same domain.
+    pub fn build(
+        input: Input<'a>,
+        v3: bool,
+        routers: Vec<Speaker<'a>>,
+        links: &[Link],
+        sessions: &mut Vec<Session>,
+        past: Option<&KeptDomain>,
+    ) -> Self {
         let mut ids: Vec<u32> = Vec::new();
         let mut present: Set<(u32, u32)> = Set::default();
         for (r, speaker) in routers.iter().enumerate() {
@@ -133,7 +155,7 @@ impl<'a> Domain<'a> {
             }
             let members: Vec<u32> = (0..domain.routers.len() as u32).filter(|r| present.contains(&(id, *r))).collect();
             let own: &[_] = if id == 0 { &tunnels } else { &[] };
-            areas[n] = Some(domain.area(id, members, links, own));
+            areas[n] = Some(domain.area(id, members, links, own, past.and_then(|p| p.area(id))));
         }
         domain.areas = areas.into_iter().flatten().filter(|a| !a.members.is_empty()).collect();
         domain.backbone = domain.areas.iter().position(|a| a.id == 0).map(|n| n as u16);
@@ -147,7 +169,7 @@ impl<'a> Domain<'a> {
         domain
     }
 
-    fn area(&self, id: u32, members: Vec<u32>, links: &[Link], tunnels: &[Tunnel]) -> AreaGraph {
+    fn area(&self, id: u32, members: Vec<u32>, links: &[Link], tunnels: &[Tunnel], past: Option<&AreaGraph>) -> AreaGraph {
         let mut local = vec![NOWHERE; self.routers.len()];
         for (n, r) in members.iter().enumerate() {
             local[*r as usize] = n as u32;
@@ -191,26 +213,26 @@ impl<'a> Domain<'a> {
             add(local[a as usize], local[b as usize], cost, Way::Virtual(hops));
         }
         let width = members.len() + networks.len();
+        let kept = past.map_or_else(|| vec![None; members.len()], |p| p.rows_kept(&members, &networks, &edges, &ways));
+        let listed = edges.iter().map(|(from, e)| (*from, e.to, e.cost, ways[e.label as usize])).collect();
         let mut graph = Graph::new(width, edges);
         (members.len()..width).for_each(|n| graph.set_pseudo(n as u32));
         // RFC 2328 §16.1.1 works out next hops by the parent: behind a network of the root's own they are its routers (FRR 8.4
         // does so, seen live).
         graph.set_direct_only();
-        let rows: Vec<(Vec<u32>, Vec<HopsId>)> = (0..members.len() as u32)
+        let rows: Vec<Arc<Row>> = kept
             .into_par_iter()
-            .map_init(Spf::new, |spf, root| {
-                spf.run(&graph, root);
-                let hops = next_hops(self.input.arena, &graph, spf, &ways);
-                (spf.dists().to_vec(), hops)
+            .enumerate()
+            .map_init(Spf::new, |spf, (root, kept)| {
+                kept.unwrap_or_else(|| {
+                    spf.run(&graph, root as u32);
+                    let hops = next_hops(self.input.arena, &graph, spf, &ways);
+                    Arc::new(Row { dist: spf.dists().to_vec(), hops })
+                })
             })
             .collect();
-        let (mut dist, mut hops) = (Vec::with_capacity(members.len() * width), Vec::with_capacity(members.len() * width));
-        for (d, h) in rows {
-            dist.extend(d);
-            hops.extend(h);
-        }
         let kind = members.first().map_or(AreaKind::Normal, |r| area_kind(self.routers[*r as usize].config, id));
-        AreaGraph { id, kind, members, local, networks, transit: false, width, dist, hops }
+        AreaGraph { id, kind, members, local, networks, transit: false, rows, edges: listed }
     }
 
     /// The virtual links that are up, as edges both ways, and their sessions.

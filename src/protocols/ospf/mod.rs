@@ -2,11 +2,12 @@
 //!
 //! In: [`Input`]. Out: adjacencies and routes of all OSPF processes. Law: nothing is flooded: `neighbors` finds who is adjacent, `areas`
 //! the shortest paths of every router in every area, `compute` what areas tell each other, `originate` and `external` what comes from
-//! outside, `routes` what is offered to the main table. Start reading at [`compute()`]. Tests: `tests/`.
+//! outside, `routes` what is offered to the main table, `kept` what a what-if need not work out again. Start reading at [`compute()`]. Tests: `tests/`.
 
 mod areas;
 mod compute;
 mod external;
+mod kept;
 mod neighbors;
 mod originate;
 mod reasons;
@@ -15,10 +16,13 @@ mod routes;
 mod tests;
 
 use areas::Domain;
+use compute::Inside;
+use kept::{Kept, KeptDomain};
 use neighbors::{End, Link, Neighbors, Speaker};
+use routes::Sources;
 
 use super::policy::PolicyEngine;
-use super::{Input, Outcome};
+use super::{Before, Input, Outcome};
 use crate::base::Map;
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::model::network::NodeId;
@@ -28,35 +32,101 @@ use crate::rib::{Column, PrefixId, RouteId, Table};
 /// Adjacencies and routes of all OSPF processes. One table a process "slot" (the n-th process of a VRF), so that two processes
 /// of one VRF can both offer a prefix.
 pub fn compute(input: Input<'_>) -> Outcome {
+    compute_from(input, None).outcome
+}
+
+/// What OSPF gives back, and keeps for what-ifs.
+#[derive(Debug, Default)]
+pub struct OspfOutcome {
+    /// Routes, adjacencies, findings.
+    pub outcome: Outcome,
+    kept: Kept,
+}
+
+/// The same as [`compute()`], working out only what may differ from the base run.
+pub fn compute_from(input: Input<'_>, before: Option<Before<'_, OspfOutcome>>) -> OspfOutcome {
+    let base = before.map(|b| b.value);
     let mut out = Outcome::default();
     let policies = PolicyEngine::new(input.network, input.arena, input.rib);
-    let mut slots: Vec<Map<PrefixId, Vec<(NodeId, RouteId)>>> = Vec::new();
+    let mut parts: Vec<Part<'_, '_>> = Vec::new();
     for (v3, family) in [(false, Family::V4), (true, Family::V4), (true, Family::V6)] {
         let mut found = neighbors::discover(input, v3, family);
         out.sessions.append(&mut found.sessions);
         out.findings.append(&mut found.findings);
         duplicate_ids(input, &found, &mut out.findings);
         for (routers, links) in domains(&found) {
-            let domain = Domain::build(input, v3, routers, &links, &mut out.sessions);
-            let slot: Vec<usize> = domain.routers.iter().map(|s| slot_of(input, s)).collect();
-            for (prefix, entries) in routes::columns(&domain, &policies) {
-                let id = input.arena.prefix(prefix);
-                for (r, route) in entries {
-                    let n = slot[r as usize];
-                    if slots.len() <= n {
-                        slots.resize_with(n + 1, Map::default);
-                    }
-                    slots[n].entry(id).or_default().push((domain.routers[r as usize].node, route));
+            let past = base.and_then(|b| b.kept.find(v3, family, &routers));
+            let domain = Domain::build(input, v3, routers, &links, &mut out.sessions, past);
+            let inside = domain.inside();
+            let sources = Sources::new(&domain, &inside, &policies);
+            parts.push(Part { domain, inside, sources, past, family });
+        }
+    }
+    let near = base.filter(|b| {
+        let patched = |p: &Part<'_, '_>| p.past.is_some_and(|past| past.can_be_patched(&p.domain, &p.inside));
+        b.kept.domains.len() == parts.len() && parts.iter().all(patched)
+    });
+    out.tables = match near {
+        Some(base) => patched(input, &policies, &parts, &base.outcome.tables),
+        None => anew(input, &policies, &parts),
+    };
+    let domains = parts.into_iter().map(|p| KeptDomain::new(p.domain, p.inside, &p.sources, p.family)).collect();
+    out.findings.extend(policies.findings());
+    OspfOutcome { outcome: out, kept: Kept { domains } }
+}
+
+/// A domain with all its routes are made of.
+struct Part<'a, 'b> {
+    domain: Domain<'a>,
+    inside: Inside,
+    sources: Sources,
+    past: Option<&'b KeptDomain>,
+    family: Family,
+}
+
+fn anew(input: Input<'_>, policies: &PolicyEngine<'_>, parts: &[Part<'_, '_>]) -> Vec<Table> {
+    let mut slots: Vec<Map<PrefixId, Vec<(NodeId, RouteId)>>> = Vec::new();
+    for Part { domain, inside, sources, .. } in parts {
+        let slot: Vec<usize> = domain.routers.iter().map(|s| slot_of(input, s)).collect();
+        for (prefix, entries) in routes::columns(domain, policies, inside, sources) {
+            let id = input.arena.prefix(prefix);
+            for (r, route) in entries {
+                let n = slot[r as usize];
+                if slots.len() <= n {
+                    slots.resize_with(n + 1, Map::default);
                 }
+                slots[n].entry(id).or_default().push((domain.routers[r as usize].node, route));
             }
         }
     }
     let table = |slot: Map<PrefixId, Vec<(NodeId, RouteId)>>| {
         Table::from_columns(slot.into_iter().map(|(p, entries)| (p, Column::from_unsorted(entries))))
     };
-    out.tables = slots.into_iter().map(table).collect();
-    out.findings.extend(policies.findings());
-    out
+    slots.into_iter().map(table).collect()
+}
+
+/// The base's tables with the routes that differ.
+fn patched(input: Input<'_>, policies: &PolicyEngine<'_>, parts: &[Part<'_, '_>], base: &[Table]) -> Vec<Table> {
+    let mut slots: Vec<Vec<(PrefixId, NodeId, Option<RouteId>)>> = vec![Vec::new(); base.len()];
+    for Part { domain, inside, sources, past, .. } in parts {
+        let Some(past) = past else { continue };
+        let slot: Vec<usize> = domain.routers.iter().map(|s| slot_of(input, s)).collect();
+        for (prefix, entries) in kept::patches(domain, policies, inside, sources, past) {
+            let id = input.arena.prefix(prefix);
+            for (r, route) in entries {
+                let (n, node) = (slot[r as usize], domain.routers[r as usize].node);
+                if base.get(n).and_then(|t| t.get(id, node)) == route {
+                    continue;
+                }
+                if slots.len() <= n {
+                    slots.resize_with(n + 1, Vec::new);
+                }
+                slots[n].push((id, node, route));
+            }
+        }
+    }
+    let table = |(n, rows): (usize, Vec<_>)| base.get(n).cloned().unwrap_or_default().with_routes(rows);
+    slots.into_iter().enumerate().map(table).collect()
 }
 
 /// Which process of its VRF and family a speaker is.

@@ -10,10 +10,10 @@ use ipnet::IpNet;
 use rayon::prelude::*;
 
 use super::areas::Domain;
-use super::compute::Inside;
+use super::compute::{Inside, Path};
 use super::external::{ExternalPath, Outside};
 use super::neighbors::Speaker;
-use super::originate::{self, default_prefix};
+use super::originate::{self, Externals, default_prefix};
 use crate::base::span::Origin;
 use crate::model::interface::InterfaceId;
 use crate::model::network::DeviceId;
@@ -25,96 +25,130 @@ use crate::rib::{AttrsId, Hop, HopsId, Route, RouteId};
 /// Distance of the discard route of an external summary (IOS `discard-route external`, default 254).
 const EXTERNAL_DISCARD: u32 = 254;
 
+/// What a domain's routes come from besides what routers advertise inside it.
+pub(super) struct Sources {
+    externals: Externals,
+    outside: Outside,
+    /// Discard routes by prefix: router, metric, whether of an external summary.
+    discards: BTreeMap<IpNet, Vec<(u32, u32, bool)>>,
+}
+
+impl Sources {
+    pub(super) fn new(domain: &Domain<'_>, inside: &Inside, policies: &PolicyEngine<'_>) -> Self {
+        let externals = originate::originate(domain, policies);
+        let outside = Outside::build(domain, inside, &externals, policies);
+        let mut discards: BTreeMap<IpNet, Vec<(u32, u32, bool)>> = BTreeMap::new();
+        for (prefix, r, metric) in &inside.discards {
+            discards.entry(*prefix).or_default().push((*r, *metric, false));
+        }
+        for (prefix, r) in &externals.discards {
+            discards.entry(*prefix).or_default().push((*r, 0, true));
+        }
+        Self { externals, outside, discards }
+    }
+
+    /// The prefixes they bear on, sorted.
+    pub(super) fn other(&self) -> Vec<IpNet> {
+        let mut out: Vec<IpNet> = self.externals.by_prefix.keys().chain(self.discards.keys()).copied().collect();
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+}
+
 /// For each prefix: router and route.
-pub(super) fn columns(domain: &Domain<'_>, policies: &PolicyEngine<'_>) -> Vec<(IpNet, Vec<(u32, RouteId)>)> {
-    let inside = domain.inside();
-    let externals = originate::originate(domain, policies);
-    let outside = Outside::build(domain, &inside, &externals, policies);
-    let mut discards: BTreeMap<IpNet, Vec<(u32, u32, bool)>> = BTreeMap::new();
-    for (prefix, r, metric) in &inside.discards {
-        discards.entry(*prefix).or_default().push((*r, *metric, false));
-    }
-    for (prefix, r) in &externals.discards {
-        discards.entry(*prefix).or_default().push((*r, 0, true));
-    }
+pub(super) fn columns(
+    domain: &Domain<'_>,
+    policies: &PolicyEngine<'_>,
+    inside: &Inside,
+    sources: &Sources,
+) -> Vec<(IpNet, Vec<(u32, RouteId)>)> {
     let mut prefixes: Vec<IpNet> = inside.adverts.keys().chain(inside.ranges.keys()).copied().collect();
-    prefixes.extend(externals.by_prefix.keys());
-    prefixes.extend(discards.keys());
+    prefixes.extend(sources.other());
     if !inside.stub_defaults.is_empty() {
         prefixes.push(default_prefix(domain.routers.first().is_some_and(|r| r.config.family.is_v6())));
     }
     prefixes.sort_unstable();
     prefixes.dedup();
-    prefixes
-        .into_par_iter()
-        .map(|prefix| {
-            let drops = discards.get(&prefix).map_or(&[][..], Vec::as_slice);
-            (prefix, column(domain, policies, &inside, externals.by_prefix.get(&prefix), &outside, drops, prefix))
-        })
-        .collect()
+    prefixes.into_par_iter().map(|prefix| (prefix, column(domain, policies, inside, sources, prefix))).collect()
 }
 
-fn column(
+/// The routes to one prefix.
+pub(super) fn column(
     domain: &Domain<'_>,
     policies: &PolicyEngine<'_>,
     inside: &Inside,
-    externals: Option<&Vec<originate::External>>,
-    outside: &Outside,
-    drops: &[(u32, u32, bool)],
+    sources: &Sources,
     prefix: IpNet,
 ) -> Vec<(u32, RouteId)> {
     let adverts = inside.adverts.get(&prefix).map_or(&[][..], Vec::as_slice);
     let known = !adverts.is_empty() || inside.ranges.contains_key(&prefix) || prefix.prefix_len() == 0;
     let paths = if known { domain.paths(inside, policies, Some(&prefix), adverts) } else { vec![None; domain.routers.len()] };
-    let far: Vec<Option<ExternalPath>> = externals.map(|list| outside.paths(domain, list)).unwrap_or_default();
-    let mut out = Vec::new();
-    for r in 0..domain.routers.len() {
-        let speaker = &domain.routers[r];
-        let [intra, inter, external] = speaker.config.distance;
-        let drop = drops.iter().find(|d| d.0 == r as u32);
-        let base = Route {
-            protocol: Protocol::OspfIntra,
-            process: speaker.process,
-            distance: intra,
-            metric: 0,
-            tag: 0,
-            hops: HopsId::NONE,
-            via: HopsId::NONE,
-            attrs: AttrsId::NONE,
-            area: 0,
-            origin: Origin::NONE,
-        };
-        let route = match (paths.get(r).copied().flatten(), drop, far.get(r).copied().flatten()) {
-            (Some(p), ..) if p.own => continue,
-            (Some(p), ..) if !p.inter => Route { metric: p.cost, hops: p.hops, area: domain.areas[p.area as usize].id, ..base },
-            (_, Some(&(_, metric, external)), _) => {
-                let platform = &domain.input.network.devices[speaker.device].platform;
-                let Some(distance) = platform.ospf_summary_discard else { continue };
-                let distance = if external { EXTERNAL_DISCARD } else { distance };
-                let hops = domain.input.arena.hop_set(vec![Hop::DROP]);
-                let protocol = platform.ospf_discard_protocol;
-                out.push((r as u32, domain.input.arena.routes.intern(Route { protocol, metric, distance, hops, ..base })));
-                continue;
-            }
-            (Some(p), ..) => {
-                let area = domain.areas[p.area as usize].id;
-                Route { protocol: Protocol::OspfInter, distance: inter, metric: p.cost, hops: p.hops, area, ..base }
-            }
-            (None, _, Some(e)) => {
-                let platform = &domain.input.network.devices[speaker.device].platform;
-                let protocol = match (e.nssa && !platform.ospf_nssa_as_external, e.type2) {
-                    (false, false) => Protocol::OspfE1,
-                    (false, true) => Protocol::OspfE2,
-                    (true, false) => Protocol::OspfN1,
-                    (true, true) => Protocol::OspfN2,
-                };
-                Route { protocol, distance: external, metric: e.metric, tag: e.tag, hops: e.hops, ..base }
-            }
-            (None, ..) => continue,
-        };
-        out.extend(install(domain, policies, r, prefix, route).map(|id| (r as u32, id)));
-    }
-    out
+    let externals = sources.externals.by_prefix.get(&prefix);
+    let far: Vec<Option<ExternalPath>> = externals.map(|list| sources.outside.paths(domain, list)).unwrap_or_default();
+    let drops = sources.discards.get(&prefix).map_or(&[][..], Vec::as_slice);
+    let routers = 0..domain.routers.len();
+    routers
+        .filter_map(|r| {
+            let drop = drops.iter().find(|d| d.0 == r as u32);
+            let path = paths.get(r).copied().flatten();
+            Some((r as u32, route(domain, policies, r, prefix, path, drop, far.get(r).copied().flatten())?))
+        })
+        .collect()
+}
+
+/// A router's route, of what it has: a path inside the AS, a discard route, a path to the outside.
+pub(super) fn route(
+    domain: &Domain<'_>,
+    policies: &PolicyEngine<'_>,
+    r: usize,
+    prefix: IpNet,
+    path: Option<Path>,
+    drop: Option<&(u32, u32, bool)>,
+    far: Option<ExternalPath>,
+) -> Option<RouteId> {
+    let speaker = &domain.routers[r];
+    let [intra, inter, external] = speaker.config.distance;
+    let base = Route {
+        protocol: Protocol::OspfIntra,
+        process: speaker.process,
+        distance: intra,
+        metric: 0,
+        tag: 0,
+        hops: HopsId::NONE,
+        via: HopsId::NONE,
+        attrs: AttrsId::NONE,
+        area: 0,
+        origin: Origin::NONE,
+    };
+    let route = match (path, drop, far) {
+        (Some(p), ..) if p.own => return None,
+        (Some(p), ..) if !p.inter => Route { metric: p.cost, hops: p.hops, area: domain.areas[p.area as usize].id, ..base },
+        (_, Some(&(_, metric, external)), _) => {
+            let platform = &domain.input.network.devices[speaker.device].platform;
+            let distance = platform.ospf_summary_discard?;
+            let distance = if external { EXTERNAL_DISCARD } else { distance };
+            let hops = domain.input.arena.hop_set(vec![Hop::DROP]);
+            let protocol = platform.ospf_discard_protocol;
+            return Some(domain.input.arena.routes.intern(Route { protocol, metric, distance, hops, ..base }));
+        }
+        (Some(p), ..) => {
+            let area = domain.areas[p.area as usize].id;
+            Route { protocol: Protocol::OspfInter, distance: inter, metric: p.cost, hops: p.hops, area, ..base }
+        }
+        (None, _, Some(e)) => {
+            let platform = &domain.input.network.devices[speaker.device].platform;
+            let protocol = match (e.nssa && !platform.ospf_nssa_as_external, e.type2) {
+                (false, false) => Protocol::OspfE1,
+                (false, true) => Protocol::OspfE2,
+                (true, false) => Protocol::OspfN1,
+                (true, true) => Protocol::OspfN2,
+            };
+            Route { protocol, distance: external, metric: e.metric, tag: e.tag, hops: e.hops, ..base }
+        }
+        (None, ..) => return None,
+    };
+    install(domain, policies, r, prefix, route)
 }
 
 /// Applies the limit of next hops and the import policy.

@@ -1,0 +1,201 @@
+//! What a what-if takes from the base: shortest paths that use nothing that changed, and the routes made of them.
+//!
+//! In: a domain and [`Kept`], what the base left of it. Out: rows of paths that still hold, and the routes that may differ. Law: equal to
+//! working all out anew. An edge that is gone matters to a root only if it lay on a shortest path, a new one only if it would.
+//! Start reading at [`patches`]. Tests: `tests/sweep.rs` of the package.
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use ipnet::IpNet;
+use rayon::prelude::*;
+
+use super::areas::{AreaGraph, Domain, NOWHERE, Row, Way};
+use super::compute::{Advert, Inside};
+use super::neighbors::{End, Speaker};
+use super::routes::{self, Sources};
+use crate::base::Map;
+use crate::base::graph::{Edge, UNREACHED};
+use crate::model::network::NodeId;
+use crate::model::route::Family;
+use crate::protocols::policy::PolicyEngine;
+use crate::rib::RouteId;
+
+/// What OSPF leaves for what-ifs.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    pub domains: Vec<KeptDomain>,
+}
+
+/// What is left of one domain.
+#[derive(Debug)]
+pub(super) struct KeptDomain {
+    key: Key,
+    areas: Vec<AreaGraph>,
+    adverts: BTreeMap<IpNet, Vec<Advert>>,
+    /// Prefixes with more to them than what routers of the domain advertise inside it, sorted.
+    other: Vec<IpNet>,
+    plain: bool,
+}
+
+/// Which domain it is: version, family, and its routers with their ids.
+type Key = (bool, Family, Vec<(NodeId, u16, Ipv4Addr)>);
+
+fn key(v3: bool, family: Family, routers: &[Speaker<'_>]) -> Key {
+    (v3, family, routers.iter().map(|s| (s.node, s.process, s.id)).collect())
+}
+
+/// One area, and nothing that makes a route depend on another router's: each router's paths alone decide.
+fn is_plain(domain: &Domain<'_>, inside: &Inside) -> bool {
+    let alone = |s: &Speaker<'_>| s.config.import.is_none() && s.config.virtual_links.is_empty();
+    domain.areas.len() == 1
+        && domain.routers.iter().all(alone)
+        && inside.ranges.is_empty()
+        && inside.active.is_empty()
+        && inside.discards.is_empty()
+        && inside.stub_defaults.is_empty()
+}
+
+impl Kept {
+    /// What is left of the domain of these routers.
+    pub(super) fn find(&self, v3: bool, family: Family, routers: &[Speaker<'_>]) -> Option<&KeptDomain> {
+        let key = key(v3, family, routers);
+        self.domains.iter().find(|d| d.key == key)
+    }
+}
+
+impl KeptDomain {
+    pub(super) fn new(domain: Domain<'_>, inside: Inside, sources: &Sources, family: Family) -> Self {
+        let plain = is_plain(&domain, &inside);
+        let key = key(domain.v3, family, &domain.routers);
+        Self { key, areas: domain.areas, adverts: inside.adverts, other: sources.other(), plain }
+    }
+
+    pub(super) fn area(&self, id: u32) -> Option<&AreaGraph> {
+        self.areas.iter().find(|a| a.id == id)
+    }
+
+    /// Whether only single routes of the domain can differ: see [`patches`].
+    pub(super) fn can_be_patched(&self, domain: &Domain<'_>, inside: &Inside) -> bool {
+        let same_nodes = |a: &AreaGraph| self.area(a.id).is_some_and(|old| old.numbers_of(&a.members, &a.networks).is_some());
+        self.plain && is_plain(domain, inside) && domain.areas.iter().all(same_nodes)
+    }
+}
+
+impl AreaGraph {
+    /// The number that each node of a graph of these members and networks has here; none if one of them is not here.
+    fn numbers_of(&self, members: &[u32], networks: &[Vec<End>]) -> Option<Vec<u32>> {
+        if self.members != members {
+            return None;
+        }
+        let first = members.len() as u32;
+        let place: Map<&[End], u32> = self.networks.iter().map(Vec::as_slice).zip(first..).collect();
+        if place.len() != self.networks.len() {
+            return None;
+        }
+        (0..first).map(Some).chain(networks.iter().map(|ends| place.get(ends.as_slice()).copied())).collect()
+    }
+
+    /// The rows of paths that hold in a graph with these edges too, by root.
+    pub(super) fn rows_kept(
+        &self,
+        members: &[u32],
+        networks: &[Vec<End>],
+        edges: &[(u32, Edge)],
+        ways: &[Way],
+    ) -> Vec<Option<Arc<Row>>> {
+        let Some(old_of) = self.numbers_of(members, networks) else { return vec![None; members.len()] };
+        let mut new_of = vec![NOWHERE; self.width()];
+        for (new, old) in old_of.iter().enumerate() {
+            new_of[*old as usize] = new as u32;
+        }
+        let mut count: Map<(u32, u32, u32, Way), i32> = Map::default();
+        for edge in &self.edges {
+            *count.entry(*edge).or_default() -= 1;
+        }
+        for (from, e) in edges {
+            let edge = (old_of[*from as usize], old_of[e.to as usize], e.cost, ways[e.label as usize]);
+            *count.entry(edge).or_default() += 1;
+        }
+        // A network that is gone takes the edges into it along; what matters is whether a path led out of it.
+        let matters = |&(&(_, to, ..), n): &(&(u32, u32, u32, Way), &i32)| *n != 0 && new_of[to as usize] != NOWHERE;
+        let changed: Vec<(u32, u32, u32, bool)> =
+            count.iter().filter(matters).map(|(&(from, to, cost, _), n)| (from, to, cost, *n > 0)).collect();
+        let holds = |row: &Row| {
+            changed.iter().all(|&(from, to, cost, gained)| {
+                let (near, known) = (row.dist[from as usize], row.dist[to as usize]);
+                let far = near.saturating_add(cost);
+                near == UNREACHED || if gained { far > known } else { far != known }
+            })
+        };
+        let same_numbers = old_of.iter().zip(0..).all(|(old, new)| *old == new) && old_of.len() == self.width();
+        let renumbered = |row: &Arc<Row>| {
+            if same_numbers {
+                return Arc::clone(row);
+            }
+            let dist = old_of.iter().map(|n| row.dist[*n as usize]).collect();
+            let hops = old_of.iter().map(|n| row.hops[*n as usize]).collect();
+            Arc::new(Row { dist, hops })
+        };
+        self.rows.iter().map(|row| holds(row).then(|| renumbered(row))).collect()
+    }
+}
+
+/// The routers whose paths differ, by node of an area's graph; `old_of` as [`AreaGraph::numbers_of`] gives it.
+fn moved(now: &AreaGraph, before: &AreaGraph, old_of: &[u32]) -> Vec<Vec<u32>> {
+    let mut out = vec![Vec::new(); old_of.len()];
+    for (root, (new, old)) in now.rows.iter().zip(&before.rows).enumerate() {
+        if Arc::ptr_eq(new, old) {
+            continue;
+        }
+        for (node, o) in old_of.iter().enumerate() {
+            let o = *o as usize;
+            if (new.dist[node], new.hops[node]) != (old.dist[o], old.hops[o]) {
+                out[node].push(now.members[root]);
+            }
+        }
+    }
+    out
+}
+
+/// For each prefix the routes that may differ from the base's, or be gone. Only where [`KeptDomain::can_be_patched`].
+pub(super) fn patches(
+    domain: &Domain<'_>,
+    policies: &PolicyEngine<'_>,
+    inside: &Inside,
+    sources: &Sources,
+    past: &KeptDomain,
+) -> Vec<(IpNet, Vec<(u32, Option<RouteId>)>)> {
+    let graphs = domain.areas.first().zip(past.areas.first());
+    let Some((graph, before)) = graphs else { return Vec::new() };
+    let Some(old_of) = before.numbers_of(&graph.members, &graph.networks) else { return Vec::new() };
+    let moved = moved(graph, before, &old_of);
+    let other = sources.other();
+    let mut prefixes: Vec<IpNet> = inside.adverts.keys().chain(past.adverts.keys()).copied().collect();
+    prefixes.extend(other.iter().chain(&past.other));
+    prefixes.sort_unstable();
+    prefixes.dedup();
+    let patch = |prefix: IpNet| {
+        let adverts = inside.adverts.get(&prefix).map_or(&[][..], Vec::as_slice);
+        let then = past.adverts.get(&prefix).map_or(&[][..], Vec::as_slice);
+        let as_then = |a: &Advert| Advert { node: old_of[a.node as usize], ..*a };
+        let whole = other.binary_search(&prefix).is_ok()
+            || past.other.binary_search(&prefix).is_ok()
+            || !adverts.iter().map(as_then).eq(then.iter().copied());
+        if whole {
+            let column = routes::column(domain, policies, inside, sources, prefix);
+            let mut all: Vec<(u32, Option<RouteId>)> = (0..domain.routers.len() as u32).map(|r| (r, None)).collect();
+            for (r, route) in column {
+                all[r as usize].1 = Some(route);
+            }
+            return Some((prefix, all));
+        }
+        let mut routers: Vec<u32> = adverts.iter().flat_map(|a| &moved[a.node as usize]).copied().collect();
+        routers.sort_unstable();
+        routers.dedup();
+        let route = |r: u32| routes::route(domain, policies, r as usize, prefix, domain.intra_at(r, adverts, false), None, None);
+        (!routers.is_empty()).then(|| (prefix, routers.into_iter().map(|r| (r, route(r))).collect()))
+    };
+    prefixes.into_par_iter().filter_map(patch).collect()
+}
