@@ -159,6 +159,9 @@ fn moved(now: &AreaGraph, before: &AreaGraph, old_of: &[u32]) -> Vec<Vec<u32>> {
     out
 }
 
+/// A prefix and what some routers now have there.
+pub(super) type Patch = (IpNet, Vec<(u32, Option<RouteId>)>);
+
 /// For each prefix the routes that may differ from the base's, or be gone. Only where [`KeptDomain::can_be_patched`].
 pub(super) fn patches(
     domain: &Domain<'_>,
@@ -166,7 +169,7 @@ pub(super) fn patches(
     inside: &Inside,
     sources: &Sources,
     past: &KeptDomain,
-) -> Vec<(IpNet, Vec<(u32, Option<RouteId>)>)> {
+) -> Vec<Patch> {
     let graphs = domain.areas.first().zip(past.areas.first());
     let Some((graph, before)) = graphs else { return Vec::new() };
     let Some(old_of) = before.numbers_of(&graph.members, &graph.networks) else { return Vec::new() };
