@@ -163,6 +163,8 @@ struct Shape {
     /// The columns in the same order, and the position of the next shorter prefix around each.
     columns: Vec<Column>,
     parents: Vec<u32>,
+    /// The addresses of `order`, IPv4 and IPv6, for fast search.
+    starts: (Vec<u32>, Vec<u128>),
 }
 
 impl Shape {
@@ -179,7 +181,33 @@ impl Shape {
             parents.push(open.last().copied().unwrap_or(NO_PARENT));
             open.push(n as u32);
         }
-        Self { order, columns, parents }
+        let mut starts = (Vec::new(), Vec::new());
+        for (net, _) in &order {
+            match net.addr() {
+                IpAddr::V4(a) => starts.0.push(a.to_bits()),
+                IpAddr::V6(a) => starts.1.push(a.to_bits()),
+            }
+        }
+        Self { order, columns, parents, starts }
+    }
+
+    /// The position after the last prefix that begins at or before an address.
+    fn after(&self, addr: IpAddr) -> usize {
+        let (v4, v6) = &self.starts;
+        match addr {
+            IpAddr::V4(a) => v4.partition_point(|s| *s <= a.to_bits()),
+            IpAddr::V6(a) => v4.len() + v6.partition_point(|s| *s <= a.to_bits()),
+        }
+    }
+
+    fn holds(&self, n: u32, addr: IpAddr) -> bool {
+        let v4 = self.starts.0.len();
+        let bits = u32::from(self.order[n as usize].0.prefix_len());
+        let at = n as usize;
+        match addr {
+            IpAddr::V4(a) => at < v4 && (a.to_bits() ^ self.starts.0[at]).leading_zeros() >= bits,
+            IpAddr::V6(a) => at >= v4 && (a.to_bits() ^ self.starts.1[at - v4]).leading_zeros() >= bits,
+        }
     }
 
     fn position(&self, net: &IpNet) -> Option<u32> {
@@ -265,17 +293,15 @@ impl Rib {
     pub fn matches<'a>(&'a self, _arena: &'a Arena, node: NodeId, addr: IpAddr) -> impl Iterator<Item = (IpNet, RouteId)> + 'a {
         // What covers the address is the last prefix not after it, or stands around that one.
         let shape = &*self.shape;
-        let after = shape.order.partition_point(|(net, _)| *net <= IpNet::from(addr));
-        let mut at = after.checked_sub(1).map_or(NO_PARENT, |n| n as u32);
+        let mut at = shape.after(addr).checked_sub(1).map_or(NO_PARENT, |n| n as u32);
         std::iter::from_fn(move || {
             while at != NO_PARENT {
                 let n = at;
-                let net = shape.order[n as usize].0;
                 at = shape.parents[n as usize];
-                if net.contains(&addr)
+                if shape.holds(n, addr)
                     && let Some(route) = self.column_at(n).get(node)
                 {
-                    return Some((net, route));
+                    return Some((shape.order[n as usize].0, route));
                 }
             }
             None
@@ -327,5 +353,14 @@ mod tests {
         assert_eq!(within("10.0.0.0/8"), ["10.0.0.0/8", "10.0.0.0/16", "10.0.1.0/24", "10.1.0.0/16"]);
         assert_eq!(within("0.0.0.0/0").len(), 6);
         assert_eq!(within("12.0.0.0/8"), Vec::<String>::new());
+        let all = |ip: &str| {
+            let found = rib.matches(&arena, NodeId(0), ip.parse().unwrap()).map(|m| m.0.to_string());
+            found.collect::<Vec<_>>()
+        };
+        assert_eq!(all("10.0.1.255"), ["10.0.1.0/24", "10.0.0.0/16", "10.0.0.0/8", "0.0.0.0/0"]);
+        assert_eq!(all("10.0.2.0"), ["10.0.0.0/16", "10.0.0.0/8", "0.0.0.0/0"]);
+        assert_eq!(all("9.255.255.255"), ["0.0.0.0/0"]);
+        assert_eq!(all("2001:db8::1"), ["2001:db8::/32"]);
+        assert_eq!(all("::1"), Vec::<String>::new());
     }
 }
