@@ -45,12 +45,13 @@ pub struct State {
 impl State {
     /// Sessions and adjacencies of all protocols, up and not.
     pub fn sessions(&self) -> impl Iterator<Item = &Session> {
-        self.outcomes.iter().flat_map(|o| &o.outcome().sessions)
+        self.outcomes.iter().flat_map(|o| &o.outcome().sessions).map(|s| &**s)
     }
 
     /// For tests of what is made of sessions.
     #[cfg(test)]
     pub(crate) fn set_sessions(&mut self, sessions: Vec<Session>) {
+        let sessions = sessions.into_iter().map(Arc::new).collect();
         self.outcomes = vec![stages::Found::Igp(Arc::new(crate::protocols::Outcome { sessions, ..Default::default() }))];
     }
 }

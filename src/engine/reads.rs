@@ -52,6 +52,7 @@ impl Kinds {
 }
 
 /// What each stage reads.
+#[derive(Debug, Default)]
 pub(super) struct Readers {
     pub(super) statics: bool,
     pub(super) aggregates: bool,

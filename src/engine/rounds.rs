@@ -13,7 +13,6 @@ use crate::base::Set;
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::model::Network;
 use crate::model::network::NodeId;
-use crate::rib::merge::merge;
 use crate::rib::{Arena, Column, PrefixId, Rib, Table};
 use crate::topology::Topology;
 
@@ -33,10 +32,7 @@ pub(super) fn run(network: &Network, arena: Arc<Arena>, topology: Topology, base
         base.history.rounds.get(n).map(|round| Past { round, topology: &base.topology })
     };
     let field = Field::new(network, &arena, &topology, past(0));
-    let connected = [&field.connected[0], &field.connected[1]];
-    let table = merge(network, &arena, &connected);
-    let rib = past(0)
-        .map_or_else(|| Rib::new(table.clone(), &arena), |p| p.round.saw.with(p.round.saw.table().towards(&table), &arena));
+    let rib = field.first(past(0));
     let mut run = Run { field, past: &past, rib, history: History::default() };
     let settled = run.settle();
     let Run { rib, history, .. } = run;

@@ -42,6 +42,7 @@ impl<T: Default> Default for Stage<T> {
 /// What a round left.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Round {
+    reads: Arc<Readers>,
     base: [Table; 2],
     statics: Stage<Table>,
     aggregates: Stage<Table>,
@@ -83,7 +84,7 @@ pub(super) struct Field<'a> {
     pub network: &'a Network,
     pub arena: &'a Arena,
     pub topology: &'a Topology,
-    pub reads: Readers,
+    reads: Arc<Readers>,
     pub connected: [Table; 2],
 }
 
@@ -148,15 +149,23 @@ fn all_onto(before: Option<Before<'_, Outcome>>, mut anew: Outcome) -> Outcome {
 }
 
 impl<'a> Field<'a> {
-    pub(super) fn new(network: &'a Network, arena: &'a Arena, topology: &'a Topology, past: Option<Past<'_>>) -> Self {
+    pub(super) fn new(network: &'a Network, arena: &'a Arena, topology: &'a Topology, past: Option<Past<'a>>) -> Self {
         let nothing = Rib::default();
         let input = Input { network, topology, arena, rib: &nothing };
-        let anew = connected::compute(input);
-        let connected = match past.map(|p| &p.round.base) {
-            Some([a, b]) => [a.towards(&anew[0]), b.towards(&anew[1])],
-            None => anew,
+        let before = |p: Past<'a>| Before { topology: p.topology, rib: &p.round.saw, value: &p.round.base };
+        let connected = past.map_or_else(|| connected::compute(input), |p| connected::compute_from(input, before(p)));
+        let reads = past.map_or_else(|| Arc::new(Readers::new(network)), |p| Arc::clone(&p.round.reads));
+        Self { network, arena, topology, reads, connected }
+    }
+
+    /// The tables before the first round: connected routes only.
+    pub(super) fn first(&self, past: Option<Past<'_>>) -> Rib {
+        let tables: Vec<&Table> = self.connected.iter().collect();
+        let Some(Past { round, .. }) = past else {
+            return Rib::new(merge(self.network, self.arena, &tables), self.arena);
         };
-        Self { network, arena, topology, reads: Readers::new(network), connected }
+        let before: Vec<&Table> = round.base.iter().collect();
+        round.saw.with(merge_changes(self.network, self.arena, round.saw.table(), &before, &tables), self.arena)
     }
 
     /// One round on the tables `rib`. `last`: the same run's last round.
@@ -179,6 +188,7 @@ impl<'a> Field<'a> {
         });
         let before = |of: fn(&Round) -> &Stage<Outcome>| past.map(|p| p.before(of));
         let mut out = Round {
+            reads: Arc::clone(reads),
             base: self.connected.clone(),
             statics,
             aggregates,
@@ -217,7 +227,7 @@ impl<'a> Field<'a> {
         if then.bgp.saw == Some(sees(then.bgp.value.stands_on_under)) {
             return then.bgp.clone();
         }
-        let mut value = bgp::compute(self.input(&out.above), &out.under, past.map(|p| &*p.round.bgp.value));
+        let mut value = bgp::compute(self.input(&out.above), &out.under, past.map(|p| p.before(|r| &r.bgp)));
         if let Some(past) = past {
             value.outcome.tables = tables_onto(&past.round.bgp.value.outcome.tables, value.outcome.tables);
         }

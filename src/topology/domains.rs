@@ -381,7 +381,7 @@ impl<'a> Joiner<'a> {
 }
 
 /// Whether an interface can hear others at layer 3 at all.
-fn hears(interface: &Interface) -> bool {
+pub(super) fn hears(interface: &Interface) -> bool {
     use InterfaceKind as K;
     interface.switchport.is_none() && interface.aggregate.is_none() && !matches!(interface.kind, K::Loopback | K::Null | K::Vxlan)
 }

@@ -7,6 +7,7 @@ mod domains;
 mod ports;
 #[cfg(test)]
 mod tests;
+mod without;
 
 use std::net::IpAddr;
 
@@ -70,7 +71,8 @@ impl Topology {
     #[must_use]
     pub fn without(&self, network: &Network, failures: &Failures) -> Self {
         let cut = ports::Cut::new(failures, &self.links);
-        Self::join(network, ports::compute(network, network.layer1.as_deref(), &cut))
+        without::cut_out(self, network, &cut)
+            .unwrap_or_else(|| Self::join(network, ports::compute(network, network.layer1.as_deref(), &cut)))
     }
 
     fn join(network: &Network, up: IdVec<DeviceId, IdVec<InterfaceId, bool>>) -> Self {

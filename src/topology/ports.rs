@@ -25,39 +25,59 @@ impl Cut {
         let devices: Set<DeviceId> = failures.devices.iter().copied().collect();
         let listed: Set<Port> = failures.ports.iter().copied().collect();
         let gone = |p: &Port| listed.contains(p) || devices.contains(&p.0);
-        let mut whole: Map<Port, bool> = Map::default();
-        for (a, b) in links {
-            if a == b {
-                continue;
-            }
-            let cut = gone(a) || gone(b);
-            for p in [a, b] {
-                *whole.entry(*p).or_insert(false) |= !cut;
-            }
+        let real = || links.iter().filter(|(a, b)| a != b);
+        let cut = |(a, b): &(Port, Port)| gone(a) || gone(b);
+        let mut ends: Set<Port> = real().filter(|l| cut(l)).flat_map(|(a, b)| [*a, *b]).collect();
+        for (a, b) in real().filter(|l| !cut(l)) {
+            ends.remove(a);
+            ends.remove(b);
         }
         let mut ports = listed;
-        ports.extend(whole.into_iter().filter(|(_, w)| !w).map(|(p, _)| p));
+        ports.extend(ends);
         Self { devices, ports }
+    }
+
+    /// The devices on which something can go down, sorted.
+    pub(super) fn touches(&self, cables: &[Cable]) -> Vec<DeviceId> {
+        let mut out: Set<DeviceId> = self.devices.iter().copied().chain(self.ports.iter().map(|p| p.0)).collect();
+        let gone = |p: &Port| self.devices.contains(&p.0) || self.ports.contains(p);
+        for cable in cables.iter().filter(|c| gone(&c.a) || gone(&c.b)) {
+            out.extend([cable.a.0, cable.b.0]);
+        }
+        let mut out: Vec<DeviceId> = out.into_iter().collect();
+        out.sort_unstable();
+        out
     }
 }
 
 pub(super) fn compute(network: &Network, cables: Option<&[Cable]>, cut: &Cut) -> IdVec<DeviceId, IdVec<InterfaceId, bool>> {
-    let dead = carrier_lost(network, cables.unwrap_or_default(), cut);
-    let all: Vec<_> = (0..network.devices.len())
-        .into_par_iter()
-        .map(|n| {
-            let device = DeviceId::new(n);
-            if cut.devices.contains(&device) {
-                return IdVec::filled(false, network.devices[device].interfaces.len());
-            }
-            Walk::new(network, device, &dead).run()
-        })
-        .collect();
+    let dead = carrier_lost(network, cables.unwrap_or_default().iter(), cut);
+    let all: Vec<_> =
+        (0..network.devices.len()).into_par_iter().map(|n| of_device(network, DeviceId::new(n), &dead, cut)).collect();
     IdVec::from_vec(all)
 }
 
+/// The same for some devices (sorted).
+pub(super) fn compute_some(
+    network: &Network,
+    cables: &[Cable],
+    cut: &Cut,
+    devices: &[DeviceId],
+) -> Vec<(DeviceId, IdVec<InterfaceId, bool>)> {
+    let wanted = |d: DeviceId| devices.binary_search(&d).is_ok();
+    let dead = carrier_lost(network, cables.iter().filter(|c| wanted(c.a.0) || wanted(c.b.0)), cut);
+    devices.iter().map(|&d| (d, of_device(network, d, &dead, cut))).collect()
+}
+
+fn of_device(network: &Network, device: DeviceId, dead: &Set<Port>, cut: &Cut) -> IdVec<InterfaceId, bool> {
+    if cut.devices.contains(&device) {
+        return IdVec::filled(false, network.devices[device].interfaces.len());
+    }
+    Walk::new(network, device, dead).run()
+}
+
 /// Ports without carrier: cut, or every cable leads to a port that is shut, cut or of a device that is off.
-fn carrier_lost(network: &Network, cables: &[Cable], cut: &Cut) -> Set<Port> {
+fn carrier_lost<'c>(network: &Network, cables: impl Iterator<Item = &'c Cable>, cut: &Cut) -> Set<Port> {
     let alive = |(d, i): Port| {
         let port = network.devices.get(d).and_then(|d| d.interfaces.get(i));
         !cut.devices.contains(&d) && !cut.ports.contains(&(d, i)) && port.is_some_and(|p| p.enabled)

@@ -44,6 +44,33 @@ fn at(n: &Network, d: &str, i: &str) -> Port {
     (d, n.devices[d].find_interface(i).unwrap())
 }
 
+/// All single failures of a network are the same whether cut out of the whole topology or built anew; how many could be cut out.
+fn cuts(n: &Network) -> usize {
+    let whole = Topology::build(n, &Failures::none());
+    let mut cases: Vec<Failures> = n.devices.ids().map(|d| Failures { devices: vec![d], ports: vec![] }).collect();
+    cases.extend(whole.links.iter().map(|&(a, b)| Failures { ports: vec![a, b], devices: vec![] }));
+    let ports = n.devices.iter_ids().flat_map(|(d, x)| x.interfaces.ids().map(move |i| (d, i)));
+    cases.extend(ports.map(|p| Failures { ports: vec![p], devices: vec![] }));
+    let mut done = 0;
+    for failures in cases {
+        let cut = ports::Cut::new(&failures, &whole.links);
+        let Some(out) = without::cut_out(&whole, n, &cut) else { continue };
+        let anew = Topology::join(n, ports::compute(n, n.layer1.as_deref(), &cut));
+        let heard = |t: &Topology| {
+            let mut all: Vec<_> = t.segments.iter().filter(|s| !s.is_empty()).cloned().collect();
+            all.sort();
+            all
+        };
+        assert_eq!((&out.up, heard(&out), &out.links), (&anew.up, heard(&anew), &anew.links), "{failures:?}");
+        assert_eq!(out.changed_to(&anew), []);
+        let down = whole.changed_to(&out);
+        assert_eq!(down, whole.changed_to(&anew));
+        assert!(down.iter().all(|p| !out.is_up(*p) || whole.segment(*p).is_some()));
+        done += 1;
+    }
+    done
+}
+
 #[test]
 fn subnets_stand_for_cables_where_there_is_no_file() {
     let n = network(
@@ -56,6 +83,7 @@ fn subnets_stand_for_cables_where_there_is_no_file() {
         None,
     );
     let t = Topology::build(&n, &Failures::none());
+    assert!(cuts(&n) > 4);
     assert_eq!(segments(&n, &t), [vec!["a e1", "b e1"], vec!["a e2", "b e2", "c e1"]]);
     let links: Vec<_> = t.links.iter().map(|&(a, b)| names(&n, [a, b]).join(" - ")).collect();
     assert_eq!(links, ["a e1 - b e1", "a e2 - a e2", "b e2 - b e2", "c e1 - c e1"]);
@@ -102,6 +130,7 @@ fn frames_go_through_trunks_aggregates_and_bridges() {
         ]),
     );
     let t = Topology::build(&n, &Failures::none());
+    cuts(&n);
     assert_eq!(segments(&n, &t), [["core Vlan10", "host eth0", "r e0.10"]]);
     // One member of two: the aggregate stays.
     let one = Topology::build(&n, &Failures { ports: vec![at(&n, "core", "e1")], devices: vec![] });
@@ -121,6 +150,7 @@ fn a_port_cabled_to_one_that_is_shut_has_no_carrier() {
         Some(&[("a", "e1", "b", "e1")]),
     );
     let t = Topology::build(&n, &Failures::none());
+    cuts(&n);
     assert!(!t.is_up(at(&n, "a", "e1")) && t.is_up(at(&n, "a", "e2")));
     assert!(t.links.is_empty());
 }
@@ -147,6 +177,7 @@ fn tunnels_meet_by_their_end_points() {
         None,
     );
     let t = Topology::build(&n, &Failures::none());
+    cuts(&n);
     assert_eq!(segments(&n, &t), [["a t0", "b t0"]]);
     assert!(!t.is_up(at(&n, "c", "t0")), "the source is no own address");
 }
@@ -167,6 +198,7 @@ fn a_subnet_used_again_in_another_vrf_is_another_domain() {
     };
     let n = network(vec![two("a", "10.0.0.0/31"), two("b", "10.0.0.1/31")], None);
     let t = Topology::build(&n, &Failures::none());
+    cuts(&n);
     assert_eq!(segments(&n, &t), [["a Vlan1", "b Vlan1"], ["a Vlan2", "b Vlan2"]]);
 }
 
@@ -199,6 +231,7 @@ fn the_active_router_answers_for_a_virtual_address() {
         ];
         let n = network(devices, None);
         let t = Topology::build(&n, &Failures::none());
+    cuts(&n);
         let owner = |a: &str| t.owner(&n, at(&n, "a", "e1"), a.parse().unwrap()).map(|(d, _)| n.devices[d].name.to_string());
         (owner("10.0.0.1"), owner("10.0.0.2"), owner("10.0.0.7"))
     };

@@ -15,7 +15,7 @@ use crate::forward::step::{Forwarder, Step};
 use crate::model::Network;
 use crate::model::network::{DeviceId, NodeId};
 use crate::rib::{Column, PrefixId, RouteId, Table};
-use crate::topology::{Failures, Port, Topology};
+use crate::topology::{Failures, Port};
 
 /// The prefixes that cover each destination's address, and so all whose routes can bear on it.
 #[derive(Debug, Default)]
@@ -65,7 +65,7 @@ impl Changes {
         let (rows, fresh) = changed_rows(base, now);
         let mut ports: Map<DeviceId, Vec<Port>> = Map::default();
         let mut addresses = Set::default();
-        for port in changed_ports(&base.topology, &now.topology) {
+        for port in base.topology.changed_to(&now.topology) {
             ports.entry(port.0).or_default().push(port);
             addresses.extend(network.devices[port.0].interfaces[port.1].addresses.iter().map(|a| a.address.addr()));
         }
@@ -103,27 +103,6 @@ fn changed_rows(base: &State, now: &State) -> (Rows, Vec<(IpNet, PrefixId)>) {
     }
     fresh.sort_unstable();
     (rows, fresh)
-}
-
-/// Ports that are up in one topology only, or whose segment has other members.
-fn changed_ports(before: &Topology, after: &Topology) -> Vec<Port> {
-    let mut out: Set<Port> = Set::default();
-    for (one, other) in [(before, after), (after, before)] {
-        for members in &one.segments {
-            let Some(first) = members.first() else { continue };
-            let same = other.segment(*first).is_some_and(|s| other.segments.as_slice()[s.index()] == *members);
-            if !same {
-                out.extend(members.iter().copied());
-            }
-        }
-        for (d, ports) in one.up.iter_ids() {
-            let lost = ports.iter_ids().filter(|(i, up)| **up && !other.is_up((d, *i)));
-            out.extend(lost.map(|(i, _)| (d, i)));
-        }
-    }
-    let mut out: Vec<Port> = out.into_iter().collect();
-    out.sort_unstable();
-    out
 }
 
 /// What makes two destinations fare alike: the routes of all nodes, and the address where it matters.

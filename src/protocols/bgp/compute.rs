@@ -23,7 +23,7 @@ use super::speakers::{EndId, Graph, SpeakerId};
 use super::transfer::{Target, Transfer, Wire};
 use super::vpn::{self, Vpn};
 use super::wave::Pool;
-use super::{BgpOutcome, Input};
+use super::{Before, BgpOutcome, Input};
 use crate::base::Set;
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::model::network::NodeId;
@@ -36,17 +36,12 @@ use crate::rib::{Rib, Table};
 /// Passes over conditional advertisement before it counts as unsettled.
 const PASSES: usize = 8;
 
-pub(super) fn compute(input: Input<'_>, under: &Rib, before: Option<&BgpOutcome>) -> BgpOutcome {
+pub(super) fn compute(input: Input<'_>, under: &Rib, before: Option<Before<'_, BgpOutcome>>) -> BgpOutcome {
     if input.network.devices.iter().all(|d| d.bgp.is_empty()) {
         return BgpOutcome::default();
     }
-    let established = sessions(input, under);
-    match before.and_then(|b| Some((b.outcome.tables.first()?, b.memory.as_ref()?))) {
-        Some((table, memory)) => {
-            resume::resume(input, under, (table, memory), established).unwrap_or_else(|e| anew(input, under, *e, How::ByClass))
-        }
-        None => anew(input, under, established, How::ByClass),
-    }
+    let resumed = before.and_then(|b| resume::resume(input, under, b));
+    resumed.unwrap_or_else(|| anew(input, under, sessions(input, under), How::ByClass))
 }
 
 pub(super) fn compute_how(input: Input<'_>, under: &Rib, how: How) -> BgpOutcome {
@@ -54,7 +49,7 @@ pub(super) fn compute_how(input: Input<'_>, under: &Rib, how: How) -> BgpOutcome
 }
 
 fn anew(input: Input<'_>, under: &Rib, established: Established<'_>, how: How) -> BgpOutcome {
-    let Established { graph, records, stands_on_under } = established;
+    let Established { graph, records, stands_on_under, matched } = established;
     let engine = PolicyEngine::new(input.network, input.arena, input.rib);
     let hops = NextHops::new(input, under);
     let field = Field { input, under, graph: &graph, engine: &engine, hops: &hops };
@@ -74,7 +69,7 @@ fn anew(input: Input<'_>, under: &Rib, established: Established<'_>, how: How) -
     let stands_on_under = stands_on_under && hops.stands_on_under() && !engine.asked_tables() && !asks_for_default(&graph);
     let memory = left
         .filter(|_| stands_on_under && engine.findings().is_empty())
-        .and_then(|left| Memory::new(&graph, under, groups, left));
+        .and_then(|left| Memory::new(&graph, &hops, matched, groups, left));
     BgpOutcome { outcome, stands_on_under, memory }
 }
 

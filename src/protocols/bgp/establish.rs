@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use super::neighbors::{Field, Match};
+use super::neighbors::{Field, Look, Match};
 use super::speakers::{Kind, LINK_LOCAL, Speaker};
 use crate::model::bgp::{Neighbor, Peer, RemoteAs};
 use crate::model::network::NodeId;
@@ -223,6 +223,7 @@ fn reachable(
 fn links_to(field: &Field<'_>, from: NodeId, to: IpAddr, target: NodeId) -> Option<u32> {
     let network = field.input.network;
     let topology = field.input.topology;
+    field.look(Look::Far);
     let mut at = from;
     for links in 1..=255 {
         let (_, route) = field.route_to(at, to)?;

@@ -17,6 +17,7 @@ mod neighbors;
 mod nexthop;
 mod path;
 mod reasons;
+mod rematch;
 mod resume;
 mod routes;
 mod said;
@@ -34,7 +35,7 @@ pub use reasons::Lost;
 pub use routes::{BgpEnd, BgpPath, BgpTable};
 pub use speakers::EndId;
 
-use super::{Input, Outcome};
+use super::{Before, Input, Outcome};
 use crate::base::diag::Diagnostic;
 use crate::model::network::NodeId;
 use crate::rib::{Rib, Table};
@@ -55,7 +56,7 @@ pub struct BgpOutcome {
 /// `input.rib`'s BGP routes where the platform allows.
 ///
 /// `before`: what it gave in the base run of a what-if on the same network, to start from; the result is the same.
-pub fn compute(input: Input<'_>, under: &Rib, before: Option<&BgpOutcome>) -> BgpOutcome {
+pub fn compute(input: Input<'_>, under: &Rib, before: Option<Before<'_, BgpOutcome>>) -> BgpOutcome {
     compute::compute(input, under, before)
 }
 

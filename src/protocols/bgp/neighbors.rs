@@ -5,15 +5,17 @@
 //! (RFC 4271 §8); all other conditions stand in [`establish`](super::establish).
 //! Start reading at [`sessions`]. Tests: `tests/sessions.rs`.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 
 use super::establish::{self, Check};
 use super::speakers::{End, EndId, Graph, Kind, LINK_LOCAL, Speaker, SpeakerId, Speakers, address_towards};
-use crate::base::Map;
 use crate::base::id::Id;
+use crate::base::{Map, Set};
 use crate::model::bgp::{Neighbor, NeighborId, Peer, RemoteAs, UpdateSource};
 use crate::model::interface::{InterfaceId, link_local};
 use crate::model::network::NodeId;
@@ -26,15 +28,31 @@ use crate::topology::Port;
 /// A neighbour statement.
 pub(super) type Side = (SpeakerId, NeighborId);
 
+/// Who has an address; interfaces that are up only (in a what-if: that were up in the base).
+pub(super) type Owners = Map<IpAddr, Vec<Port>>;
+
 /// What is known while sessions are matched.
 pub(super) struct Field<'a> {
     pub input: Input<'a>,
     pub under: &'a Rib,
     pub speakers: Speakers<'a>,
-    /// Who has an address; interfaces that are up only.
-    owners: Map<IpAddr, Vec<Port>>,
-    /// Whether a session looked for its neighbour in routes.
-    asked_routes: std::cell::Cell<bool>,
+    owners: Arc<Owners>,
+    /// Whether a session looked for its neighbour in routes that BGP may have brought.
+    asked_bgp: Cell<bool>,
+    /// Whether the statement at hand looked into tables, and into those of routers on the way.
+    looked: Cell<Look>,
+}
+
+/// How far a statement looked into tables for its session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(super) enum Look {
+    /// Not at all.
+    #[default]
+    No,
+    /// At the routes to the other end, at both ends.
+    Ends,
+    /// At all routers on the way.
+    Far,
 }
 
 /// Two statements that found each other.
@@ -58,20 +76,81 @@ enum Attempt {
 /// All sessions.
 pub(super) struct Established<'a> {
     pub graph: Graph<'a>,
-    pub records: Vec<Session>,
+    pub records: Vec<Arc<Session>>,
     /// No session depends on routes that BGP brought.
     pub stands_on_under: bool,
+    pub matched: Matched,
+}
+
+/// What matching leaves for what-ifs.
+pub(super) struct Matched {
+    pub owners: Arc<Owners>,
+    /// Whose statement each of the records is.
+    pub recorded: Vec<Side>,
+    pub matches: Vec<Match>,
+    /// The statements that looked into tables.
+    pub looked: Vec<(Side, Look)>,
+}
+
+/// What statements came to.
+#[derive(Default)]
+pub(super) struct Made {
+    pub matches: Vec<Match>,
+    /// Ends of sessions that are up, `far` by position.
+    pub ends: Vec<End>,
+    pub records: Vec<(Side, Session)>,
+    pub looked: Vec<(Side, Look)>,
+}
+
+/// The order of a router's sessions in its records.
+pub(super) fn place(r: &Session) -> impl Ord + use<> {
+    (r.node, r.peer, r.interface, r.local, r.origin)
 }
 
 /// Matches all neighbour statements.
 pub(super) fn sessions<'a>(input: Input<'a>, under: &'a Rib) -> Established<'a> {
-    let mut field = Field::new(input, under);
-    let mut matches: BTreeMap<(Side, Side, [IpAddr; 2]), Match> = BTreeMap::new();
-    let mut records = Vec::new();
-    let mut ends: Vec<End> = Vec::new();
-    for (s, speaker) in field.speakers.all.iter_ids() {
-        for (n, neighbor) in speaker.bgp.neighbors.iter_ids() {
-            match field.attempt((s, n)) {
+    let speakers = Speakers::of_network(input.network, input.topology);
+    let mut field = Field::new(input, under, speakers, Arc::new(owners(input)));
+    let of_speaker = |(s, x): (SpeakerId, &Speaker<'_>)| x.bgp.neighbors.ids().map(move |n| (s, n)).collect::<Vec<_>>();
+    let sides: Vec<Side> = field.speakers.all.iter_ids().flat_map(of_speaker).collect();
+    let Made { matches, ends, mut records, looked } = field.make(sides);
+    records.sort_by_key(|(_, r)| place(r));
+    let (recorded, records) = records.into_iter().map(|(s, r)| (s, Arc::new(r))).unzip();
+    let speakers = std::mem::take(&mut field.speakers.all);
+    let matched = Matched { owners: Arc::clone(&field.owners), recorded, matches, looked };
+    Established { graph: Graph::new(speakers, ends), records, stands_on_under: field.stands_on_under(), matched }
+}
+
+fn owners(input: Input<'_>) -> Owners {
+    let mut owners = Owners::default();
+    for (d, device) in input.network.devices.iter_ids() {
+        for (i, interface) in device.interfaces.iter_ids().filter(|(i, _)| input.topology.is_up((d, *i))) {
+            for a in interface.addresses.iter().filter(|a| !a.virtual_address) {
+                owners.entry(a.address.addr()).or_default().push((d, i));
+            }
+        }
+    }
+    owners
+}
+
+impl<'a> Field<'a> {
+    pub(super) fn new(input: Input<'a>, under: &'a Rib, speakers: Speakers<'a>, owners: Arc<Owners>) -> Self {
+        Self { input, under, speakers, owners, asked_bgp: Cell::new(false), looked: Cell::default() }
+    }
+
+    /// No session so far depends on routes that BGP brought.
+    pub(super) fn stands_on_under(&self) -> bool {
+        !self.asked_bgp.get()
+    }
+
+    /// What these statements come to; both of each pair must be among them.
+    pub(super) fn make(&self, sides: impl IntoIterator<Item = Side>) -> Made {
+        let mut matches: BTreeMap<(Side, Side, [IpAddr; 2]), Match> = BTreeMap::new();
+        let mut made = Made::default();
+        for side in sides {
+            self.looked.set(Look::No);
+            let neighbor = self.neighbor(side);
+            match self.attempt(side) {
                 None => {}
                 Some(Attempt::Found(m)) => {
                     let key = (m.sides[0], m.sides[1], m.addresses);
@@ -80,75 +159,66 @@ pub(super) fn sessions<'a>(input: Input<'a>, under: &'a Rib) -> Established<'a> 
                     known.interfaces = [known.interfaces[0].or(m.interfaces[0]), known.interfaces[1].or(m.interfaces[1])];
                 }
                 Some(Attempt::Down(why, local, peer)) => {
-                    records.push(field.record((s, n), neighbor, local, peer, SessionState::Down(why), ""));
+                    made.records.push((side, self.record(side, neighbor, local, peer, SessionState::Down(why), "")));
                 }
                 Some(Attempt::Outside(local)) => {
-                    records.push(field.record((s, n), neighbor, local, None, SessionState::Outside, ""));
-                    ends.extend(field.outside_end((s, n), local));
+                    made.records.push((side, self.record(side, neighbor, local, None, SessionState::Outside, "")));
+                    made.ends.extend(self.outside_end(side, local));
                 }
             }
+            made.looked.extend(Some((side, self.looked.get())).filter(|l| l.1 != Look::No));
         }
+        made.matches = matches.into_values().collect();
+        self.establish(&mut made);
+        made
     }
-    // Two address pairs for one pair of statements: the connection both sides try for stands, else the first.
-    let mut taken: Map<(Side, Side), bool> = Map::default();
-    for both in [true, false] {
-        for m in matches.values().filter(|m| (m.tried[0] && m.tried[1]) == both) {
-            let dynamic = m.sides.iter().any(|&s| matches!(field.neighbor(s).peer, Peer::Range(_)));
-            if !dynamic && taken.insert((m.sides[0], m.sides[1]), true).is_some() {
-                continue;
-            }
-            let checks = establish::check(&field, m);
-            let up = checks.iter().all(|c| c.down.is_none());
-            if up {
-                let at = ends.len();
-                for side in 0..2 {
-                    ends.push(field.end(m, side, &checks, EndId::new(at + 1 - side)));
-                }
-            }
-            for side in 0..2 {
-                // Its own reason, else the other end's.
-                let why = checks[side].down.clone().or_else(|| checks[1 - side].down.clone());
-                let state = why.map_or(SessionState::Up, SessionState::Down);
-                let far = field.speakers.all[m.sides[1 - side].0].node;
-                let neighbor = field.neighbor(m.sides[side]);
-                let mut record = field.record(
-                    m.sides[side],
-                    neighbor,
-                    Some(m.addresses[side]),
-                    Some(far),
-                    state,
-                    &checks[side].families_text(),
-                );
-                record.peer = Some(m.addresses[1 - side]);
-                record.interface = record.interface.or(m.interfaces[side].filter(|_| m.addresses[side] == LINK_LOCAL));
-                records.push(record);
-            }
-        }
-    }
-    records.sort_by_key(|r| (r.node, r.peer, r.interface, r.local, r.origin));
-    let speakers = std::mem::take(&mut field.speakers.all);
-    Established { graph: Graph::new(speakers, ends), records, stands_on_under: !field.asked_routes.get() }
-}
 
-impl<'a> Field<'a> {
-    fn new(input: Input<'a>, under: &'a Rib) -> Self {
-        let mut owners: Map<IpAddr, Vec<Port>> = Map::default();
-        for (d, device) in input.network.devices.iter_ids() {
-            for (i, interface) in device.interfaces.iter_ids() {
-                if input.topology.is_up((d, i)) {
-                    for a in interface.addresses.iter().filter(|a| !a.virtual_address) {
-                        owners.entry(a.address.addr()).or_default().push((d, i));
+    /// Which of the matches make sessions.
+    fn establish(&self, made: &mut Made) {
+        // Two address pairs for one pair of statements: the connection both sides try for stands, else the first.
+        let mut taken: Set<(Side, Side)> = Set::default();
+        for both in [true, false] {
+            for m in made.matches.iter().filter(|m| (m.tried[0] && m.tried[1]) == both) {
+                let dynamic = m.sides.iter().any(|&s| matches!(self.neighbor(s).peer, Peer::Range(_)));
+                if !dynamic && !taken.insert((m.sides[0], m.sides[1])) {
+                    continue;
+                }
+                self.looked.set(Look::No);
+                let checks = establish::check(self, m);
+                if self.looked.get() != Look::No {
+                    made.looked.extend(m.sides.map(|s| (s, self.looked.get())));
+                }
+                if checks.iter().all(|c| c.down.is_none()) {
+                    let at = made.ends.len();
+                    for side in 0..2 {
+                        made.ends.push(self.end(m, side, &checks, EndId::new(at + 1 - side)));
                     }
                 }
+                made.records.extend([0, 1].map(|side| (m.sides[side], self.record_of_match(m, side, &checks))));
             }
         }
-        Self {
-            input,
-            under,
-            speakers: Speakers::of_network(input.network, input.topology),
-            owners,
-            asked_routes: std::cell::Cell::new(false),
-        }
+    }
+
+    fn record_of_match(&self, m: &Match, side: usize, checks: &[Check; 2]) -> Session {
+        // Its own reason, else the other end's.
+        let why = checks[side].down.clone().or_else(|| checks[1 - side].down.clone());
+        let state = why.map_or(SessionState::Up, SessionState::Down);
+        let far = self.speakers.all[m.sides[1 - side].0].node;
+        let (local, families) = (Some(m.addresses[side]), checks[side].families_text());
+        let mut record = self.record(m.sides[side], self.neighbor(m.sides[side]), local, Some(far), state, &families);
+        record.peer = Some(m.addresses[1 - side]);
+        record.interface = record.interface.or(m.interfaces[side].filter(|_| m.addresses[side] == LINK_LOCAL));
+        record
+    }
+
+    /// Notes that the statement at hand looked into tables.
+    pub(super) fn look(&self, how: Look) {
+        self.looked.set(self.looked.get().max(how));
+    }
+
+    fn owners(&self, ip: &IpAddr) -> impl Iterator<Item = Port> + '_ {
+        let all = self.owners.get(ip).map_or(&[][..], Vec::as_slice);
+        all.iter().copied().filter(|p| self.input.topology.is_up(*p))
     }
 
     pub(super) fn speaker(&self, side: Side) -> &Speaker<'a> {
@@ -236,10 +306,9 @@ impl<'a> Field<'a> {
         let speaker = self.speaker(side);
         let local = self.local_address(speaker, neighbor, peer);
         let here = |p: &Port| p.0 == speaker.device && self.vrf_node(*p) == speaker.node;
-        let owners = self.owners.get(&peer).map_or(&[][..], Vec::as_slice);
-        let others: Vec<Port> = owners.iter().copied().filter(|p| !here(p)).collect();
+        let others: Vec<Port> = self.owners(&peer).filter(|p| !here(p)).collect();
         if others.is_empty() {
-            if !owners.is_empty() {
+            if self.owners(&peer).next().is_some() {
                 return Attempt::Down(DownReason::OwnAddress, local, None);
             }
             if local.is_none() && self.subnet_is_down(speaker, peer) {
@@ -310,7 +379,7 @@ impl<'a> Field<'a> {
     fn local_address(&self, speaker: &Speaker<'_>, neighbor: &Neighbor, peer: IpAddr) -> Option<IpAddr> {
         match neighbor.update_source {
             Some(UpdateSource::Ip(ip)) => {
-                let own = self.owners.get(&ip).is_some_and(|o| o.iter().any(|p| p.0 == speaker.device));
+                let own = self.owners(&ip).any(|p| p.0 == speaker.device);
                 own.then_some(ip)
             }
             Some(UpdateSource::Interface(i)) => {
@@ -322,6 +391,7 @@ impl<'a> Field<'a> {
                     let arena = self.input.arena;
                     // Off its subnets such a neighbour is out of reach, whatever BGP has learned: the address is only for the record.
                     let route = if establish::is_direct(speaker, neighbor) {
+                        self.look(Look::Ends);
                         *arena.routes.get(self.under.longest_match(arena, speaker.node, peer)?.1)
                     } else {
                         self.route_to(speaker.node, peer)?.1
@@ -352,6 +422,9 @@ impl<'a> Field<'a> {
 
     /// Somebody has the address, but on an interface that is down.
     fn would_have_owner(&self, peer: IpAddr) -> bool {
+        if self.owners.contains_key(&peer) {
+            return true;
+        }
         let mut all = self.input.network.devices.iter().flat_map(|d| d.interfaces.iter()).flat_map(|i| &i.addresses);
         all.any(|a| a.address.addr() == peer)
     }
@@ -365,9 +438,13 @@ impl<'a> Field<'a> {
 
     /// The best route to an address: from this round's tables below BGP, or last round's BGP.
     pub(super) fn route_to(&self, node: NodeId, addr: IpAddr) -> Option<(IpNet, Route)> {
-        self.asked_routes.set(true);
+        self.look(Look::Ends);
         let arena = self.input.arena;
         let below = self.under.longest_match(arena, node, addr);
+        // Nothing is more specific than a host route.
+        if below.is_none_or(|(net, _)| net.prefix_len() < net.max_prefix_len()) {
+            self.asked_bgp.set(true);
+        }
         let mut bgp = self.input.rib.matches(arena, node, addr).filter(|(_, r)| arena.routes.get(*r).protocol.is_bgp());
         let best = match (below, bgp.next()) {
             (Some(b), Some(g)) if g.0.prefix_len() > b.0.prefix_len() => g,

@@ -6,7 +6,7 @@
 use std::hash::BuildHasher;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use foldhash::fast::FixedState;
 use ipnet::IpNet;
@@ -41,7 +41,7 @@ type Memo = Map<(NodeId, IpAddr), Option<Reach>>;
 pub(super) struct NextHops<'a> {
     input: Input<'a>,
     under: &'a Rib,
-    own: Set<(NodeId, IpAddr)>,
+    own: Arc<Set<(NodeId, IpAddr)>>,
     memo: Vec<Mutex<Memo>>,
     /// Whether last round's tables hold any route at all.
     recursive: bool,
@@ -58,6 +58,11 @@ impl<'a> NextHops<'a> {
                 own.extend(i.addresses.iter().map(|a| (node, a.address.addr())));
             }
         }
+        Self::with_own(input, under, Arc::new(own))
+    }
+
+    /// With all addresses and the tables that own them, as [`NextHops::own`] of an earlier run of the network gave them.
+    pub(super) fn with_own(input: Input<'a>, under: &'a Rib, own: Arc<Set<(NodeId, IpAddr)>>) -> Self {
         let recursive = !input.rib.table().is_empty();
         Self {
             input,
@@ -67,6 +72,16 @@ impl<'a> NextHops<'a> {
             recursive,
             asked_bgp: AtomicBool::new(false),
         }
+    }
+
+    /// All addresses with the tables that own them.
+    pub(super) fn own(&self) -> Arc<Set<(NodeId, IpAddr)>> {
+        Arc::clone(&self.own)
+    }
+
+    /// The tables below BGP.
+    pub(super) fn under(&self) -> &Rib {
+        self.under
     }
 
     /// Whether no answer so far depended on last round's BGP routes.

@@ -6,6 +6,7 @@
 //! anew. Starts from scratch when sessions come up, sessions to neighbours outside go down, or router ids change.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 use rayon::prelude::*;
@@ -14,8 +15,9 @@ use super::BgpOutcome;
 use super::alike::{Group, Part};
 use super::compute::Left;
 use super::groups::{Kept, Next, Plan};
-use super::neighbors::Established;
+use super::neighbors::Matched;
 use super::nexthop::NextHops;
+use super::rematch::{self, Again};
 use super::routes::installed;
 use super::said;
 use super::seeds::{Seed, made_here};
@@ -28,8 +30,8 @@ use crate::base::{Map, Set};
 use crate::model::network::NodeId;
 use crate::model::route::Family;
 use crate::protocols::policy::PolicyEngine;
-use crate::protocols::{Input, Outcome};
-use crate::rib::{Column, PrefixId, Rib, Table};
+use crate::protocols::{Before, Input, Outcome};
+use crate::rib::{Arena, Column, PrefixId, Rib, Table};
 
 /// More than this (speakers times classes) is not kept: a gigabyte.
 const MOST_KEPT: usize = 40_000_000;
@@ -39,11 +41,11 @@ const MOST_SINGLE: usize = 64;
 /// What a run leaves for what-ifs.
 #[derive(Debug)]
 pub(super) struct Memory {
-    ends: IdVec<EndId, End>,
-    /// Router id and cluster of each speaker.
-    ids: Vec<(Option<std::net::Ipv4Addr>, u32)>,
+    sessions: rematch::Kept,
     plan: Kept,
     under: Rib,
+    /// All addresses with the tables that own them.
+    own: Arc<Set<(NodeId, IpAddr)>>,
     groups: Vec<Group>,
     /// The group of each prefix.
     place: Map<PrefixId, u32>,
@@ -51,43 +53,56 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    pub(super) fn new(graph: &Graph<'_>, under: &Rib, groups: Vec<Group>, (plan, single): Left) -> Option<Self> {
+    pub(super) fn new(
+        graph: &Graph<'_>,
+        hops: &NextHops<'_>,
+        matched: Matched,
+        groups: Vec<Group>,
+        (plan, single): Left,
+    ) -> Option<Self> {
         if groups.len() * graph.speakers.len() > MOST_KEPT || single.len() > MOST_SINGLE {
             return None;
         }
         let members = |(n, g): (usize, &Group)| g.class.members.iter().map(move |m| (m.1, n as u32)).collect::<Vec<_>>();
         let place = groups.iter().enumerate().flat_map(members).collect();
-        Some(Self { ends: graph.ends.clone(), ids: ids(graph), plan, under: under.clone(), groups, place, single })
+        let sessions = rematch::Kept::new(graph, matched);
+        Some(Self { sessions, plan, under: hops.under().clone(), own: hops.own(), groups, place, single })
+    }
+
+    fn ends(&self) -> &IdVec<EndId, End> {
+        &self.sessions.ends
     }
 }
 
-fn ids(graph: &Graph<'_>) -> Vec<(Option<std::net::Ipv4Addr>, u32)> {
-    graph.speakers.iter().map(|s| (s.router_id, s.cluster)).collect()
+/// What changed in the tables below BGP.
+#[derive(Default)]
+pub(super) struct Moved {
+    prefixes: Vec<(IpNet, PrefixId)>,
+    by_node: Map<NodeId, Holding>,
 }
 
-/// The base's ends in the base's places, those of sessions that are down now without families; and which are down. `None`: there is more
-/// than sessions going down.
-fn with_places(memory: &Memory, now: &Graph<'_>) -> Option<(Vec<End>, Vec<EndId>)> {
-    let key = |e: &End| (e.speaker, e.neighbor, e.peer, e.local);
-    let up: Map<_, &End> = now.ends.iter().map(|e| (key(e), e)).collect();
-    let (mut ends, mut down) = (Vec::with_capacity(memory.ends.len()), Vec::new());
-    for (id, old) in memory.ends.iter_ids() {
-        let Some(new) = up.get(&key(old)) else {
-            old.far?;
-            ends.push(End { far: None, families: [None; Family::COUNT], ..old.clone() });
-            down.push(id);
-            continue;
-        };
-        let far = |e: &End, all: &IdVec<EndId, End>| e.far.map(|f| key(&all[f]));
-        let same = (old.kind, old.interface, old.single_hop, old.shown_as, old.peer_as, old.peer_router_id, old.families)
-            == (new.kind, new.interface, new.single_hop, new.shown_as, new.peer_as, new.peer_router_id, new.families)
-            && far(old, &memory.ends) == far(new, &now.ends);
-        if !same {
-            return None;
+impl Moved {
+    fn new(arena: &Arena, was: &Rib, is: &Rib) -> Self {
+        let empty = Column::default();
+        let mut nets: Map<NodeId, Vec<IpNet>> = Map::default();
+        let mut prefixes = Vec::new();
+        for p in was.table().changed_to(is.table()) {
+            let net = *arena.prefixes.get(p);
+            let (old, new) = (was.table().column(p).unwrap_or(&empty), is.table().column(p).unwrap_or(&empty));
+            old.changes_to(new).into_iter().for_each(|(n, _)| nets.entry(n).or_default().push(net));
+            prefixes.push((net, p));
         }
-        ends.push(old.clone());
+        Self { prefixes, by_node: nets.into_iter().map(|(n, nets)| (n, Holding::new(nets))).collect() }
     }
-    (ends.len() - down.len() == now.ends.len()).then_some((ends, down))
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.prefixes.is_empty()
+    }
+
+    /// Whether a node may route an address in another way.
+    pub(super) fn holds(&self, node: NodeId, address: IpAddr) -> bool {
+        self.by_node.get(&node).is_some_and(|h| h.holds(address))
+    }
 }
 
 /// What a change below BGP, and sessions that went down, touch on.
@@ -101,25 +116,14 @@ struct Touched {
 }
 
 impl Touched {
-    fn new(memory: &Memory, graph: &Graph<'_>, under: &Rib, changed: &[(IpNet, PrefixId)], down: Vec<EndId>) -> Self {
-        let by_node: Map<NodeId, SpeakerId> = graph.speakers.iter_ids().map(|(s, x)| (x.node, s)).collect();
-        let empty = Column::default();
-        let mut nets: Map<SpeakerId, Vec<IpNet>> = Map::default();
-        for (net, p) in changed {
-            let (old, new) = (memory.under.table().column(*p).unwrap_or(&empty), under.table().column(*p).unwrap_or(&empty));
-            let speakers = old.changes_to(new).into_iter().filter_map(|(n, _)| by_node.get(&n).copied());
-            speakers.for_each(|s| nets.entry(s).or_default().push(*net));
-        }
-        let mut speakers: Vec<(SpeakerId, Vec<IpNet>)> = nets.into_iter().collect();
-        speakers.sort_unstable_by_key(|x| x.0);
-        let holds = |nets: &Holding, a: IpAddr| nets.exact.contains(&a) || nets.wide.iter().any(|n| n.contains(&a));
+    fn new(memory: &Memory, graph: &Graph<'_>, moved: &Moved, down: Vec<EndId>) -> Self {
         let (mut ends, mut hops): (Vec<EndId>, Map<Next, Vec<SpeakerId>>) = (Vec::new(), Map::default());
-        for (s, nets) in speakers {
-            let nets = Holding::new(nets);
-            ends.extend(graph.ends_of(s).filter(|e| graph.ends[*e].peer != LINK_LOCAL && holds(&nets, graph.ends[*e].peer)));
+        for (s, speaker) in graph.speakers.iter_ids() {
+            let Some(nets) = moved.by_node.get(&speaker.node) else { continue };
+            ends.extend(graph.ends_of(s).filter(|e| graph.ends[*e].peer != LINK_LOCAL && nets.holds(graph.ends[*e].peer)));
             for n in 0..memory.plan.addresses.len() {
                 let id = super::groups::AddressId::new(n);
-                if holds(&nets, *memory.plan.addresses.get(id)) {
+                if nets.holds(*memory.plan.addresses.get(id)) {
                     hops.entry(Next::of(id)).or_default().push(s);
                 }
             }
@@ -130,10 +134,10 @@ impl Touched {
     /// The speakers of a group to decide again.
     fn of(&self, memory: &Memory, group: &Group) -> Vec<SpeakerId> {
         let heard = |e: &&EndId| {
-            let far = memory.ends[**e].far;
-            far.is_none_or(|f| group.wave.sent.get(memory.ends[f].speaker.index()).is_some_and(Option::is_some))
+            let far = memory.ends()[**e].far;
+            far.is_none_or(|f| group.wave.sent.get(memory.ends()[f].speaker.index()).is_some_and(Option::is_some))
         };
-        let at = |e: &EndId| memory.ends[*e].speaker;
+        let at = |e: &EndId| memory.ends()[*e].speaker;
         let mut out: Vec<SpeakerId> = self.ends.iter().chain(&self.down).filter(heard).map(at).collect();
         out.extend(group.wave.hops.iter().filter_map(|h| self.hops.get(h)).flatten());
         out.sort_unstable();
@@ -153,6 +157,10 @@ impl Holding {
         let (exact, wide): (Vec<IpNet>, Vec<IpNet>) = nets.into_iter().partition(|n| n.prefix_len() == n.max_prefix_len());
         Self { exact: exact.into_iter().map(|n| n.addr()).collect(), wide }
     }
+
+    fn holds(&self, a: IpAddr) -> bool {
+        self.exact.contains(&a) || self.wide.iter().any(|n| n.contains(&a))
+    }
 }
 
 /// What became of a group.
@@ -161,28 +169,15 @@ enum Fate {
     Changed(Vec<Part>, Remarks),
 }
 
-/// The base's outcome after a change. `Err`: to be computed from scratch.
-pub(super) fn resume<'a>(
-    input: Input<'a>,
-    under: &'a Rib,
-    (table, memory): (&Table, &Memory),
-    established: Established<'a>,
-) -> Result<BgpOutcome, Box<Established<'a>>> {
-    let placed =
-        with_places(memory, &established.graph).filter(|_| established.stands_on_under && ids(&established.graph) == memory.ids);
-    let Some((ends, down)) = placed else { return Err(Box::new(established)) };
-    let Established { graph: Graph { speakers, ends: now, .. }, records, .. } = established;
-    let graph = Graph::new(speakers, ends);
-    match from_memory(input, under, (table, memory), (&graph, down)) {
-        Some((table, findings)) => {
-            let outcome = Outcome { tables: vec![table], sessions: records, findings };
-            Ok(BgpOutcome { outcome, stands_on_under: true, memory: None })
-        }
-        None => {
-            let graph = Graph::new(graph.speakers, now.iter().cloned().collect());
-            Err(Box::new(Established { graph, records, stands_on_under: true }))
-        }
-    }
+/// The base's outcome after a change. `None`: to be computed from scratch.
+pub(super) fn resume(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome>) -> Option<BgpOutcome> {
+    let (was, memory) = (&before.value.outcome, before.value.memory.as_ref()?);
+    let moved = Moved::new(input.arena, &memory.under, under);
+    let again = rematch::again(input, under, (&memory.sessions, before.topology), &was.sessions, &moved)?;
+    let Again { graph, down, records, stands_on_under } = again;
+    let (table, findings) = from_memory(input, under, (was.tables.first()?, memory), (&graph, down), &moved)?;
+    let outcome = Outcome { tables: vec![table], sessions: records, findings };
+    Some(BgpOutcome { outcome, stands_on_under, memory: None })
 }
 
 fn from_memory(
@@ -190,16 +185,15 @@ fn from_memory(
     under: &Rib,
     (table, memory): (&Table, &Memory),
     (graph, down): (&Graph<'_>, Vec<EndId>),
+    moved: &Moved,
 ) -> Option<(Table, Vec<crate::base::diag::Diagnostic>)> {
     let arena = input.arena;
     let engine = PolicyEngine::new(input.network, arena, input.rib);
-    let hops = NextHops::new(input, under);
+    let hops = NextHops::with_own(input, under, Arc::clone(&memory.own));
     let withheld = Set::default();
     let t = Transfer::new(input, under, graph, &engine, &hops, &withheld);
-    let with_net = |p: PrefixId| (*arena.prefixes.get(p), p);
-    let changed: Vec<(IpNet, PrefixId)> = memory.under.table().changed_to(under.table()).into_iter().map(with_net).collect();
-    let again = again(&t, memory, &changed)?;
-    let touched = Touched::new(memory, graph, under, &changed, down);
+    let again = again(&t, memory, &moved.prefixes)?;
+    let touched = Touched::new(memory, graph, moved, down);
     let plan = Plan::resumed(&t, &memory.plan, &touched.down, &touched.ends)?;
     let pool = Pool::new();
     let fates: Vec<Fate> = memory.groups.par_iter().map(|g| fate(&plan, memory, &touched, g, &pool)).collect::<Option<_>>()?;

@@ -5,6 +5,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::base::Map;
 use crate::base::id::{Id, IdVec};
@@ -39,7 +40,7 @@ pub(crate) struct Speaker<'a> {
     /// Cluster id of a reflector.
     pub cluster: u32,
     /// Exact neighbour addresses.
-    pub by_address: Map<IpAddr, NeighborId>,
+    pub by_address: Arc<Map<IpAddr, NeighborId>>,
 }
 
 impl Speaker<'_> {
@@ -50,6 +51,25 @@ impl Speaker<'_> {
     /// Whether an AS is a member of the speaker's confederation.
     pub(crate) fn in_confederation(&self, asn: u32) -> bool {
         self.bgp.confederation.as_ref().is_some_and(|c| asn == self.bgp.asn || c.members.contains(&asn))
+    }
+}
+
+/// What of a speaker outlives its run.
+#[derive(Debug)]
+pub(crate) struct KeptSpeaker {
+    device: DeviceId,
+    /// Which of the device's.
+    bgp: usize,
+    router_id: Option<Ipv4Addr>,
+    cluster: u32,
+    by_address: Arc<Map<IpAddr, NeighborId>>,
+}
+
+impl KeptSpeaker {
+    pub(crate) fn new(speaker: &Speaker<'_>) -> Self {
+        let bgp = speaker.of.bgp.iter().position(|b| std::ptr::eq(b, speaker.bgp)).unwrap_or_default();
+        let Speaker { device, router_id, cluster, ref by_address, .. } = *speaker;
+        Self { device, bgp, router_id, cluster, by_address: Arc::clone(by_address) }
     }
 }
 
@@ -110,12 +130,29 @@ impl<'a> Speakers<'a> {
                     crate::model::bgp::Peer::Ip(a, _) => Some((a, n)),
                     _ => None,
                 };
-                let by_address = bgp.neighbors.iter_ids().rev().filter_map(exact).collect();
+                let by_address = Arc::new(bgp.neighbors.iter_ids().rev().filter_map(exact).collect());
                 by_node[node] =
                     Some(all.push(Speaker { node, device: d, vrf: bgp.vrf, of: device, bgp, router_id, cluster, by_address }));
             }
         }
         Self { all, by_node }
+    }
+
+    /// The speakers of a what-if. `None`: an id that is taken from an interface is another now.
+    pub(crate) fn again(network: &'a Network, kept: &[KeptSpeaker], topology: &Topology, touched: &[DeviceId]) -> Option<Self> {
+        let mut all = IdVec::new();
+        let mut by_node = IdVec::filled(None, network.nodes().len());
+        for k in kept {
+            let of = &network.devices[k.device];
+            let bgp = of.bgp.get(k.bgp)?;
+            if touched.binary_search(&k.device).is_ok() && router_id(of, k.device, bgp, topology) != k.router_id {
+                return None;
+            }
+            let node = network.node(k.device, bgp.vrf);
+            let (device, router_id, cluster, by_address) = (k.device, k.router_id, k.cluster, Arc::clone(&k.by_address));
+            by_node[node] = Some(all.push(Speaker { node, device, vrf: bgp.vrf, of, bgp, router_id, cluster, by_address }));
+        }
+        Some(Self { all, by_node })
     }
 
     /// The speaker of a routing table.
@@ -145,15 +182,19 @@ impl<'a> Graph<'a> {
             e.far = e.far.and_then(|f| place.get(f.index())).map(|&p| EndId::new(p));
             e
         };
-        let sorted: IdVec<EndId, End> = order.iter().map(|&old| moved(old)).collect();
+        Self::of_sorted(speakers, order.iter().map(|&old| moved(old)).collect())
+    }
+
+    /// Of ends that are sorted as [`Graph::new`] sorts them.
+    pub(crate) fn of_sorted(speakers: IdVec<SpeakerId, Speaker<'a>>, ends: IdVec<EndId, End>) -> Self {
         let mut first = vec![0; speakers.len() + 1];
-        for e in &sorted {
+        for e in &ends {
             first[e.speaker.index() + 1] += 1;
         }
         for n in 1..first.len() {
             first[n] += first[n - 1];
         }
-        Self { speakers, ends: sorted, first }
+        Self { speakers, ends, first }
     }
 
     /// The ends of a speaker.

@@ -6,7 +6,7 @@
 use ipnet::IpNet;
 use rayon::prelude::*;
 
-use super::Input;
+use super::{Before, Input};
 use crate::base::Map;
 use crate::base::id::Id;
 use crate::base::span::Origin;
@@ -30,6 +30,22 @@ pub fn compute(input: Input<'_>) -> [Table; 2] {
         local.extend(l);
     }
     [Table::from_routes(connected), Table::from_routes(local)]
+}
+
+/// The same in a what-if: only devices on which another set of interfaces is up are looked at.
+pub fn compute_from(input: Input<'_>, before: Before<'_, [Table; 2]>) -> [Table; 2] {
+    let (was, is) = (&before.topology.up, &input.topology.up);
+    let then = Input { topology: before.topology, ..input };
+    let (mut connected, mut local) = (Vec::new(), Vec::new());
+    for d in input.network.devices.ids().filter(|d| was.get(*d) != is.get(*d)) {
+        let (old, new) = (of_device(then, d), of_device(input, d));
+        for (changes, old, new) in [(&mut connected, old.0, new.0), (&mut local, old.1, new.1)] {
+            changes.extend(old.into_iter().map(|(p, n, _)| (p, n, None)));
+            changes.extend(new.into_iter().map(|(p, n, r)| (p, n, Some(r))));
+        }
+    }
+    let [a, b] = before.value;
+    [a.with_routes(connected), b.with_routes(local)]
 }
 
 fn of_device(input: Input<'_>, id: DeviceId) -> (Rows, Rows) {

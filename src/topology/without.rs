@@ -1,0 +1,94 @@
+//! A topology with something taken away, from the whole one: only the devices that are touched are worked out again.
+//!
+//! In: the whole topology, what is cut. Out: what is left, or `None` where more hangs on it than the ports themselves (bridges,
+//! aggregates, tunnels, segments of more than two): then it is to be built anew. Law: says who is up and who hears whom as
+//! [`Topology::build`] does; only the numbers of segments differ. Start reading at [`cut_out`]. Tests: `tests.rs`.
+
+use ipnet::IpNet;
+
+use super::domains::hears;
+use super::ports::{self, Cut};
+use super::{Port, Topology};
+use crate::base::Set;
+use crate::base::id::Id;
+use crate::model::interface::{Interface, InterfaceKind};
+use crate::model::network::{DeviceId, Network};
+
+/// What is left of `whole`.
+pub(super) fn cut_out(whole: &Topology, network: &Network, cut: &Cut) -> Option<Topology> {
+    let cables = network.layer1.as_deref().unwrap_or_default();
+    let devices = cut.touches(cables);
+    let mut out = whole.clone();
+    let mut down: Vec<Port> = Vec::new();
+    for (device, up) in ports::compute_some(network, cables, cut, &devices) {
+        for (i, up) in up.iter_ids() {
+            match (whole.is_up((device, i)), *up) {
+                (true, false) => down.push((device, i)),
+                (false, true) => return None,
+                _ => {}
+            }
+        }
+        out.up[device] = up;
+    }
+    let gone: Set<Port> = down.iter().copied().collect();
+    if !down.iter().all(|p| stands_alone(whole, network, &gone, *p)) || shares_subnets(whole, network, &down) {
+        return None;
+    }
+    for port in down {
+        if let Some(segment) = out.segment_of[port.0][port.1].take() {
+            out.segments[segment].retain(|p| *p != port);
+        }
+    }
+    out.links.retain(|(a, b)| !gone.contains(a) && !gone.contains(b));
+    Some(out)
+}
+
+/// Whether nothing but the port itself goes when it goes down.
+fn stands_alone(whole: &Topology, network: &Network, gone: &Set<Port>, port: Port) -> bool {
+    let interfaces = &network.devices[port.0].interfaces;
+    let interface = &interfaces[port.1];
+    let bridged = |i: &Interface| i.switchport.is_some() || i.vlan.is_some() || i.aggregate.is_some() || i.tunnel.is_some();
+    let joins = bridged(interface)
+        || matches!(interface.kind, InterfaceKind::Vlan | InterfaceKind::Tunnel | InterfaceKind::Aggregate | InterfaceKind::Vxlan);
+    // What comes in at a unit that is down goes to its port instead.
+    let is_unit = interface.parent.is_some_and(|parent| !gone.contains(&(port.0, parent)));
+    let few = whole.segment(port).is_none_or(|s| whole.segments[s].len() <= 2);
+    !joins && !is_unit && few
+}
+
+/// Whether a subnet of these ports is in use outside of their segments: without them, others might find each other.
+fn shares_subnets(whole: &Topology, network: &Network, down: &[Port]) -> bool {
+    let of = |p: &Port| network.devices[p.0].interfaces[p.1].addresses.iter().map(|a| a.address.trunc());
+    let nets: Vec<(usize, IpNet)> =
+        down.iter().filter_map(|p| Some((whole.segment(*p)?.index(), p))).flat_map(|(s, p)| of(p).map(move |n| (s, n))).collect();
+    let overlaps = |a: &IpNet, b: &IpNet| a.contains(b) || b.contains(a);
+    network.devices.iter_ids().any(|(d, device)| {
+        device.interfaces.iter_ids().any(|(i, interface)| {
+            let others = |s: usize| whole.segment((d, i)).is_none_or(|own| own.index() != s);
+            let shares = |a: &IpNet| nets.iter().any(|(s, n)| overlaps(a, n) && others(*s));
+            hears(interface) && whole.is_up((d, i)) && interface.addresses.iter().any(|a| shares(&a.address))
+        })
+    })
+}
+
+impl Topology {
+    /// Ports that are up in one of two topologies only, or hear others in one than in the other; sorted.
+    pub fn changed_to(&self, other: &Self) -> Vec<Port> {
+        let mut out = Vec::new();
+        for d in (0..self.up.len().max(other.up.len())).map(DeviceId::new) {
+            let count = |t: &Self| t.up.get(d).map_or(0, crate::base::id::IdVec::len);
+            for i in (0..count(self).max(count(other))).map(crate::model::interface::InterfaceId::new) {
+                let port = (d, i);
+                let same_segment = match (self.segment(port), other.segment(port)) {
+                    (None, None) => true,
+                    (Some(a), Some(b)) => self.segments[a] == other.segments[b],
+                    _ => false,
+                };
+                if self.is_up(port) != other.is_up(port) || !same_segment {
+                    out.push(port);
+                }
+            }
+        }
+        out
+    }
+}
