@@ -16,7 +16,7 @@ use super::step::{Forwarder, Step};
 use crate::base::Map;
 use crate::base::id::Id;
 use crate::model::network::NodeId;
-use crate::rib::{PrefixId, Rib, RouteId};
+use crate::rib::{Column, PrefixId, Rib, RouteId};
 
 /// What becomes of packets: a set, since ECMP branches may end differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -97,30 +97,42 @@ impl Reachability {
     pub fn compute(forwarder: &Forwarder<'_>, rib: &Rib, nodes: usize) -> Self {
         // Routers' own host routes are no destinations of their own: the subnets they lie in are.
         let order: Vec<(IpNet, PrefixId)> = rib.prefixes().iter().copied().filter(|(_, p)| !forwarder.only_local(*p)).collect();
-        let all: Vec<(IpNet, IpAddr)> =
-            (0..order.len()).filter_map(|n| Some((order[n].0, free_address(&order, n, forwarder)?))).collect();
-        // Prefixes with the same routes everywhere have the same fates. A connected route delivers by address, so the address is
-        // part of the key where one is met.
-        let keys: Vec<Key> = all
+        let all: Vec<(IpNet, IpAddr)> = (0..order.len())
+            .into_par_iter()
+            .filter_map(|n| Some((order[n].0, free_address(&order, n, forwarder)?)))
+            .collect();
+        // Prefixes under the same columns have the same routes everywhere, and so the same fates. A connected route delivers by address,
+        // so the address is part of the key where one is met.
+        let chains: Vec<Chain> = all.par_iter().map(|(_, a)| rib.covering(*a).map(Column::storage).collect()).collect();
+        let mut by_chain: Map<&[(usize, usize)], usize> = Map::default();
+        let mut first: Vec<IpAddr> = Vec::new();
+        for (chain, (_, address)) in chains.iter().zip(&all) {
+            by_chain.entry(chain).or_insert_with(|| {
+                first.push(*address);
+                first.len() - 1
+            });
+        }
+        let kinds: Vec<(u128, bool)> = first
             .par_iter()
-            .map(|(_, address)| {
-                let routes: Vec<Option<RouteId>> =
-                    (0..nodes).map(|n| forwarder.lookup(NodeId::new(n), *address).map(|(_, r)| r)).collect();
-                let by_address = forwarder.any_by_address(&routes) || !forwarder.owners(*address).is_empty();
-                (fingerprint(&routes), by_address.then_some(*address))
+            .map(|address| {
+                let routes = rib.routes_to(*address, nodes);
+                (fingerprint(&routes), forwarder.any_by_address(&routes))
             })
             .collect();
         let mut class_of: Map<Key, u32> = Map::default();
         let mut asked: Vec<IpAddr> = Vec::new();
         let mut prefixes = Vec::with_capacity(all.len());
-        for ((prefix, address), key) in all.into_iter().zip(keys) {
+        for ((prefix, address), chain) in all.iter().zip(&chains) {
+            let (routes, by_address) = by_chain.get(chain.as_slice()).map_or((0, true), |n| kinds[*n]);
+            let key = (routes, (by_address || forwarder.is_owned(*address)).then_some(*address));
             let class = *class_of.entry(key).or_insert_with(|| {
-                asked.push(address);
+                asked.push(*address);
                 asked.len() as u32 - 1
             });
-            prefixes.push(Destination { prefix, address, class });
+            prefixes.push(Destination { prefix: *prefix, address: *address, class });
         }
-        let classes = asked.par_iter().map(|address| fates(forwarder, *address, nodes)).collect();
+        let fates = |ways: &mut Ways<'_, '_>, a: &IpAddr| ways.fates(*a, &rib.routes_to(*a, nodes));
+        let classes = asked.par_iter().map_init(|| Ways::new(forwarder), fates).collect();
         Self { prefixes, classes }
     }
 
@@ -158,47 +170,117 @@ fn fingerprint(routes: &[Option<RouteId>]) -> u128 {
     half(1) << 64 | half(2)
 }
 
+/// The storages of the columns that cover an address.
+type Chain = Vec<(usize, usize)>;
+
+/// Where a next hop leads, as far as it matters for fates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lead {
+    /// To another routing table.
+    To(NodeId),
+    /// Nowhere else.
+    End(Fate),
+}
+
+impl From<Step> for Lead {
+    fn from(step: Step) -> Self {
+        match step {
+            Step::Forward { node, .. } | Step::Table(node) => Self::To(node),
+            Step::Own(_) | Step::Subnet(_) => Self::End(Fate::DELIVERED),
+            Step::Exit(_) => Self::End(Fate::EXITS),
+            Step::Discard => Self::End(Fate::DISCARDED),
+            Step::NoRoute => Self::End(Fate::NO_ROUTE),
+        }
+    }
+}
+
+/// Where routes lead, kept for those that send all destinations alike.
+pub struct Ways<'w, 'a> {
+    forwarder: &'w Forwarder<'a>,
+    known: Map<(NodeId, RouteId), Option<(u32, u32)>>,
+    leads: Vec<Lead>,
+}
+
+impl<'w, 'a> Ways<'w, 'a> {
+    /// Nothing is known yet.
+    pub fn new(forwarder: &'w Forwarder<'a>) -> Self {
+        Self { forwarder, known: Map::default(), leads: Vec::new() }
+    }
+
+    /// What follows routes.
+    pub fn forwarder(&self) -> &'w Forwarder<'a> {
+        self.forwarder
+    }
+
+    /// Adds where a node sends packets for an address to which it has this route. `owned`: some table owns the address.
+    pub fn leads(&mut self, node: NodeId, route: Option<RouteId>, (address, owned): (IpAddr, bool), out: &mut Vec<Lead>) {
+        let forwarder = self.forwarder;
+        let own = owned && forwarder.owners(address).any(|(n, _)| n == node);
+        let (Some(id), false) = (route, own) else {
+            out.push(Lead::End(if own { Fate::DELIVERED } else { Fate::NO_ROUTE }));
+            return;
+        };
+        let leads = &mut self.leads;
+        let make = || {
+            (!forwarder.any_by_address(&[Some(id)])).then(|| {
+                let first = leads.len() as u32;
+                leads.extend(forwarder.steps_over(node, id, address).map(Lead::from));
+                (first, leads.len() as u32)
+            })
+        };
+        match *self.known.entry((node, id)).or_insert_with(make) {
+            Some((first, last)) => out.extend_from_slice(&self.leads[first as usize..last as usize]),
+            None => out.extend(forwarder.steps_over(node, id, address).map(Lead::from)),
+        }
+    }
+
+    /// What becomes of packets from every node to one address, by the routes of all nodes to it.
+    pub fn fates(&mut self, address: IpAddr, routes: &[Option<RouteId>]) -> Vec<Fate> {
+        let nodes = routes.len();
+        let mut graph: DiGraph<(), ()> = DiGraph::with_capacity(nodes, nodes * 4);
+        let mut fate = vec![Fate::default(); nodes];
+        let mut looped = vec![false; nodes];
+        for _ in 0..nodes {
+            graph.add_node(());
+        }
+        let (mut leads, owned) = (Vec::new(), self.forwarder.is_owned(address));
+        for (n, route) in routes.iter().enumerate() {
+            self.leads(NodeId::new(n), *route, (address, owned), &mut leads);
+            for lead in leads.drain(..) {
+                match lead {
+                    Lead::To(to) => {
+                        looped[n] |= to.index() == n;
+                        graph.add_edge(NodeIndex::new(n), NodeIndex::new(to.index()), ());
+                    }
+                    Lead::End(end) => fate[n] = fate[n].with(end),
+                }
+            }
+        }
+        // Components come with those that others lead to first, so one pass suffices.
+        for component in petgraph::algo::tarjan_scc(&graph) {
+            let mut all = Fate::default();
+            for &n in &component {
+                all = all.with(fate[n.index()]);
+                for next in graph.neighbors(n) {
+                    all = all.with(fate[next.index()]);
+                }
+                if component.len() > 1 || looped[n.index()] {
+                    all = all.with(Fate::LOOPS);
+                }
+            }
+            for &n in &component {
+                fate[n.index()] = all;
+            }
+        }
+        fate
+    }
+}
+
 /// What becomes of packets from every node to one address.
 pub fn fates(forwarder: &Forwarder<'_>, address: IpAddr, nodes: usize) -> Vec<Fate> {
-    let mut graph: DiGraph<(), ()> = DiGraph::with_capacity(nodes, nodes * 2);
-    let mut fate = vec![Fate::default(); nodes];
-    let mut looped = vec![false; nodes];
-    for _ in 0..nodes {
-        graph.add_node(());
-    }
-    for n in 0..nodes {
-        for step in forwarder.steps(NodeId::new(n), address) {
-            let end = match step {
-                Step::Forward { node, .. } | Step::Table(node) => {
-                    looped[n] |= node.index() == n;
-                    graph.update_edge(NodeIndex::new(n), NodeIndex::new(node.index()), ());
-                    continue;
-                }
-                Step::Own(_) | Step::Subnet(_) => Fate::DELIVERED,
-                Step::Exit(_) => Fate::EXITS,
-                Step::Discard => Fate::DISCARDED,
-                Step::NoRoute => Fate::NO_ROUTE,
-            };
-            fate[n] = fate[n].with(end);
-        }
-    }
-    // Components come with those that others lead to first, so one pass suffices.
-    for component in petgraph::algo::tarjan_scc(&graph) {
-        let mut all = Fate::default();
-        for &n in &component {
-            all = all.with(fate[n.index()]);
-            for next in graph.neighbors(n) {
-                all = all.with(fate[next.index()]);
-            }
-            if component.len() > 1 || looped[n.index()] {
-                all = all.with(Fate::LOOPS);
-            }
-        }
-        for &n in &component {
-            fate[n.index()] = all;
-        }
-    }
-    fate
+    let route = |n| forwarder.lookup(NodeId::new(n), address).map(|(_, r)| r);
+    let routes: Vec<Option<RouteId>> = (0..nodes).map(route).collect();
+    Ways::new(forwarder).fates(address, &routes)
 }
 
 /// An address of prefix `n` that no more specific prefix covers; a host that no router owns, where there is one.
@@ -219,7 +301,7 @@ fn free_address(order: &[(IpNet, PrefixId)], n: usize, forwarder: &Forwarder<'_>
             break;
         }
         let address = address(at, prefix.addr().is_ipv6());
-        if forwarder.owners(address).is_empty() {
+        if !forwarder.is_owned(address) {
             return Some(address);
         }
         owned = owned.or(Some(address));

@@ -4,6 +4,7 @@
 //! Start reading at [`Forwarder::steps`]. Tests: below.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 
@@ -46,7 +47,9 @@ pub enum Step {
 pub struct Forwarder<'a> {
     network: &'a Network,
     state: &'a State,
-    owners: Map<IpAddr, Vec<(NodeId, Port)>>,
+    /// Of interfaces that are up; after failures (`some_down`): of those that were up before.
+    owners: Arc<Map<IpAddr, Vec<(NodeId, Port)>>>,
+    some_down: bool,
 }
 
 impl<'a> Forwarder<'a> {
@@ -66,12 +69,34 @@ impl<'a> Forwarder<'a> {
                 }
             }
         }
-        Self { network, state, owners }
+        Self { network, state, owners: Arc::new(owners), some_down: false }
+    }
+
+    /// The same in a state of the same network in which no more is up.
+    #[must_use]
+    pub fn again(&self, network: &'a Network, state: &'a State) -> Self {
+        Self { network, state, owners: Arc::clone(&self.owners), some_down: true }
+    }
+
+    /// The state it looks at.
+    pub fn state(&self) -> &'a State {
+        self.state
+    }
+
+    /// How many routing tables there are.
+    pub fn nodes(&self) -> usize {
+        self.network.nodes().len()
     }
 
     /// The routing tables that own an address, with the port that has it.
-    pub fn owners(&self, addr: IpAddr) -> &[(NodeId, Port)] {
-        self.owners.get(&addr).map_or(&[], Vec::as_slice)
+    pub fn owners(&self, addr: IpAddr) -> impl Iterator<Item = (NodeId, Port)> + '_ {
+        let all = self.owners.get(&addr).map_or(&[][..], Vec::as_slice);
+        all.iter().copied().filter(|(_, port)| !self.some_down || self.state.topology.is_up(*port))
+    }
+
+    /// Whether some routing table owns an address.
+    pub fn is_owned(&self, addr: IpAddr) -> bool {
+        self.owners(addr).next().is_some()
     }
 
     /// The most specific route a node has for an address.
@@ -93,16 +118,18 @@ impl<'a> Forwarder<'a> {
 
     /// Where a node sends packets for an address: one step an ECMP branch, in the order of the route's next hops.
     pub fn steps(&self, node: NodeId, destination: IpAddr) -> Vec<Step> {
-        if let Some(&(_, port)) = self.owners(destination).iter().find(|(n, _)| *n == node) {
+        if let Some((_, port)) = self.owners(destination).find(|(n, _)| *n == node) {
             return vec![Step::Own(port)];
         }
         match self.lookup(node, destination) {
             None => vec![Step::NoRoute],
-            Some((_, route)) => {
-                let route = self.state.arena.routes.get(route);
-                self.hops(route).iter().map(|hop| self.step(node, hop, destination)).collect()
-            }
+            Some((_, route)) => self.steps_over(node, route, destination).collect(),
         }
+    }
+
+    /// Where a node sends packets over one of its routes.
+    pub fn steps_over(&self, node: NodeId, route: RouteId, destination: IpAddr) -> impl Iterator<Item = Step> + '_ {
+        self.hops(self.state.arena.routes.get(route)).iter().map(move |hop| self.step(node, hop, destination))
     }
 
     /// The next hops that packets take: the ends of tunnels rather than the ways to them.
@@ -119,7 +146,7 @@ impl<'a> Forwarder<'a> {
         let (device, _) = self.network.nodes()[node];
         if let (Some(tunnel), Some(end)) = (hop.tunnel, hop.ip) {
             let outer = self.network.node(device, hop.vrf.unwrap_or(VrfId::DEFAULT));
-            let there = self.lookup(outer, end).is_some() && !self.owners(end).is_empty();
+            let there = self.lookup(outer, end).is_some() && self.is_owned(end);
             return if there { Step::Table(tunnel.egress) } else { Step::NoRoute };
         }
         let Some(interface) = hop.interface else {

@@ -158,7 +158,7 @@ impl Run<'_> {
             return self.end(path, End::Loop(node));
         }
         let to = self.packet.destination;
-        if let Some(&(_, port)) = self.forwarder.owners(to).iter().find(|(n, _)| *n == node) {
+        if let Some((_, port)) = self.forwarder.owners(to).find(|(n, _)| *n == node) {
             return self.end(path, End::Delivered(port));
         }
         let Some(found) = self.forwarder.lookup(node, to) else { return self.end(path, End::NoRoute(node)) };

@@ -289,6 +289,30 @@ impl Rib {
             rows
         })
     }
+    /// The columns of the prefixes that cover an address, most specific first.
+    pub fn covering(&self, addr: IpAddr) -> impl Iterator<Item = &Column> + '_ {
+        // What covers the address is the last prefix not after it, or stands around that one.
+        let shape = &*self.shape;
+        let mut at = shape.after(addr).checked_sub(1).map_or(NO_PARENT, |n| n as u32);
+        std::iter::from_fn(move || {
+            while at != NO_PARENT {
+                let n = at;
+                at = shape.parents[n as usize];
+                if shape.holds(n, addr) && !self.column_at(n).is_empty() {
+                    return Some(self.column_at(n));
+                }
+            }
+            None
+        })
+    }
+    /// The most specific route of each of the nodes for an address.
+    pub fn routes_to(&self, addr: IpAddr, nodes: usize) -> Vec<Option<RouteId>> {
+        let mut out = vec![None; nodes];
+        for (node, route) in self.covering(addr).flat_map(Column::iter) {
+            out[node.index()].get_or_insert(route);
+        }
+        out
+    }
     /// All routes of a node that cover an address, most specific first.
     pub fn matches<'a>(&'a self, _arena: &'a Arena, node: NodeId, addr: IpAddr) -> impl Iterator<Item = (IpNet, RouteId)> + 'a {
         // What covers the address is the last prefix not after it, or stands around that one.

@@ -4,41 +4,53 @@
 //! ([`Base::compare_all`]). A pair can fare otherwise only if a router on its way changed its route or lost a port; where every router that
 //! changed still leads to good ends and in no circle, all that arrived before arrive. Start reading at [`Base::compare`]. Tests: `tests/sweep.rs`.
 
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
 use ipnet::IpNet;
 
 use super::sweep::{Base, Impact, Pair};
 use crate::base::id::Id;
 use crate::base::{Map, Set};
 use crate::engine::State;
-use crate::forward::reach::{Destination, Fate, fates};
-use crate::forward::step::{Forwarder, Step};
+use crate::forward::reach::{Destination, Fate, Lead, Reachability, Ways, fates};
+use crate::forward::step::Forwarder;
 use crate::model::Network;
 use crate::model::network::{DeviceId, NodeId};
 use crate::rib::{Column, PrefixId, RouteId, Table};
 use crate::topology::{Failures, Port};
 
-/// The prefixes that cover each destination's address, and so all whose routes can bear on it.
+/// Where to find the destinations that a change bears on.
 #[derive(Debug, Default)]
 pub(super) struct Covers {
-    of: Vec<Vec<PrefixId>>,
+    /// The destinations whose address a prefix covers, by prefix.
+    by_prefix: Map<PrefixId, Vec<u32>>,
+    by_address: Map<IpAddr, Vec<u32>>,
+    by_class: Vec<Vec<u32>>,
     /// Some route leads through a tunnel.
     tunnels: bool,
 }
 
 impl Covers {
-    pub(super) fn new(state: &State, destinations: &[Destination]) -> Self {
+    pub(super) fn new(state: &State, reach: &Reachability, classes: usize) -> Self {
         let mut lengths: Vec<(bool, u8)> =
             state.rib.prefixes().iter().map(|(p, _)| (p.addr().is_ipv6(), p.prefix_len())).collect();
         lengths.sort_unstable();
         lengths.dedup();
-        let covers = |d: &Destination| {
-            let own = lengths.iter().filter(|(v6, _)| *v6 == d.address.is_ipv6());
-            let nets = own.filter_map(|(_, length)| Some(IpNet::new(d.address, *length).ok()?.trunc()));
-            nets.filter_map(|net| state.arena.prefixes.find(&net)).filter(|p| state.rib.table().column(*p).is_some()).collect()
-        };
         let mut routes = state.rib.table().columns().flat_map(|(_, c)| c.iter());
         let tunnels = routes.any(|(_, r)| through_tunnel(state, r));
-        Self { of: destinations.iter().map(covers).collect(), tunnels }
+        let mut out = Self { tunnels, by_class: vec![Vec::new(); classes], ..Self::default() };
+        for (n, d) in (0..).zip(&reach.prefixes) {
+            let own = lengths.iter().filter(|(v6, _)| *v6 == d.address.is_ipv6());
+            let nets = own.filter_map(|(_, length)| Some(IpNet::new(d.address, *length).ok()?.trunc()));
+            let held = |p: &PrefixId| state.rib.table().column(*p).is_some();
+            for p in nets.filter_map(|net| state.arena.prefixes.find(&net)).filter(held) {
+                out.by_prefix.entry(p).or_default().push(n);
+            }
+            out.by_address.entry(d.address).or_default().push(n);
+            out.by_class[d.class() as usize].push(n);
+        }
+        out
     }
 }
 
@@ -57,7 +69,7 @@ struct Changes {
     /// The nodes of those devices.
     touched: Vec<NodeId>,
     /// The addresses of those ports.
-    addresses: Set<std::net::IpAddr>,
+    addresses: Set<IpAddr>,
 }
 
 impl Changes {
@@ -106,38 +118,71 @@ fn changed_rows(base: &State, now: &State) -> (Rows, Vec<(IpNet, PrefixId)>) {
 }
 
 /// What makes two destinations fare alike: the routes of all nodes, and the address where it matters.
-type Key = (Vec<Option<RouteId>>, Option<std::net::IpAddr>);
+type Key = (Vec<Option<RouteId>>, Option<IpAddr>);
 
-/// What follows one destination through the changed network.
+/// Follows destinations through the changed network, one at a time.
 struct Walk<'w, 'a> {
-    forwarder: &'w Forwarder<'a>,
-    destination: &'w Destination,
-    /// Nodes known to lead to good ends only, and nodes on the way to be known.
-    good: Set<NodeId>,
-    open: Set<NodeId>,
+    ways: Ways<'w, 'a>,
+    /// The destination at hand, and whether a table owns it.
+    address: (IpAddr, bool),
+    /// The routes of all nodes to it.
+    routes: Vec<Option<RouteId>>,
+    /// How often it has begun: what is noted of nodes holds for one destination.
+    time: u32,
+    /// By node: known to lead to good ends only, or on the way to be known, since when.
+    good: Vec<u32>,
+    open: Vec<u32>,
+    /// Where nodes on the way lead: one list, taken from its end.
+    leads: Vec<Lead>,
 }
 
-impl Walk<'_, '_> {
+impl<'w, 'a> Walk<'w, 'a> {
+    fn new(forwarder: &'w Forwarder<'a>, nodes: usize) -> Self {
+        let address = (IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED), false);
+        let (good, open) = (vec![0; nodes], vec![0; nodes]);
+        Self { ways: Ways::new(forwarder), address, routes: Vec::new(), time: 0, good, open, leads: Vec::new() }
+    }
+
+    /// Begins a destination to which some nodes have other routes than before.
+    fn begin(&mut self, address: IpAddr, before: &[Option<RouteId>], moved: &[(NodeId, Option<RouteId>, Option<RouteId>)]) {
+        self.address = (address, self.ways.forwarder().is_owned(address));
+        self.routes.clear();
+        self.routes.extend_from_slice(before);
+        moved.iter().for_each(|(n, _, new)| self.routes[n.index()] = *new);
+        self.time += 1;
+    }
+
     /// Whether everything from a node arrives, in no circle.
     fn is_good(&mut self, node: NodeId) -> bool {
-        if self.good.contains(&node) {
+        let n = node.index();
+        if self.good[n] == self.time {
             return true;
         }
-        if !self.open.insert(node) {
+        if std::mem::replace(&mut self.open[n], self.time) == self.time {
             return false;
         }
-        let steps = self.forwarder.steps(node, self.destination.address);
-        let good = !steps.is_empty()
-            && steps.iter().all(|s| match s {
-                Step::Forward { node, .. } | Step::Table(node) => self.is_good(*node),
-                Step::Own(_) | Step::Subnet(_) | Step::Exit(_) => true,
-                Step::Discard | Step::NoRoute => false,
-            });
-        self.open.remove(&node);
+        let first = self.leads.len();
+        self.ways.leads(node, self.routes[n], self.address, &mut self.leads);
+        let mut good = self.leads.len() > first;
+        while self.leads.len() > first {
+            good &= match self.leads.pop() {
+                Some(Lead::To(next)) => good && self.is_good(next),
+                Some(Lead::End(fate)) => fate.arrives(),
+                None => true,
+            };
+        }
+        self.open[n] = 0;
         if good {
-            self.good.insert(node);
+            self.good[n] = self.time;
         }
         good
+    }
+
+    fn fates(&mut self) -> Vec<Fate> {
+        let routes = std::mem::take(&mut self.routes);
+        let fates = self.ways.fates(self.address.0, &routes);
+        self.routes = routes;
+        fates
     }
 }
 
@@ -150,44 +195,64 @@ impl Base<'_> {
         }
         let failed = self.failed(failures);
         let changes = Changes::new(network, self.state, state);
-        let forwarder = Forwarder::new(network, state);
+        let forwarder = self.forwarder.again(network, state);
         let mut impact = Impact::default();
-        for (n, destination) in self.reach.prefixes.iter().enumerate() {
-            self.compare_one(&changes, &forwarder, state, &failed, (n, destination), &mut impact);
+        let mut walk = Walk::new(&forwarder, failed.len());
+        for (n, nodes) in self.concerned(&changes) {
+            self.compare_one(&changes, &mut walk, &failed, (&self.reach.prefixes[n as usize], nodes), &mut impact);
         }
         self.count_sessions(state, &failed, &mut impact);
         impact
     }
 
+    /// The destinations that a change bears on, in order, with the nodes whose routes may have changed.
+    fn concerned(&self, changes: &Changes) -> BTreeMap<u32, Vec<NodeId>> {
+        let mut out: BTreeMap<u32, Vec<NodeId>> = BTreeMap::new();
+        for (p, nodes) in &changes.rows {
+            for n in self.covers.by_prefix.get(p).into_iter().flatten() {
+                out.entry(*n).or_default().extend(nodes);
+            }
+        }
+        for (net, p) in &changes.fresh {
+            for (n, _) in (0..).zip(&self.reach.prefixes).filter(|(_, d)| net.contains(&d.address)) {
+                out.entry(n).or_default().extend(changes.rows.get(p).into_iter().flatten());
+            }
+        }
+        // Routes that are the same, but lead over a port that changed.
+        let mut asked: Map<(NodeId, RouteId), bool> = Map::default();
+        for (class, routes) in self.routes.iter().enumerate() {
+            for &node in &changes.touched {
+                let Some(route) = routes[node.index()] else { continue };
+                let uses = || changes.uses_changed_port(self.network, self.state, node, Some(route));
+                if *asked.entry((node, route)).or_insert_with(uses) {
+                    self.covers.by_class[class].iter().for_each(|n| out.entry(*n).or_default().push(node));
+                }
+            }
+        }
+        for n in changes.addresses.iter().filter_map(|a| self.covers.by_address.get(a)).flatten() {
+            out.entry(*n).or_default();
+        }
+        out
+    }
+
     fn compare_one(
         &self,
         changes: &Changes,
-        forwarder: &Forwarder<'_>,
-        state: &State,
+        walk: &mut Walk<'_, '_>,
         failed: &[bool],
-        (n, destination): (usize, &Destination),
+        (destination, mut nodes): (&Destination, Vec<NodeId>),
         impact: &mut Impact,
     ) {
-        let address = destination.address;
-        let covers = self.covers.of.get(n).map_or(&[][..], Vec::as_slice);
-        let fresh = changes.fresh.iter().filter(|(net, _)| net.contains(&address)).map(|(_, p)| p);
-        let mut nodes: Vec<NodeId> = covers.iter().chain(fresh).filter_map(|p| changes.rows.get(p)).flatten().copied().collect();
-        let by_route = nodes.len();
-        nodes.extend(&changes.touched);
+        let (forwarder, address) = (walk.ways.forwarder(), destination.address);
+        let state = forwarder.state();
         nodes.sort_unstable();
         nodes.dedup();
         // Who owns the address may have changed: then packets end elsewhere.
         let owner_changed = changes.addresses.contains(&address);
-        if by_route == 0 && !owner_changed && nodes.is_empty() {
-            return;
-        }
-        let before = |node| self.state.rib.longest_match(&self.state.arena, node, address).map(|(_, r)| r);
+        let before = &self.routes[destination.class() as usize];
         let mut moved: Vec<(NodeId, Option<RouteId>, Option<RouteId>)> = Vec::new();
-        for node in nodes {
-            if failed[node.index()] {
-                continue;
-            }
-            let (old, new) = (before(node), forwarder.lookup(node, address).map(|(_, r)| r));
+        for node in nodes.into_iter().filter(|n| !failed[n.index()]) {
+            let (old, new) = (before[node.index()], forwarder.lookup(node, address).map(|(_, r)| r));
             if old != new || changes.uses_changed_port(self.network, state, node, new) {
                 moved.push((node, old, new));
             }
@@ -198,7 +263,7 @@ impl Base<'_> {
         if self.only_of_failed(destination.prefix, failed) {
             return;
         }
-        let mut walk = Walk { forwarder, destination, good: Set::default(), open: Set::default() };
+        walk.begin(address, before, &moved);
         let fine = !owner_changed
             && moved.iter().all(|(node, old, new)| self.shrinks(changes, state, *node, *old, *new) || walk.is_good(*node));
         let fates_before = self.reach.fates(destination);
@@ -212,7 +277,7 @@ impl Base<'_> {
             }
             return;
         }
-        let after = fates(forwarder, address, failed.len());
+        let after = walk.fates();
         for node in 0..failed.len() {
             if failed[node] || !fates_before[node].arrives() {
                 continue;
@@ -267,17 +332,17 @@ impl Base<'_> {
             let routes: Vec<Option<RouteId>> =
                 (0..nodes).map(|n| forwarder.lookup(NodeId::new(n), address).map(|(_, r)| r)).collect();
             let before = self.reach.fates(destination);
-            let before_widths = &self.widths[destination.class() as usize];
-            let by_address = forwarder.any_by_address(&routes) || !forwarder.owners(address).is_empty();
-            let width = |node: usize| routes[node].map_or(0, |r| state.arena.hops_of(state.arena.routes.get(r)).len() as u32);
-            let widths: Vec<u32> = (0..nodes).map(width).collect();
+            let width_of = |r: Option<RouteId>| r.map_or(0, |r| state.arena.hops_of(state.arena.routes.get(r)).len() as u32);
+            let before_routes = &self.routes[destination.class() as usize];
+            let by_address = forwarder.any_by_address(&routes) || forwarder.is_owned(address);
+            let widths: Vec<u32> = routes.iter().map(|r| width_of(*r)).collect();
             let after = seen.entry((routes, by_address.then_some(address))).or_insert_with(|| fates(&forwarder, address, nodes));
             for node in 0..nodes {
                 if failed[node] || !before[node].arrives() {
                     continue;
                 }
                 if self.pair(NodeId::new(node), destination.prefix, after[node], &mut impact)
-                    && widths[node] < before_widths[node]
+                    && widths[node] < width_of(before_routes[node])
                 {
                     impact.thinner += 1;
                     impact.last_path += usize::from(widths[node] == 1);

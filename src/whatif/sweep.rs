@@ -14,6 +14,7 @@ use crate::forward::step::Forwarder;
 use crate::model::Network;
 use crate::model::network::{DeviceId, NodeId};
 use crate::protocols::session::{Session, SessionState};
+use crate::rib::RouteId;
 use crate::topology::{Failures, Port, Topology};
 
 /// One scenario of a sweep.
@@ -107,8 +108,9 @@ pub struct Base<'a> {
     pub(super) network: &'a Network,
     pub(super) state: &'a State,
     pub(super) reach: Reachability,
-    /// Per class of destinations, per node: how many next hops its route has.
-    pub(super) widths: Vec<Vec<u32>>,
+    /// Per class of destinations, per node: its route.
+    pub(super) routes: Vec<Vec<Option<RouteId>>>,
+    pub(super) forwarder: Forwarder<'a>,
     pub(super) covers: Covers,
 }
 
@@ -118,9 +120,9 @@ impl<'a> Base<'a> {
         let forwarder = Forwarder::new(network, state);
         let nodes = network.nodes().len();
         let reach = Reachability::compute(&forwarder, &state.rib, nodes);
-        let widths = reach.class_addresses().into_par_iter().map(|a| widths(&forwarder, state, a, nodes)).collect();
-        let covers = Covers::new(state, &reach.prefixes);
-        Self { network, state, reach, widths, covers }
+        let routes: Vec<Vec<_>> = reach.class_addresses().into_par_iter().map(|a| state.rib.routes_to(a, nodes)).collect();
+        let covers = Covers::new(state, &reach, routes.len());
+        Self { network, state, reach, routes, forwarder, covers }
     }
 
     /// Who reaches what before anything fails.
@@ -172,11 +174,4 @@ pub fn run(base: &Base<'_>, cases: &[Case], done: &(dyn Fn() + Sync)) -> Vec<Imp
         impact
     };
     cases.par_iter().map(one).collect()
-}
-
-fn widths(forwarder: &Forwarder<'_>, state: &State, address: std::net::IpAddr, nodes: usize) -> Vec<u32> {
-    let width = |n| {
-        forwarder.lookup(NodeId::new(n), address).map_or(0, |(_, r)| state.arena.hops_of(state.arena.routes.get(r)).len() as u32)
-    };
-    (0..nodes).map(width).collect()
 }

@@ -172,7 +172,7 @@ impl Flow {
 }
 
 fn owns(forwarder: &Forwarder<'_>, node: NodeId, address: IpAddr) -> bool {
-    forwarder.owners(address).iter().any(|(n, _)| *n == node)
+    forwarder.owners(address).any(|(n, _)| n == node)
 }
 
 fn cannot(why: String) -> Finding {
