@@ -171,7 +171,9 @@ impl<'a> Field<'a> {
     /// One round on the tables `rib`. `last`: the same run's last round.
     pub(super) fn round(&self, rib: &Rib, last: Option<&Round>, past: Option<Past<'_>>) -> Round {
         let reads = &self.reads;
+        // What was seen is nearest to what the base saw; what was made, to what the last round made.
         let from = past.map(|p| p.round).or(last);
+        let near = last.or(from);
         let input = self.input(rib);
         let readers = [None, Some(&reads.ospf), Some(&reads.isis), Some(&reads.eigrp), Some(&reads.rip)];
         let digests = std::array::from_fn(|n| match readers[n] {
@@ -200,8 +202,8 @@ impl<'a> Field<'a> {
             digests,
             ..Round::default()
         };
-        let table = self.merged(from.map(|f| (f.under.table(), f.below())), &out.below());
-        out.under = from.map_or_else(|| Rib::new(table.clone(), self.arena), |f| f.under.with(table.clone(), self.arena));
+        let table = self.merged(near.map(|f| (f.under.table(), f.below())), &out.below());
+        out.under = near.map_or_else(|| Rib::new(table.clone(), self.arena), |f| f.under.with(table.clone(), self.arena));
         if !reads.bgp {
             out.next = out.under.table().clone();
             return out;
@@ -209,7 +211,7 @@ impl<'a> Field<'a> {
         // The first round left connected routes only: this round's tables are a better start.
         out.above = if last.is_none() { out.under.clone() } else { rib.clone() };
         out.bgp = self.bgp(&mut out, then, from, past);
-        out.next = self.merged(from.map(|f| (&f.next, f.all())), &out.all());
+        out.next = self.merged(near.map(|f| (&f.next, f.all())), &out.all());
         out
     }
 
@@ -255,23 +257,28 @@ impl<'a> Field<'a> {
     fn digest(&self, rib: &Rib, from: Option<(&Rib, u64)>, counts: impl Fn(NodeId, RouteId) -> bool) -> u64 {
         let hasher = FixedState::with_seed(11);
         let empty = Column::default();
-        // Prefixes share columns: whether any row of one counts is found out once.
-        let mut asked: Map<(usize, usize), bool> = Map::default();
-        let mut any = |c: &Column| *asked.entry(c.storage()).or_insert_with(|| c.iter().any(|(n, r)| counts(n, r)));
         let Some((then, digest)) = from else {
+            // Prefixes share columns: whether any row of one counts is found out once.
+            let mut asked: Map<(usize, usize), bool> = Map::default();
+            let mut any = |c: &Column| *asked.entry(c.storage()).or_insert_with(|| c.iter().any(|(n, r)| counts(n, r)));
             let columns = rib.table().columns().filter(|(_, c)| any(c));
             let rows = columns.flat_map(|(p, c)| c.iter().map(move |(n, r)| (p, n, r)));
             return rows.filter(|(_, n, r)| counts(*n, *r)).fold(1, |sum: u64, row| sum.wrapping_add(hasher.hash_one(row)));
         };
         let mut sum = digest;
+        // Prefixes that share a column before and after differ in the same rows.
+        type Counted = Vec<(NodeId, Option<RouteId>, Option<RouteId>)>;
+        let mut known: Map<((usize, usize), (usize, usize)), Counted> = Map::default();
         for p in then.table().changed_to(rib.table()) {
             let (old, new) = (then.table().column(p).unwrap_or(&empty), rib.table().column(p).unwrap_or(&empty));
-            if !any(old) && !any(new) {
-                continue;
-            }
-            for (n, new) in old.changes_to(new) {
-                let part = |r: Option<RouteId>| r.filter(|r| counts(n, *r)).map_or(0, |r| hasher.hash_one((p, n, r)));
-                sum = sum.wrapping_sub(part(old.get(n))).wrapping_add(part(new));
+            let rows = known.entry((old.storage(), new.storage())).or_insert_with(|| {
+                let of_node = |n, r: Option<RouteId>| r.filter(|r| counts(n, *r));
+                let both = |(n, new)| (n, of_node(n, old.get(n)), of_node(n, new));
+                old.changes_to(new).into_iter().map(both).filter(|r| r.1.is_some() || r.2.is_some()).collect()
+            });
+            let part = |n: NodeId, r: Option<RouteId>| r.map_or(0, |r| hasher.hash_one((p, n, r)));
+            for &(n, old, new) in &*rows {
+                sum = sum.wrapping_sub(part(n, old)).wrapping_add(part(n, new));
             }
         }
         sum

@@ -236,22 +236,38 @@ impl<'w, 'a> Ways<'w, 'a> {
 
     /// What becomes of packets from every node to one address, by the routes of all nodes to it.
     pub fn fates(&mut self, address: IpAddr, routes: &[Option<RouteId>]) -> Vec<Fate> {
-        let nodes = routes.len();
+        let all: Vec<NodeId> = (0..routes.len()).map(NodeId::new).collect();
+        self.fates_among(address, routes, &all, |_| Fate::default())
+    }
+
+    /// What becomes of packets from some of the nodes (sorted), where that of all others is known.
+    pub fn fates_among(
+        &mut self,
+        address: IpAddr,
+        routes: &[Option<RouteId>],
+        among: &[NodeId],
+        known: impl Fn(NodeId) -> Fate,
+    ) -> Vec<Fate> {
+        let nodes = among.len();
         let mut graph: DiGraph<(), ()> = DiGraph::with_capacity(nodes, nodes * 4);
         let mut fate = vec![Fate::default(); nodes];
         let mut looped = vec![false; nodes];
         for _ in 0..nodes {
             graph.add_node(());
         }
+        let place = |node: NodeId| {
+            if nodes == routes.len() { Some(node.index()) } else { among.binary_search(&node).ok() }
+        };
         let (mut leads, owned) = (Vec::new(), self.forwarder.is_owned(address));
-        for (n, route) in routes.iter().enumerate() {
-            self.leads(NodeId::new(n), *route, (address, owned), &mut leads);
+        for (n, node) in among.iter().enumerate() {
+            self.leads(*node, routes[node.index()], (address, owned), &mut leads);
             for lead in leads.drain(..) {
                 match lead {
-                    Lead::To(to) => {
-                        looped[n] |= to.index() == n;
-                        graph.add_edge(NodeIndex::new(n), NodeIndex::new(to.index()), ());
+                    Lead::To(to) if let Some(at) = place(to) => {
+                        looped[n] |= at == n;
+                        graph.add_edge(NodeIndex::new(n), NodeIndex::new(at), ());
                     }
+                    Lead::To(to) => fate[n] = fate[n].with(known(to)),
                     Lead::End(end) => fate[n] = fate[n].with(end),
                 }
             }

@@ -89,6 +89,9 @@ impl Table {
     /// `other`, sharing with this table the columns (and parts of columns) that are the same.
     #[must_use]
     pub fn towards(&self, other: &Self) -> Self {
+        if Arc::ptr_eq(&self.columns, &other.columns) {
+            return other.clone();
+        }
         let changed = self.changed_to(other);
         let empty = Column::default();
         let column = |p: PrefixId| {

@@ -58,17 +58,31 @@ fn stands_alone(whole: &Topology, network: &Network, gone: &Set<Port>, port: Por
 
 /// Whether a subnet of these ports is in use outside of their segments: without them, others might find each other.
 fn shares_subnets(whole: &Topology, network: &Network, down: &[Port]) -> bool {
-    let of = |p: &Port| network.devices[p.0].interfaces[p.1].addresses.iter().map(|a| a.address.trunc());
-    let nets: Vec<(usize, IpNet)> =
+    let of = |p: &Port| network.devices[p.0].interfaces[p.1].addresses.iter().map(|a| range(&a.address));
+    let nets: Vec<(usize, Range)> =
         down.iter().filter_map(|p| Some((whole.segment(*p)?.index(), p))).flat_map(|(s, p)| of(p).map(move |n| (s, n))).collect();
-    let overlaps = |a: &IpNet, b: &IpNet| a.contains(b) || b.contains(a);
     network.devices.iter_ids().any(|(d, device)| {
         device.interfaces.iter_ids().any(|(i, interface)| {
             let others = |s: usize| whole.segment((d, i)).is_none_or(|own| own.index() != s);
-            let shares = |a: &IpNet| nets.iter().any(|(s, n)| overlaps(a, n) && others(*s));
+            let shares = |a: &IpNet| {
+                let (v6, first, last) = range(a);
+                nets.iter().any(|(s, n)| v6 == n.0 && first <= n.2 && n.1 <= last && others(*s))
+            };
             hears(interface) && whole.is_up((d, i)) && interface.addresses.iter().any(|a| shares(&a.address))
         })
     })
+}
+
+/// Whether it is IPv6, its first and its last address.
+type Range = (bool, u128, u128);
+
+fn range(net: &IpNet) -> Range {
+    let host = |bits: u8| u128::MAX.checked_shr(128 - u32::from(bits)).unwrap_or(0);
+    let (v6, address, rest) = match net {
+        IpNet::V4(n) => (false, u128::from(n.addr().to_bits()), 32 - n.prefix_len()),
+        IpNet::V6(n) => (true, n.addr().to_bits(), 128 - n.prefix_len()),
+    };
+    (v6, address & !host(rest), address | host(rest))
 }
 
 impl Topology {

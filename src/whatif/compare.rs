@@ -178,11 +178,27 @@ impl<'w, 'a> Walk<'w, 'a> {
         good
     }
 
-    fn fates(&mut self) -> Vec<Fate> {
-        let routes = std::mem::take(&mut self.routes);
-        let fates = self.ways.fates(self.address.0, &routes);
-        self.routes = routes;
-        fates
+    /// These nodes and all that lead to them, sorted. `near`: by node, the nodes that can lead to it at all.
+    fn led_to(&mut self, nodes: Vec<NodeId>, near: &[Vec<NodeId>]) -> Vec<NodeId> {
+        let mut all: Set<NodeId> = nodes.iter().copied().collect();
+        let mut open = nodes;
+        while let Some(node) = open.pop() {
+            for &from in &near[node.index()] {
+                self.leads.clear();
+                self.ways.leads(from, self.routes[from.index()], self.address, &mut self.leads);
+                if self.leads.contains(&Lead::To(node)) && all.insert(from) {
+                    open.push(from);
+                }
+            }
+        }
+        let mut all: Vec<NodeId> = all.into_iter().collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// What becomes of packets from some nodes, where all others fare as before.
+    fn fates(&mut self, among: &[NodeId], before: &[Fate]) -> Vec<Fate> {
+        self.ways.fates_among(self.address.0, &self.routes, among, |n| before[n.index()])
     }
 }
 
@@ -264,30 +280,23 @@ impl Base<'_> {
             return;
         }
         walk.begin(address, before, &moved);
-        let fine = !owner_changed
-            && moved.iter().all(|(node, old, new)| self.shrinks(changes, state, *node, *old, *new) || walk.is_good(*node));
         let fates_before = self.reach.fates(destination);
-        let width = |route: Option<RouteId>| route.map_or(0, |r| state.arena.hops_of(state.arena.routes.get(r)).len() as u32);
-        if fine {
-            for (node, old, new) in moved.iter().filter(|m| fates_before[m.0.index()].arrives()) {
-                let (was, is) = (width(*old), width(*new));
-                impact.thinner += usize::from(is < was);
-                impact.last_path += usize::from(is < was && is == 1);
-                debug_assert!(!failed[node.index()]);
-            }
-            return;
+        let fine = |m: &&(NodeId, Option<RouteId>, Option<RouteId>)| self.shrinks(changes, state, m.0, m.1, m.2);
+        let bad: Vec<NodeId> = moved.iter().filter(|m| !fine(m)).map(|m| m.0).filter(|n| !walk.is_good(*n)).collect();
+        // All others arrive as before.
+        let concerned: Vec<NodeId> =
+            if owner_changed { (0..failed.len()).map(NodeId::new).collect() } else { walk.led_to(bad, &self.near) };
+        let after = walk.fates(&concerned, fates_before);
+        let arrived = |node: NodeId| !failed[node.index()] && fates_before[node.index()].arrives();
+        for (&node, &fate) in concerned.iter().zip(&after).filter(|(n, _)| arrived(**n)) {
+            self.pair(node, destination.prefix, fate, impact);
         }
-        let after = walk.fates();
-        for node in 0..failed.len() {
-            if failed[node] || !fates_before[node].arrives() {
+        let width = |route: Option<RouteId>| route.map_or(0, |r| state.arena.hops_of(state.arena.routes.get(r)).len() as u32);
+        for (node, old, new) in moved.iter().filter(|m| arrived(m.0)) {
+            if concerned.binary_search(node).is_ok_and(|at| !after[at].arrives()) {
                 continue;
             }
-            let id = NodeId::new(node);
-            if !self.pair(id, destination.prefix, after[node], impact) {
-                continue;
-            }
-            let Ok(at) = moved.binary_search_by_key(&id, |m| m.0) else { continue };
-            let (was, is) = (width(moved[at].1), width(moved[at].2));
+            let (was, is) = (width(*old), width(*new));
             impact.thinner += usize::from(is < was);
             impact.last_path += usize::from(is < was && is == 1);
         }

@@ -111,6 +111,8 @@ pub struct Base<'a> {
     /// Per class of destinations, per node: its route.
     pub(super) routes: Vec<Vec<Option<RouteId>>>,
     pub(super) forwarder: Forwarder<'a>,
+    /// By node: the nodes that can send it packets, those of its own device and of devices on its segments.
+    pub(super) near: Vec<Vec<NodeId>>,
     pub(super) covers: Covers,
 }
 
@@ -122,7 +124,8 @@ impl<'a> Base<'a> {
         let reach = Reachability::compute(&forwarder, &state.rib, nodes);
         let routes: Vec<Vec<_>> = reach.class_addresses().into_par_iter().map(|a| state.rib.routes_to(a, nodes)).collect();
         let covers = Covers::new(state, &reach, routes.len());
-        Self { network, state, reach, routes, forwarder, covers }
+        let near = near(network, &state.topology);
+        Self { network, state, reach, routes, forwarder, near, covers }
     }
 
     /// Who reaches what before anything fails.
@@ -164,6 +167,17 @@ impl<'a> Base<'a> {
         let mut owners = column.into_iter().flat_map(|c| c.iter()).filter(|&(_, r)| own(r)).map(|(n, _)| n).peekable();
         owners.peek().is_some() && owners.all(|n| failed[n.index()])
     }
+}
+
+fn near(network: &Network, topology: &Topology) -> Vec<Vec<NodeId>> {
+    let of_device = |d: DeviceId| {
+        let ports = network.devices[d].interfaces.ids().map(move |i| (d, i));
+        let mut devices: Vec<DeviceId> = ports.flat_map(|p| topology.peers(p)).map(|p| p.0).chain([d]).collect();
+        devices.sort_unstable();
+        devices.dedup();
+        devices.into_iter().flat_map(|d| network.devices[d].vrfs.ids().map(move |v| network.node(d, v))).collect::<Vec<_>>()
+    };
+    network.nodes().iter().map(|(d, _)| of_device(*d)).collect()
 }
 
 /// Runs all cases in parallel; `done` is called after each (for progress bars).

@@ -131,6 +131,8 @@ pub(super) struct Group {
     lost: Vec<SpeakerId>,
     /// Its prefixes with their column: parts differ in the MEDs that show.
     pub parts: Vec<Part>,
+    /// No path of it has a MED.
+    pub no_meds: bool,
 }
 
 /// Prefixes with the same column.
@@ -146,12 +148,12 @@ impl Joined {
     pub(super) fn solve(self, plan: &Plan<'_, '_>, pool: &Pool) -> Vec<Group> {
         let wave = solve_class(plan, &self.class, pool);
         if self.parts.is_empty() {
-            return vec![Group::alone(self.class, wave)];
+            return vec![Group::alone(plan, self.class, wave)];
         }
         if !holds(plan, &wave.remarks, wave.entangled, &self.lost, &wave.column) {
             let one = |class: Class| {
                 let wave = solve_class(plan, &class, pool);
-                Group::alone(class, wave)
+                Group::alone(plan, class, wave)
             };
             return self.parts.into_iter().map(|(_, class)| one(class)).collect();
         }
@@ -165,14 +167,16 @@ impl Joined {
             Some(Part { meds, members: members.into(), column })
         };
         let parts = same.filter_map(part).collect();
-        vec![Group { class: self.class, wave, lost: self.lost, parts }]
+        let no_meds = has_no_meds(plan, &self.class, &wave);
+        vec![Group { class: self.class, wave, lost: self.lost, parts, no_meds }]
     }
 }
 
 impl Group {
-    fn alone(class: Class, wave: Wave) -> Self {
+    fn alone(plan: &Plan<'_, '_>, class: Class, wave: Wave) -> Self {
         let part = Part { meds: Vec::new(), members: class.members.as_slice().into(), column: wave.column.clone() };
-        Self { parts: vec![part], lost: Vec::new(), class, wave }
+        let no_meds = has_no_meds(plan, &class, &wave);
+        Self { parts: vec![part], lost: Vec::new(), class, wave, no_meds }
     }
 
     /// Whether its prefixes are more than one class's.
@@ -191,6 +195,12 @@ impl Group {
             |p: &Part| Part { column: p.column.with(Marks::new(arena, &p.meds).real(changes.iter().copied())), ..p.clone() };
         Some(self.parts.iter().map(part).collect())
     }
+}
+
+fn has_no_meds(plan: &Plan<'_, '_>, class: &Class, wave: &Wave) -> bool {
+    let none = |attrs| plan.t.input.arena.attrs.get(attrs).med.is_none();
+    let mut outside = class.seed.outside.iter().map(|o| o.1).chain(class.heard.iter().map(|h| h.1.attrs));
+    plan.remembers && wave.bundles().all(none) && outside.all(none)
 }
 
 /// Whether the result of a joined class is that of each of its parts.

@@ -6,7 +6,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use ipnet::IpNet;
 
@@ -118,6 +118,8 @@ pub(super) struct FamilyPlan {
 
 /// All that is known before the first prefix.
 pub(super) struct Plan<'t, 'a> {
+    /// No other plan has it.
+    pub serial: u64,
     pub t: &'t Transfer<'a>,
     pub families: [FamilyPlan; 2],
     /// No two neighbours of the speaker have the same address.
@@ -137,6 +139,11 @@ pub(super) struct Plan<'t, 'a> {
     addresses: Arc<Addresses>,
     /// Prefixes that neighbours' addresses are resolved through by BGP routes.
     pub entangled: Set<IpNet>,
+}
+
+fn serial() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed)
 }
 
 /// What of a [`Plan`] outlives its pass: for what-ifs.
@@ -277,6 +284,7 @@ impl<'t, 'a> Plan<'t, 'a> {
             return None;
         }
         let mut plan = Self {
+            serial: serial(),
             t,
             families: Default::default(),
             distinct_peers: graph.speakers.ids().map(|s| distinct_peers(t, s)).collect(),
@@ -478,6 +486,7 @@ impl<'t, 'a> Plan<'t, 'a> {
             }
         }
         Some(Self {
+            serial: serial(),
             t,
             families,
             distinct_peers: kept.distinct_peers.clone(),

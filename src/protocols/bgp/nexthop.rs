@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use foldhash::fast::FixedState;
 use ipnet::IpNet;
 
+use super::resume::Moved;
 use super::speakers::Speaker;
 use crate::base::id::Id;
 use crate::base::{Map, Set};
@@ -36,13 +37,27 @@ pub(super) struct Reach {
     pub through_bgp: Option<IpNet>,
 }
 
-type Memo = Map<(NodeId, IpAddr), Option<Reach>>;
+/// Answers by node and address.
+#[derive(Debug)]
+pub(super) struct Known(Vec<Mutex<Map<(NodeId, IpAddr), Option<Reach>>>>);
+
+impl Known {
+    fn new() -> Self {
+        Self((0..SHARDS).map(|_| Mutex::default()).collect())
+    }
+    fn shard(&self, key: (NodeId, IpAddr)) -> std::sync::MutexGuard<'_, Map<(NodeId, IpAddr), Option<Reach>>> {
+        let shard = &self.0[FixedState::with_seed(2).hash_one(key) as usize % SHARDS];
+        shard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 pub(super) struct NextHops<'a> {
     input: Input<'a>,
     under: &'a Rib,
     own: Arc<Set<(NodeId, IpAddr)>>,
-    memo: Vec<Mutex<Memo>>,
+    known: Arc<Known>,
+    /// In a what-if: the answers of the base, and for what they hold no more.
+    before: Option<(Arc<Known>, &'a Moved)>,
     /// Whether last round's tables hold any route at all.
     recursive: bool,
     /// Whether an answer depended (or may depend, once there are some) on last round's BGP routes.
@@ -58,17 +73,32 @@ impl<'a> NextHops<'a> {
                 own.extend(i.addresses.iter().map(|a| (node, a.address.addr())));
             }
         }
-        Self::with_own(input, under, Arc::new(own))
+        Self::with(input, under, Arc::new(own), None)
     }
 
-    /// With all addresses and the tables that own them, as [`NextHops::own`] of an earlier run of the network gave them.
-    pub(super) fn with_own(input: Input<'a>, under: &'a Rib, own: Arc<Set<(NodeId, IpAddr)>>) -> Self {
+    /// In a what-if: with all addresses and the tables that own them, and the answers as an earlier run of the network gave them.
+    pub(super) fn again(
+        input: Input<'a>,
+        under: &'a Rib,
+        own: Arc<Set<(NodeId, IpAddr)>>,
+        before: (Arc<Known>, &'a Moved),
+    ) -> Self {
+        Self::with(input, under, own, Some(before))
+    }
+
+    fn with(
+        input: Input<'a>,
+        under: &'a Rib,
+        own: Arc<Set<(NodeId, IpAddr)>>,
+        before: Option<(Arc<Known>, &'a Moved)>,
+    ) -> Self {
         let recursive = !input.rib.table().is_empty();
         Self {
             input,
             under,
             own,
-            memo: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            known: Arc::new(Known::new()),
+            before,
             recursive,
             asked_bgp: AtomicBool::new(false),
         }
@@ -77,6 +107,11 @@ impl<'a> NextHops<'a> {
     /// All addresses with the tables that own them.
     pub(super) fn own(&self) -> Arc<Set<(NodeId, IpAddr)>> {
         Arc::clone(&self.own)
+    }
+
+    /// The answers so far.
+    pub(super) fn known(&self) -> Arc<Known> {
+        Arc::clone(&self.known)
     }
 
     /// The tables below BGP.
@@ -116,11 +151,15 @@ impl<'a> NextHops<'a> {
     /// The same for a path to no prefix in particular.
     pub(super) fn reach_any(&self, engine: &PolicyEngine<'_>, speaker: &Speaker<'_>, next_hop: IpAddr) -> Option<Reach> {
         let key = (speaker.node, next_hop);
-        let shard = &self.memo[FixedState::with_seed(2).hash_one(key) as usize % SHARDS];
-        let known = shard.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
+        let holds = |b: &&(Arc<Known>, &Moved)| !b.1.holds(speaker.node, next_hop);
+        let before = self.before.as_ref().filter(holds).and_then(|b| b.0.shard(key).get(&key).copied());
+        if let Some(known) = before {
+            return known;
+        }
+        let known = self.known.shard(key).get(&key).copied();
         known.unwrap_or_else(|| {
             let made = self.resolve(engine, speaker, next_hop, None);
-            shard.lock().unwrap_or_else(PoisonError::into_inner).insert(key, made);
+            self.known.shard(key).insert(key, made);
             made
         })
     }

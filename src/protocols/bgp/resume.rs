@@ -16,7 +16,7 @@ use super::alike::{Group, Part};
 use super::compute::Left;
 use super::groups::{Kept, Next, Plan};
 use super::neighbors::Matched;
-use super::nexthop::NextHops;
+use super::nexthop::{Known, NextHops};
 use super::rematch::{self, Again};
 use super::routes::installed;
 use super::said;
@@ -46,10 +46,13 @@ pub(super) struct Memory {
     under: Rib,
     /// All addresses with the tables that own them.
     own: Arc<Set<(NodeId, IpAddr)>>,
+    /// How next hops were reached.
+    known: Arc<Known>,
     groups: Vec<Group>,
     /// The group of each prefix.
     place: Map<PrefixId, u32>,
     single: Vec<(IpNet, Seed)>,
+    pool: Pool,
 }
 
 impl Memory {
@@ -66,7 +69,7 @@ impl Memory {
         let members = |(n, g): (usize, &Group)| g.class.members.iter().map(move |m| (m.1, n as u32)).collect::<Vec<_>>();
         let place = groups.iter().enumerate().flat_map(members).collect();
         let sessions = rematch::Kept::new(graph, matched);
-        Some(Self { sessions, plan, under: hops.under().clone(), own: hops.own(), groups, place, single })
+        Some(Self { sessions, plan, under: hops.under().clone(), own: hops.own(), known: hops.known(), groups, place, single, pool: Pool::new() })
     }
 
     fn ends(&self) -> &IdVec<EndId, End> {
@@ -132,13 +135,27 @@ impl Touched {
     }
 
     /// The speakers of a group to decide again.
-    fn of(&self, memory: &Memory, group: &Group) -> Vec<SpeakerId> {
+    fn of(&self, memory: &Memory, graph: &Graph<'_>, arena: &Arena, group: &Group) -> Vec<SpeakerId> {
+        // A path that lost, and that nothing lost by, is not missed.
+        let missed = |e: &&EndId| {
+            let end = &memory.ends()[**e];
+            let s = end.speaker;
+            let remarks = &group.wave.remarks;
+            let plain = group.no_meds
+                && end.single_hop
+                && !group.wave.prefers
+                && !remarks.aged.contains(&s)
+                && !remarks.ordered.contains(&s);
+            let route = group.wave.column.get(graph.speakers[s].node);
+            let over = |route| arena.hops_of(arena.routes.get(route)).iter().any(|h| h.interface == end.interface);
+            !plain || end.interface.is_none() || route.is_none_or(over)
+        };
         let heard = |e: &&EndId| {
             let far = memory.ends()[**e].far;
             far.is_none_or(|f| group.wave.sent.get(memory.ends()[f].speaker.index()).is_some_and(Option::is_some))
         };
         let at = |e: &EndId| memory.ends()[*e].speaker;
-        let mut out: Vec<SpeakerId> = self.ends.iter().chain(&self.down).filter(heard).map(at).collect();
+        let mut out: Vec<SpeakerId> = self.ends.iter().chain(self.down.iter().filter(missed)).filter(heard).map(at).collect();
         out.extend(group.wave.hops.iter().filter_map(|h| self.hops.get(h)).flatten());
         out.sort_unstable();
         out.dedup();
@@ -189,14 +206,13 @@ fn from_memory(
 ) -> Option<(Table, Vec<crate::base::diag::Diagnostic>)> {
     let arena = input.arena;
     let engine = PolicyEngine::new(input.network, arena, input.rib);
-    let hops = NextHops::with_own(input, under, Arc::clone(&memory.own));
+    let hops = NextHops::again(input, under, Arc::clone(&memory.own), (Arc::clone(&memory.known), moved));
     let withheld = Set::default();
     let t = Transfer::new(input, under, graph, &engine, &hops, &withheld);
     let again = again(&t, memory, &moved.prefixes)?;
     let touched = Touched::new(memory, graph, moved, down);
     let plan = Plan::resumed(&t, &memory.plan, &touched.down, &touched.ends)?;
-    let pool = Pool::new();
-    let fates: Vec<Fate> = memory.groups.par_iter().map(|g| fate(&plan, memory, &touched, g, &pool)).collect::<Option<_>>()?;
+    let fates: Vec<Fate> = memory.groups.par_iter().map(|g| fate(&plan, memory, &touched, g, &memory.pool)).collect::<Option<_>>()?;
     let one = |scratch: &mut Scratch, (prefix, seed): &(IpNet, Seed)| {
         let target = Target { prefix: *prefix, id: arena.prefix(*prefix), family: Family::of_prefix(prefix) };
         (*prefix, solve(&t, target, seed, &Set::default(), scratch))
@@ -257,7 +273,7 @@ fn again(t: &Transfer<'_>, memory: &Memory, changed: &[(IpNet, PrefixId)]) -> Op
 
 /// `None`: it depends on tables that are not settled yet.
 fn fate(plan: &Plan<'_, '_>, memory: &Memory, touched: &Touched, group: &Group, pool: &Pool) -> Option<Fate> {
-    let changed = touched.of(memory, group);
+    let changed = touched.of(memory, plan.t.graph, plan.t.input.arena, group);
     if changed.is_empty() {
         return Some(Fate::Same);
     }

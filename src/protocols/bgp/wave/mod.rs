@@ -83,8 +83,18 @@ pub(super) struct Wave {
     pub entangled: bool,
 }
 
+impl Wave {
+    /// The attributes of all that is sent, each at least once.
+    pub(super) fn bundles(&self) -> impl Iterator<Item = AttrsId> + '_ {
+        let all = self.sent.iter().flatten().map(|p| p.attrs);
+        all.scan(AttrsId::NONE, |last, a| Some((std::mem::replace(last, a) != a).then_some(a))).flatten()
+    }
+}
+
 /// Arrays that one thread uses again for each class.
 struct Scratch {
+    /// The plan whose next hops and routes are kept.
+    serial: u64,
     heard: IdVec<EndId, Heard>,
     stale: IdVec<EndId, bool>,
     sent: IdVec<SpeakerId, Sent>,
@@ -97,6 +107,7 @@ struct Scratch {
     /// From a class's earlier solution: speakers of which it was taken what they send, and when.
     loaded: IdVec<SpeakerId, u64>,
     all_loaded: Vec<SpeakerId>,
+    glances: Map<AttrsId, Glance>,
     /// Speakers whose ends have heard again what they hear, and when.
     awake: IdVec<SpeakerId, u64>,
     queue: VecDeque<SpeakerId>,
@@ -119,6 +130,7 @@ impl Scratch {
         let (ends, speakers) = (plan.t.graph.ends.len(), plan.t.graph.speakers.len());
         let groups = |n: fn(&FamilyPlan) -> usize| [n(&plan.families[0]), n(&plan.families[1])];
         Self {
+            serial: plan.serial,
             heard: IdVec::filled(NOTHING, ends),
             stale: IdVec::filled(false, ends),
             sent: IdVec::filled(Sent::default(), speakers),
@@ -129,6 +141,7 @@ impl Scratch {
             touched: Vec::new(),
             loaded: IdVec::filled(0, speakers),
             all_loaded: Vec::new(),
+            glances: Map::default(),
             awake: IdVec::filled(0, speakers),
             queue: VecDeque::new(),
             exported: groups(|f| f.exports).map(|n| vec![(0, None); n]),
@@ -168,8 +181,14 @@ struct Task<'t, 'a> {
     before: Option<&'t [Option<Lean>]>,
 }
 
-/// Each thread's arrays.
+/// Each thread's arrays, for plans of one graph.
 pub(super) struct Pool(Vec<Mutex<Option<Scratch>>>);
+
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Pool({})", self.0.len())
+    }
+}
 
 impl Pool {
     /// One place for each thread, and one for a caller outside of the pool.
@@ -182,6 +201,10 @@ impl Pool {
         let at = rayon::current_thread_index().map_or(0, |n| n + 1);
         let mut place = self.0[at % self.0.len()].lock().unwrap_or_else(PoisonError::into_inner);
         let scratch = place.get_or_insert_with(|| Scratch::new(plan));
+        if std::mem::replace(&mut scratch.serial, plan.serial) != plan.serial {
+            scratch.routes.clear();
+            scratch.beyond.iter_mut().flat_map(|b| b.iter_mut()).for_each(Vec::clear);
+        }
         scratch.entangled = false;
         scratch.class_started = scratch.tick();
         let target = class.target;
@@ -356,7 +379,10 @@ impl Task<'_, '_> {
             && std::mem::replace(&mut scratch.loaded[s], scratch.class_started) != scratch.class_started
         {
             let path = before[s.index()];
-            let glance = path.map_or_else(Glance::default, |p| self.glance(p.attrs));
+            let glance = match path {
+                Some(p) => *scratch.glances.entry(p.attrs).or_insert_with(|| self.glance(p.attrs)),
+                None => Glance::default(),
+            };
             scratch.sent[s] = Sent { path, version: scratch.tick(), glance };
             scratch.all_loaded.push(s);
         }
