@@ -45,13 +45,13 @@ pub struct State {
 impl State {
     /// Sessions and adjacencies of all protocols, up and not.
     pub fn sessions(&self) -> impl Iterator<Item = &Session> {
-        self.outcomes.iter().flat_map(|o| &o.outcome().sessions).map(|s| &**s)
+        self.outcomes.iter().flat_map(|o| o.outcome().sessions.iter())
     }
 
     /// For tests of what is made of sessions.
     #[cfg(test)]
     pub(crate) fn set_sessions(&mut self, sessions: Vec<Session>) {
-        let sessions = sessions.into_iter().map(Arc::new).collect();
+        let sessions = sessions.into();
         self.outcomes = vec![stages::Found::Igp(Arc::new(crate::protocols::Outcome { sessions, ..Default::default() }))];
     }
 }

@@ -56,7 +56,7 @@ pub struct Outcome {
     /// Routes it offers to the main table.
     pub tables: Vec<Table>,
     /// Its sessions or adjacencies, up and not.
-    pub sessions: Vec<std::sync::Arc<session::Session>>,
+    pub sessions: session::Sessions,
     /// What it found: no convergence, order-dependent results, ids that occur twice.
     pub findings: Vec<Diagnostic>,
 }

@@ -1,6 +1,8 @@
 //! A session or adjacency of any protocol, and why it is not up.
 
+use std::cmp::Ordering;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use crate::base::span::Origin;
 use crate::model::device::{Device, Name};
@@ -28,6 +30,59 @@ pub struct Session {
     pub state: SessionState,
     /// The config line that makes it.
     pub origin: Origin,
+}
+
+/// Sessions in order. A what-if shares most of them with its base.
+#[derive(Debug, Clone, Default)]
+pub struct Sessions {
+    all: Arc<Vec<Session>>,
+    /// Positions of `all` that do not count, in order.
+    without: Vec<usize>,
+    /// Others, each in front of a position of `all`, in order.
+    with: Vec<(usize, Session)>,
+}
+
+impl From<Vec<Session>> for Sessions {
+    fn from(all: Vec<Session>) -> Self {
+        Self { all: Arc::new(all), ..Self::default() }
+    }
+}
+
+impl Extend<Session> for Sessions {
+    fn extend<I: IntoIterator<Item = Session>>(&mut self, more: I) {
+        if self.without.is_empty() && self.with.is_empty() {
+            Arc::make_mut(&mut self.all).extend(more);
+        } else {
+            let end = self.all.len();
+            self.with.extend(more.into_iter().map(|s| (end, s)));
+        }
+    }
+}
+
+impl Sessions {
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Session> {
+        let (mut at, mut without, mut with) = (0, self.without.iter().peekable(), self.with.iter().peekable());
+        std::iter::from_fn(move || {
+            loop {
+                if let Some((_, s)) = with.next_if(|w| w.0 <= at) {
+                    return Some(s);
+                }
+                at += 1;
+                if without.next_if_eq(&&(at - 1)).is_none() {
+                    return self.all.get(at - 1);
+                }
+            }
+        })
+    }
+
+    /// The same without those at some positions (in order), and with others. These must have neither yet.
+    pub(crate) fn with(&self, without: &[usize], more: Vec<Session>, order: impl Fn(&Session, &Session) -> Ordering) -> Self {
+        let place = |s: Session| (self.all.partition_point(|x| order(x, &s).is_lt()), s);
+        let mut with: Vec<(usize, Session)> = more.into_iter().map(place).collect();
+        with.sort_by(|a, b| order(&a.1, &b.1));
+        Self { all: Arc::clone(&self.all), without: without.to_vec(), with }
+    }
 }
 
 /// Whether the authentication of two ends may agree. That only one of them has any is a mismatch. Texts are compared between devices that

@@ -231,7 +231,7 @@ fn the_active_router_answers_for_a_virtual_address() {
         ];
         let n = network(devices, None);
         let t = Topology::build(&n, &Failures::none());
-    cuts(&n);
+        cuts(&n);
         let owner = |a: &str| t.owner(&n, at(&n, "a", "e1"), a.parse().unwrap()).map(|(d, _)| n.devices[d].name.to_string());
         (owner("10.0.0.1"), owner("10.0.0.2"), owner("10.0.0.7"))
     };

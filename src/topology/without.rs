@@ -49,7 +49,10 @@ fn stands_alone(whole: &Topology, network: &Network, gone: &Set<Port>, port: Por
     let interface = &interfaces[port.1];
     let bridged = |i: &Interface| i.switchport.is_some() || i.vlan.is_some() || i.aggregate.is_some() || i.tunnel.is_some();
     let joins = bridged(interface)
-        || matches!(interface.kind, InterfaceKind::Vlan | InterfaceKind::Tunnel | InterfaceKind::Aggregate | InterfaceKind::Vxlan);
+        || matches!(
+            interface.kind,
+            InterfaceKind::Vlan | InterfaceKind::Tunnel | InterfaceKind::Aggregate | InterfaceKind::Vxlan
+        );
     // What comes in at a unit that is down goes to its port instead.
     let is_unit = interface.parent.is_some_and(|parent| !gone.contains(&(port.0, parent)));
     let few = whole.segment(port).is_none_or(|s| whole.segments[s].len() <= 2);

@@ -65,7 +65,7 @@ fn anew(input: Input<'_>, under: &Rib, established: Established<'_>, how: How) -
         }
         (Table::from_columns(columns), findings, solved.groups, solved.left)
     });
-    let outcome = Outcome { tables: vec![table], sessions: records, findings };
+    let outcome = Outcome { tables: vec![table], sessions: records.into(), findings };
     let stands_on_under = stands_on_under && hops.stands_on_under() && !engine.asked_tables() && !asks_for_default(&graph);
     let memory = left
         .filter(|_| stands_on_under && engine.findings().is_empty())

@@ -501,6 +501,14 @@ impl<'t, 'a> Plan<'t, 'a> {
         })
     }
 
+    /// How many external paths may share the load at a speaker. `None`: external and internal ones together.
+    pub(super) fn most_paths(&self, s: SpeakerId, f: Family) -> Option<usize> {
+        let speaker = &self.t.graph.speakers[s];
+        let family = speaker.bgp.families.iter().find(|x| x.family == f)?;
+        let most = family.max_paths_ebgp.min(speaker.of.platform.max_ecmp) as usize;
+        family.max_paths_eibgp.is_none().then_some(most)
+    }
+
     /// How the receiver reaches the next hop of a path that came in on an end.
     pub(super) fn reach(&self, to: EndId, hop: Next) -> Option<Reach> {
         self.t.reach_address(to, self.address(hop, Some(to)))

@@ -26,6 +26,7 @@ mod solve;
 mod speakers;
 #[cfg(test)]
 mod tests;
+mod touched;
 mod transfer;
 mod vpn;
 mod wave;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 
 use super::establish::{self, Check};
-use super::speakers::{End, EndId, Graph, Kind, LINK_LOCAL, Speaker, SpeakerId, Speakers, address_towards};
+use super::speakers::{End, EndId, Exact, Graph, Kind, LINK_LOCAL, Speaker, SpeakerId, Speakers, address_towards};
 use crate::base::id::Id;
 use crate::base::{Map, Set};
 use crate::model::bgp::{Neighbor, NeighborId, Peer, RemoteAs, UpdateSource};
@@ -76,7 +76,7 @@ enum Attempt {
 /// All sessions.
 pub(super) struct Established<'a> {
     pub graph: Graph<'a>,
-    pub records: Vec<Arc<Session>>,
+    pub records: Vec<Session>,
     /// No session depends on routes that BGP brought.
     pub stands_on_under: bool,
     pub matched: Matched,
@@ -84,6 +84,7 @@ pub(super) struct Established<'a> {
 
 /// What matching leaves for what-ifs.
 pub(super) struct Matched {
+    pub exact: Arc<Exact>,
     pub owners: Arc<Owners>,
     /// Whose statement each of the records is.
     pub recorded: Vec<Side>,
@@ -115,9 +116,10 @@ pub(super) fn sessions<'a>(input: Input<'a>, under: &'a Rib) -> Established<'a> 
     let sides: Vec<Side> = field.speakers.all.iter_ids().flat_map(of_speaker).collect();
     let Made { matches, ends, mut records, looked } = field.make(sides);
     records.sort_by_key(|(_, r)| place(r));
-    let (recorded, records) = records.into_iter().map(|(s, r)| (s, Arc::new(r))).unzip();
+    let (recorded, records) = records.into_iter().unzip();
     let speakers = std::mem::take(&mut field.speakers.all);
-    let matched = Matched { owners: Arc::clone(&field.owners), recorded, matches, looked };
+    let (exact, owners) = (Arc::clone(&field.speakers.exact), Arc::clone(&field.owners));
+    let matched = Matched { exact, owners, recorded, matches, looked };
     Established { graph: Graph::new(speakers, ends), records, stands_on_under: field.stands_on_under(), matched }
 }
 
@@ -368,7 +370,7 @@ impl<'a> Field<'a> {
             _ => None,
         };
         let ranges = speaker.bgp.neighbors.iter_ids().filter_map(in_range);
-        speaker.by_address.get(&address).copied().or_else(|| ranges.max_by_key(|r| r.0).map(|r| r.1))
+        self.speakers.exact[far].get(&address).copied().or_else(|| ranges.max_by_key(|r| r.0).map(|r| r.1))
     }
 
     fn vrf_node(&self, (d, i): Port) -> NodeId {

@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use foldhash::fast::FixedState;
 use ipnet::IpNet;
 
-use super::resume::Moved;
 use super::speakers::Speaker;
+use super::touched::Moved;
 use crate::base::id::Id;
 use crate::base::{Map, Set};
 use crate::model::network::NodeId;
@@ -86,22 +86,9 @@ impl<'a> NextHops<'a> {
         Self::with(input, under, own, Some(before))
     }
 
-    fn with(
-        input: Input<'a>,
-        under: &'a Rib,
-        own: Arc<Set<(NodeId, IpAddr)>>,
-        before: Option<(Arc<Known>, &'a Moved)>,
-    ) -> Self {
+    fn with(input: Input<'a>, under: &'a Rib, own: Arc<Set<(NodeId, IpAddr)>>, before: Option<(Arc<Known>, &'a Moved)>) -> Self {
         let recursive = !input.rib.table().is_empty();
-        Self {
-            input,
-            under,
-            own,
-            known: Arc::new(Known::new()),
-            before,
-            recursive,
-            asked_bgp: AtomicBool::new(false),
-        }
+        Self { input, under, own, known: Arc::new(Known::new()), before, recursive, asked_bgp: AtomicBool::new(false) }
     }
 
     /// All addresses with the tables that own them.

@@ -9,15 +9,15 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::neighbors::{Field, Look, Made, Matched, Side, place};
-use super::resume::Moved;
 use super::speakers::{End, EndId, Graph, KeptSpeaker, SpeakerId, Speakers};
+use super::touched::Moved;
 use crate::base::id::{Id, IdVec};
 use crate::base::{Map, Set};
 use crate::model::bgp::Peer;
 use crate::model::network::DeviceId;
 use crate::model::route::Family;
 use crate::protocols::Input;
-use crate::protocols::session::Session;
+use crate::protocols::session::Sessions;
 use crate::rib::Rib;
 use crate::topology::Topology;
 
@@ -25,6 +25,7 @@ use crate::topology::Topology;
 #[derive(Debug)]
 pub(super) struct Kept {
     pub speakers: Vec<KeptSpeaker>,
+    exact: Arc<super::speakers::Exact>,
     pub ends: IdVec<EndId, End>,
     owners: Arc<super::neighbors::Owners>,
     recorded: Vec<Side>,
@@ -57,8 +58,8 @@ impl Kept {
         let mut looked: Vec<(Side, Look)> = looked.into_iter().collect();
         looked.sort_unstable();
         let speakers = graph.speakers.iter().map(KeptSpeaker::new).collect();
-        let Matched { owners, recorded, .. } = matched;
-        Self { speakers, ends: graph.ends.clone(), owners, recorded, by_peer, partners, looked }
+        let Matched { exact, owners, recorded, .. } = matched;
+        Self { speakers, exact, ends: graph.ends.clone(), owners, recorded, by_peer, partners, looked }
     }
 
     /// The end of the base in the place of this one.
@@ -77,7 +78,7 @@ pub(super) struct Again<'a> {
     pub graph: Graph<'a>,
     /// Ends of sessions that were up.
     pub down: Vec<EndId>,
-    pub records: Vec<Arc<Session>>,
+    pub records: Sessions,
     pub stands_on_under: bool,
 }
 
@@ -86,7 +87,7 @@ pub(super) fn again<'a>(
     input: Input<'a>,
     under: &'a Rib,
     (kept, was): (&Kept, &Topology),
-    records: &[Arc<Session>],
+    records: &Sessions,
     moved: &Moved,
 ) -> Option<Again<'a>> {
     let ports = was.changed_to(input.topology);
@@ -95,10 +96,9 @@ pub(super) fn again<'a>(
     }
     let mut devices: Vec<DeviceId> = ports.iter().map(|p| p.0).collect();
     devices.dedup();
-    let speakers = Speakers::again(input.network, &kept.speakers, input.topology, &devices)?;
+    let speakers = Speakers::again(input.network, (&kept.speakers, &kept.exact), input.topology, &devices)?;
     let mut field = Field::new(input, under, speakers, Arc::clone(&kept.owners));
     let sides = touched(&field, kept, &devices, moved);
-    let among: Set<Side> = sides.iter().copied().collect();
     let made = field.make(sides.iter().copied());
     let speakers = std::mem::take(&mut field.speakers.all);
     let mut graph = Graph::of_sorted(speakers, kept.ends.clone());
@@ -107,9 +107,11 @@ pub(super) fn again<'a>(
         let end = &mut graph.ends[e];
         (end.far, end.families) = (None, [None; Family::COUNT]);
     }
-    let stay = kept.recorded.iter().zip(records).filter(|(side, _)| !among.contains(*side)).map(|(_, r)| Arc::clone(r));
-    let mut records: Vec<Arc<Session>> = stay.chain(made.records.into_iter().map(|(_, r)| Arc::new(r))).collect();
-    records.sort_by(|a, b| place(a).cmp(&place(b)));
+    // Sides are in order of speakers: few records need a closer look.
+    let near = |s: SpeakerId| sides.binary_search_by_key(&s, |x| x.0).is_ok();
+    let again = kept.recorded.iter().enumerate().filter(|(_, side)| near(side.0) && sides.binary_search(side).is_ok());
+    let without: Vec<usize> = again.map(|(n, _)| n).collect();
+    let records = records.with(&without, made.records.into_iter().map(|r| r.1).collect(), |a, b| place(a).cmp(&place(b)));
     Some(Again { graph, down, records, stands_on_under: field.stands_on_under() })
 }
 

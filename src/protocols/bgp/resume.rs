@@ -14,24 +14,25 @@ use rayon::prelude::*;
 use super::BgpOutcome;
 use super::alike::{Group, Part};
 use super::compute::Left;
-use super::groups::{Kept, Next, Plan};
+use super::groups::{Kept, Plan};
 use super::neighbors::Matched;
 use super::nexthop::{Known, NextHops};
-use super::rematch::{self, Again};
+use super::rematch;
 use super::routes::installed;
 use super::said;
 use super::seeds::{Seed, made_here};
 use super::solve::{Scratch, Solved, solve};
-use super::speakers::{End, EndId, Graph, LINK_LOCAL, SpeakerId};
+use super::speakers::{End, EndId, Graph};
+use super::touched::{Again, Moved, Touched};
 use super::transfer::{Target, Transfer};
 use super::wave::{Pool, Remarks, resume_class, solve_class};
-use crate::base::id::{Id, IdVec};
+use crate::base::id::IdVec;
 use crate::base::{Map, Set};
 use crate::model::network::NodeId;
 use crate::model::route::Family;
 use crate::protocols::policy::PolicyEngine;
 use crate::protocols::{Before, Input, Outcome};
-use crate::rib::{Arena, Column, PrefixId, Rib, Table};
+use crate::rib::{Column, PrefixId, Rib, Table};
 
 /// More than this (speakers times classes) is not kept: a gigabyte.
 const MOST_KEPT: usize = 40_000_000;
@@ -42,7 +43,7 @@ const MOST_SINGLE: usize = 64;
 #[derive(Debug)]
 pub(super) struct Memory {
     sessions: rematch::Kept,
-    plan: Kept,
+    pub(super) plan: Kept,
     under: Rib,
     /// All addresses with the tables that own them.
     own: Arc<Set<(NodeId, IpAddr)>>,
@@ -69,114 +70,21 @@ impl Memory {
         let members = |(n, g): (usize, &Group)| g.class.members.iter().map(move |m| (m.1, n as u32)).collect::<Vec<_>>();
         let place = groups.iter().enumerate().flat_map(members).collect();
         let sessions = rematch::Kept::new(graph, matched);
-        Some(Self { sessions, plan, under: hops.under().clone(), own: hops.own(), known: hops.known(), groups, place, single, pool: Pool::new() })
+        Some(Self {
+            sessions,
+            plan,
+            under: hops.under().clone(),
+            own: hops.own(),
+            known: hops.known(),
+            groups,
+            place,
+            single,
+            pool: Pool::new(),
+        })
     }
 
-    fn ends(&self) -> &IdVec<EndId, End> {
+    pub(super) fn ends(&self) -> &IdVec<EndId, End> {
         &self.sessions.ends
-    }
-}
-
-/// What changed in the tables below BGP.
-#[derive(Default)]
-pub(super) struct Moved {
-    prefixes: Vec<(IpNet, PrefixId)>,
-    by_node: Map<NodeId, Holding>,
-}
-
-impl Moved {
-    fn new(arena: &Arena, was: &Rib, is: &Rib) -> Self {
-        let empty = Column::default();
-        let mut nets: Map<NodeId, Vec<IpNet>> = Map::default();
-        let mut prefixes = Vec::new();
-        for p in was.table().changed_to(is.table()) {
-            let net = *arena.prefixes.get(p);
-            let (old, new) = (was.table().column(p).unwrap_or(&empty), is.table().column(p).unwrap_or(&empty));
-            old.changes_to(new).into_iter().for_each(|(n, _)| nets.entry(n).or_default().push(net));
-            prefixes.push((net, p));
-        }
-        Self { prefixes, by_node: nets.into_iter().map(|(n, nets)| (n, Holding::new(nets))).collect() }
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.prefixes.is_empty()
-    }
-
-    /// Whether a node may route an address in another way.
-    pub(super) fn holds(&self, node: NodeId, address: IpAddr) -> bool {
-        self.by_node.get(&node).is_some_and(|h| h.holds(address))
-    }
-}
-
-/// What a change below BGP, and sessions that went down, touch on.
-struct Touched {
-    /// Ends whose neighbour may be reached in another way.
-    ends: Vec<EndId>,
-    /// Speakers that may reach a next hop in another way, by its code.
-    hops: Map<Next, Vec<SpeakerId>>,
-    /// Ends of sessions that are down.
-    down: Vec<EndId>,
-}
-
-impl Touched {
-    fn new(memory: &Memory, graph: &Graph<'_>, moved: &Moved, down: Vec<EndId>) -> Self {
-        let (mut ends, mut hops): (Vec<EndId>, Map<Next, Vec<SpeakerId>>) = (Vec::new(), Map::default());
-        for (s, speaker) in graph.speakers.iter_ids() {
-            let Some(nets) = moved.by_node.get(&speaker.node) else { continue };
-            ends.extend(graph.ends_of(s).filter(|e| graph.ends[*e].peer != LINK_LOCAL && nets.holds(graph.ends[*e].peer)));
-            for n in 0..memory.plan.addresses.len() {
-                let id = super::groups::AddressId::new(n);
-                if nets.holds(*memory.plan.addresses.get(id)) {
-                    hops.entry(Next::of(id)).or_default().push(s);
-                }
-            }
-        }
-        Self { ends, hops, down }
-    }
-
-    /// The speakers of a group to decide again.
-    fn of(&self, memory: &Memory, graph: &Graph<'_>, arena: &Arena, group: &Group) -> Vec<SpeakerId> {
-        // A path that lost, and that nothing lost by, is not missed.
-        let missed = |e: &&EndId| {
-            let end = &memory.ends()[**e];
-            let s = end.speaker;
-            let remarks = &group.wave.remarks;
-            let plain = group.no_meds
-                && end.single_hop
-                && !group.wave.prefers
-                && !remarks.aged.contains(&s)
-                && !remarks.ordered.contains(&s);
-            let route = group.wave.column.get(graph.speakers[s].node);
-            let over = |route| arena.hops_of(arena.routes.get(route)).iter().any(|h| h.interface == end.interface);
-            !plain || end.interface.is_none() || route.is_none_or(over)
-        };
-        let heard = |e: &&EndId| {
-            let far = memory.ends()[**e].far;
-            far.is_none_or(|f| group.wave.sent.get(memory.ends()[f].speaker.index()).is_some_and(Option::is_some))
-        };
-        let at = |e: &EndId| memory.ends()[*e].speaker;
-        let mut out: Vec<SpeakerId> = self.ends.iter().chain(self.down.iter().filter(missed)).filter(heard).map(at).collect();
-        out.extend(group.wave.hops.iter().filter_map(|h| self.hops.get(h)).flatten());
-        out.sort_unstable();
-        out.dedup();
-        out
-    }
-}
-
-/// Prefixes, host routes apart.
-struct Holding {
-    exact: Set<IpAddr>,
-    wide: Vec<IpNet>,
-}
-
-impl Holding {
-    fn new(nets: Vec<IpNet>) -> Self {
-        let (exact, wide): (Vec<IpNet>, Vec<IpNet>) = nets.into_iter().partition(|n| n.prefix_len() == n.max_prefix_len());
-        Self { exact: exact.into_iter().map(|n| n.addr()).collect(), wide }
-    }
-
-    fn holds(&self, a: IpAddr) -> bool {
-        self.exact.contains(&a) || self.wide.iter().any(|n| n.contains(&a))
     }
 }
 
@@ -191,8 +99,8 @@ pub(super) fn resume(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcom
     let (was, memory) = (&before.value.outcome, before.value.memory.as_ref()?);
     let moved = Moved::new(input.arena, &memory.under, under);
     let again = rematch::again(input, under, (&memory.sessions, before.topology), &was.sessions, &moved)?;
-    let Again { graph, down, records, stands_on_under } = again;
-    let (table, findings) = from_memory(input, under, (was.tables.first()?, memory), (&graph, down), &moved)?;
+    let rematch::Again { graph, down, records, stands_on_under } = again;
+    let (table, findings) = from_memory(input, under, (was.tables.first()?, memory), (&graph, &down), &moved)?;
     let outcome = Outcome { tables: vec![table], sessions: records, findings };
     Some(BgpOutcome { outcome, stands_on_under, memory: None })
 }
@@ -201,7 +109,7 @@ fn from_memory(
     input: Input<'_>,
     under: &Rib,
     (table, memory): (&Table, &Memory),
-    (graph, down): (&Graph<'_>, Vec<EndId>),
+    (graph, down): (&Graph<'_>, &[EndId]),
     moved: &Moved,
 ) -> Option<(Table, Vec<crate::base::diag::Diagnostic>)> {
     let arena = input.arena;
@@ -211,8 +119,9 @@ fn from_memory(
     let t = Transfer::new(input, under, graph, &engine, &hops, &withheld);
     let again = again(&t, memory, &moved.prefixes)?;
     let touched = Touched::new(memory, graph, moved, down);
-    let plan = Plan::resumed(&t, &memory.plan, &touched.down, &touched.ends)?;
-    let fates: Vec<Fate> = memory.groups.par_iter().map(|g| fate(&plan, memory, &touched, g, &memory.pool)).collect::<Option<_>>()?;
+    let plan = Plan::resumed(&t, &memory.plan, down, &touched.ends)?;
+    let fates: Vec<Fate> =
+        memory.groups.par_iter().map(|g| fate(&plan, memory, &touched, g, &memory.pool)).collect::<Option<_>>()?;
     let one = |scratch: &mut Scratch, (prefix, seed): &(IpNet, Seed)| {
         let target = Target { prefix: *prefix, id: arena.prefix(*prefix), family: Family::of_prefix(prefix) };
         (*prefix, solve(&t, target, seed, &Set::default(), scratch))
@@ -273,13 +182,14 @@ fn again(t: &Transfer<'_>, memory: &Memory, changed: &[(IpNet, PrefixId)]) -> Op
 
 /// `None`: it depends on tables that are not settled yet.
 fn fate(plan: &Plan<'_, '_>, memory: &Memory, touched: &Touched, group: &Group, pool: &Pool) -> Option<Fate> {
-    let changed = touched.of(memory, plan.t.graph, plan.t.input.arena, group);
-    if changed.is_empty() {
-        return Some(Fate::Same);
-    }
     let plain = !group.wave.prefers && group.wave.remarks.restless.is_empty();
-    if plain
-        && let Some((changes, remarks)) = resume_class(plan, &group.class, &group.wave, &changed, pool)
+    let resumed = match touched.of(memory, plan, group) {
+        Again::Nothing => return Some(Fate::Same),
+        Again::Thinner(changes) => Some((changes, group.wave.remarks.clone())),
+        Again::Speakers(changed) if plain => resume_class(plan, &group.class, &group.wave, &changed, pool),
+        Again::Speakers(_) => None,
+    };
+    if let Some((changes, remarks)) = resumed
         && let Some(parts) = group.changed(plan, &changes, &remarks)
     {
         return Some(Fate::Changed(parts, remarks));

@@ -156,8 +156,11 @@ struct Taker<'s> {
 
 fn from_tables(t: &Transfer<'_>, prefixes: &[(IpNet, PrefixId)], out: &mut BTreeMap<IpNet, Seed>) {
     let arena = t.input.arena;
-    let mut takers: IdVec<NodeId, Option<Taker<'_>>> = t.input.network.nodes().iter().map(|_| None).collect();
-    for (s, speaker) in t.graph.speakers.iter_ids().filter(|(_, s)| s.bgp.enabled) {
+    let mut by_node: IdVec<NodeId, Option<SpeakerId>> = IdVec::filled(None, t.input.network.nodes().len());
+    t.graph.speakers.iter_ids().filter(|(_, s)| s.bgp.enabled).for_each(|(s, x)| by_node[x.node] = Some(s));
+    let taker_of = |node: NodeId| {
+        let s = by_node.get(node).copied().flatten()?;
+        let speaker = &t.graph.speakers[s];
         let taking = |f: Family| speaker.bgp.families.iter().find(|x| x.family == f && !x.redistribute.is_empty());
         let any =
             |f: Family| t.graph.ends_of(s).any(|e| t.graph.family(e, f).is_some_and(|nf| nf.export_any && !nf.export.is_empty()));
@@ -166,18 +169,15 @@ fn from_tables(t: &Transfer<'_>, prefixes: &[(IpNet, PrefixId)], out: &mut BTree
             families: [taking(Family::V4), taking(Family::V6)],
             export_any: [any(Family::V4), any(Family::V6)],
         };
-        if taker.families.iter().any(Option::is_some) || taker.export_any != [false; 2] {
-            takers[speaker.node] = Some(taker);
-        }
-    }
-    if takers.iter().all(Option::is_none) {
-        return;
-    }
+        (taker.families.iter().any(Option::is_some) || taker.export_any != [false; 2]).then_some(taker)
+    };
+    // A what-if asks for a few nodes only.
+    let mut takers: Map<NodeId, Option<Taker<'_>>> = Map::default();
     for &(prefix, id) in prefixes {
         let Some(column) = t.under.table().column(id) else { continue };
         let target = Target { prefix, id, family: Family::of_prefix(&prefix) };
         for (node, route) in column.iter() {
-            let Some(taker) = takers.get(node).and_then(Option::as_ref) else { continue };
+            let Some(taker) = takers.entry(node).or_insert_with(|| taker_of(node)) else { continue };
             let speaker = &t.graph.speakers[taker.speaker];
             let route = arena.routes.get(route);
             let source = source_of(route);

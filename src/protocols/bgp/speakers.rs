@@ -39,8 +39,6 @@ pub(crate) struct Speaker<'a> {
     pub router_id: Option<Ipv4Addr>,
     /// Cluster id of a reflector.
     pub cluster: u32,
-    /// Exact neighbour addresses.
-    pub by_address: Arc<Map<IpAddr, NeighborId>>,
 }
 
 impl Speaker<'_> {
@@ -62,14 +60,13 @@ pub(crate) struct KeptSpeaker {
     bgp: usize,
     router_id: Option<Ipv4Addr>,
     cluster: u32,
-    by_address: Arc<Map<IpAddr, NeighborId>>,
 }
 
 impl KeptSpeaker {
     pub(crate) fn new(speaker: &Speaker<'_>) -> Self {
         let bgp = speaker.of.bgp.iter().position(|b| std::ptr::eq(b, speaker.bgp)).unwrap_or_default();
-        let Speaker { device, router_id, cluster, ref by_address, .. } = *speaker;
-        Self { device, bgp, router_id, cluster, by_address: Arc::clone(by_address) }
+        let Speaker { device, router_id, cluster, .. } = *speaker;
+        Self { device, bgp, router_id, cluster }
     }
 }
 
@@ -112,11 +109,15 @@ pub(crate) struct End {
 pub(crate) struct Speakers<'a> {
     pub all: IdVec<SpeakerId, Speaker<'a>>,
     by_node: IdVec<NodeId, Option<SpeakerId>>,
+    pub exact: Arc<Exact>,
 }
+
+/// The neighbours of each speaker by their exact addresses.
+pub(crate) type Exact = IdVec<SpeakerId, Map<IpAddr, NeighborId>>;
 
 impl<'a> Speakers<'a> {
     pub(crate) fn of_network(network: &'a Network, topology: &Topology) -> Self {
-        let mut all = IdVec::new();
+        let (mut all, mut exact) = (IdVec::new(), Exact::new());
         let mut by_node = IdVec::filled(None, network.nodes().len());
         for (d, device) in network.devices.iter_ids() {
             for bgp in device.bgp.iter().filter(|b| b.vrf.index() < device.vrfs.len()) {
@@ -126,20 +127,24 @@ impl<'a> Speakers<'a> {
                 }
                 let router_id = router_id(device, d, bgp, topology);
                 let cluster = bgp.cluster_id.or(router_id).map_or(0, Ipv4Addr::to_bits);
-                let exact = |(n, x): (NeighborId, &Neighbor)| match x.peer {
+                let address = |(n, x): (NeighborId, &Neighbor)| match x.peer {
                     crate::model::bgp::Peer::Ip(a, _) => Some((a, n)),
                     _ => None,
                 };
-                let by_address = Arc::new(bgp.neighbors.iter_ids().rev().filter_map(exact).collect());
-                by_node[node] =
-                    Some(all.push(Speaker { node, device: d, vrf: bgp.vrf, of: device, bgp, router_id, cluster, by_address }));
+                exact.push(bgp.neighbors.iter_ids().rev().filter_map(address).collect());
+                by_node[node] = Some(all.push(Speaker { node, device: d, vrf: bgp.vrf, of: device, bgp, router_id, cluster }));
             }
         }
-        Self { all, by_node }
+        Self { all, by_node, exact: Arc::new(exact) }
     }
 
     /// The speakers of a what-if. `None`: an id that is taken from an interface is another now.
-    pub(crate) fn again(network: &'a Network, kept: &[KeptSpeaker], topology: &Topology, touched: &[DeviceId]) -> Option<Self> {
+    pub(crate) fn again(
+        network: &'a Network,
+        (kept, exact): (&[KeptSpeaker], &Arc<Exact>),
+        topology: &Topology,
+        touched: &[DeviceId],
+    ) -> Option<Self> {
         let mut all = IdVec::new();
         let mut by_node = IdVec::filled(None, network.nodes().len());
         for k in kept {
@@ -149,10 +154,10 @@ impl<'a> Speakers<'a> {
                 return None;
             }
             let node = network.node(k.device, bgp.vrf);
-            let (device, router_id, cluster, by_address) = (k.device, k.router_id, k.cluster, Arc::clone(&k.by_address));
-            by_node[node] = Some(all.push(Speaker { node, device, vrf: bgp.vrf, of, bgp, router_id, cluster, by_address }));
+            let KeptSpeaker { device, router_id, cluster, .. } = *k;
+            by_node[node] = Some(all.push(Speaker { node, device, vrf: bgp.vrf, of, bgp, router_id, cluster }));
         }
-        Some(Self { all, by_node })
+        Some(Self { all, by_node, exact: Arc::clone(exact) })
     }
 
     /// The speaker of a routing table.

@@ -33,7 +33,7 @@ pub fn compute(input: Input<'_>) -> Outcome {
     let policies = PolicyEngine::new(input.network, input.arena, input.rib);
     for family in [Family::V4, Family::V6] {
         let mut found = neighbors::discover(input, family);
-        out.sessions.extend(found.sessions.drain(..).map(std::sync::Arc::new));
+        out.sessions.extend(found.sessions.drain(..));
         if found.speakers.is_empty() {
             continue;
         }

@@ -25,7 +25,7 @@ use crate::rib::{Column, PrefixId, RouteId, Table};
 pub fn compute(input: Input<'_>) -> Outcome {
     let mut out = Outcome::default();
     let mut found = neighbors::discover(input);
-    out.sessions.extend(found.sessions.drain(..).map(std::sync::Arc::new));
+    out.sessions.extend(found.sessions.drain(..));
     out.findings.append(&mut found.findings);
     if found.speakers.is_empty() {
         return out;

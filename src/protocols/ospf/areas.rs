@@ -18,7 +18,7 @@ use crate::model::interface::InterfaceId;
 use crate::model::ospf::AreaKind;
 use crate::protocols::Input;
 use crate::protocols::link::address_towards;
-use crate::protocols::session::{DownReason, Session, SessionProtocol, SessionState};
+use crate::protocols::session::{DownReason, Session, SessionProtocol, SessionState, Sessions};
 use crate::rib::{Arena, Hop, HopsId};
 
 /// Marks "not in this area".
@@ -119,7 +119,7 @@ impl<'a> Domain<'a> {
         v3: bool,
         routers: Vec<Speaker<'a>>,
         links: &[Link],
-        sessions: &mut Vec<Arc<Session>>,
+        sessions: &mut Sessions,
         past: Option<&KeptDomain>,
     ) -> Self {
         let mut ids: Vec<u32> = Vec::new();
@@ -236,7 +236,7 @@ impl<'a> Domain<'a> {
     }
 
     /// The virtual links that are up, as edges both ways, and their sessions.
-    fn virtual_links(&self, areas: &[Option<AreaGraph>], sessions: &mut Vec<Arc<Session>>) -> Vec<Tunnel> {
+    fn virtual_links(&self, areas: &[Option<AreaGraph>], sessions: &mut Sessions) -> Vec<Tunnel> {
         let mut out = Vec::new();
         for (a, speaker) in self.routers.iter().enumerate() {
             for link in &speaker.config.virtual_links {
@@ -263,7 +263,7 @@ impl<'a> Domain<'a> {
                     }
                     _ => SessionState::Down(DownReason::NoRoute(IpAddr::V4(link.neighbor))),
                 };
-                sessions.push(Arc::new(Session {
+                sessions.extend([Session {
                     protocol: if self.v3 { SessionProtocol::Ospf3 } else { SessionProtocol::Ospf },
                     node: speaker.node,
                     interface: None,
@@ -273,7 +273,7 @@ impl<'a> Domain<'a> {
                     detail: format!("virtual link through {}", area_name(link.area)),
                     state,
                     origin: link.origin,
-                }));
+                }]);
             }
         }
         out

@@ -51,7 +51,7 @@ pub fn compute_from(input: Input<'_>, before: Option<Before<'_, OspfOutcome>>) -
     let mut parts: Vec<Part<'_, '_>> = Vec::new();
     for (v3, family) in [(false, Family::V4), (true, Family::V4), (true, Family::V6)] {
         let mut found = neighbors::discover(input, v3, family);
-        out.sessions.extend(found.sessions.drain(..).map(std::sync::Arc::new));
+        out.sessions.extend(found.sessions.drain(..));
         out.findings.append(&mut found.findings);
         duplicate_ids(input, &found, &mut out.findings);
         for (routers, links) in domains(&found) {

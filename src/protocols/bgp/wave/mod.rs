@@ -84,6 +84,11 @@ pub(super) struct Wave {
 }
 
 impl Wave {
+    /// The end on which a speaker has heard what it sends.
+    pub(super) fn heard_on(&self, s: SpeakerId) -> Option<EndId> {
+        self.sent.get(s.index()).copied().flatten()?.from
+    }
+
     /// The attributes of all that is sent, each at least once.
     pub(super) fn bundles(&self) -> impl Iterator<Item = AttrsId> + '_ {
         let all = self.sent.iter().flatten().map(|p| p.attrs);

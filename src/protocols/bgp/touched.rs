@@ -1,0 +1,175 @@
+//! What a change touches on: tables below BGP that changed, sessions that are down, and the speakers that have to decide again for it.
+//!
+//! In: what the base's run left, what changed. Out: [`Again`], class by class. Law: a speaker that is left out decides as it did. A path that
+//! lost, and that nothing lost by, is not missed; where a session goes that others share the load with, the rest share it.
+//! Start reading at [`Touched::of`].
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use super::alike::Group;
+use super::groups::{AddressId, Next, Plan};
+use super::resume::Memory;
+use super::speakers::{EndId, Graph, LINK_LOCAL, SpeakerId};
+use crate::base::id::Id;
+use crate::base::{Map, Set};
+use crate::model::network::NodeId;
+use crate::rib::{Arena, Change, Column, Hop, HopsId, PrefixId, Rib, Route, RouteId};
+
+/// What changed in the tables below BGP.
+#[derive(Default)]
+pub(super) struct Moved {
+    pub prefixes: Vec<(IpNet, PrefixId)>,
+    by_node: Map<NodeId, Holding>,
+}
+
+impl Moved {
+    pub(super) fn new(arena: &Arena, was: &Rib, is: &Rib) -> Self {
+        let empty = Column::default();
+        let mut nets: Map<NodeId, Vec<IpNet>> = Map::default();
+        let mut prefixes = Vec::new();
+        for p in was.table().changed_to(is.table()) {
+            let net = *arena.prefixes.get(p);
+            let (old, new) = (was.table().column(p).unwrap_or(&empty), is.table().column(p).unwrap_or(&empty));
+            old.changes_to(new).into_iter().for_each(|(n, _)| nets.entry(n).or_default().push(net));
+            prefixes.push((net, p));
+        }
+        Self { prefixes, by_node: nets.into_iter().map(|(n, nets)| (n, Holding::new(nets))).collect() }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.prefixes.is_empty()
+    }
+
+    /// Whether a node may route an address in another way.
+    pub(super) fn holds(&self, node: NodeId, address: IpAddr) -> bool {
+        self.by_node.get(&node).is_some_and(|h| h.holds(address))
+    }
+}
+
+/// What a change below BGP, and sessions that went down, touch on.
+pub(super) struct Touched {
+    /// Ends whose neighbour may be reached in another way.
+    pub ends: Vec<EndId>,
+    /// Speakers that may reach a next hop in another way, by its code.
+    hops: Map<Next, Vec<SpeakerId>>,
+    /// Ends of sessions that are down, each with whether it is its speaker's only one.
+    down: Vec<(EndId, bool)>,
+}
+
+/// What of a class is to be decided again.
+pub(super) enum Again {
+    Nothing,
+    /// Routes lose some of their next hops; nothing else changes.
+    Thinner(Vec<Change>),
+    Speakers(Vec<SpeakerId>),
+}
+
+/// What becomes of a speaker that has lost a session.
+enum Loss {
+    None,
+    Thinner(RouteId),
+    Decides,
+}
+
+impl Touched {
+    pub(super) fn new(memory: &Memory, graph: &Graph<'_>, moved: &Moved, down: &[EndId]) -> Self {
+        let (mut ends, mut hops): (Vec<EndId>, Map<Next, Vec<SpeakerId>>) = (Vec::new(), Map::default());
+        for (s, speaker) in graph.speakers.iter_ids() {
+            let Some(nets) = moved.by_node.get(&speaker.node) else { continue };
+            let holds = |e: &EndId| graph.ends[*e].peer != LINK_LOCAL && nets.holds(graph.ends[*e].peer);
+            ends.extend(graph.ends_of(s).filter(holds).filter(|e| down.binary_search(e).is_err()));
+            for n in 0..memory.plan.addresses.len() {
+                let id = AddressId::new(n);
+                if nets.holds(*memory.plan.addresses.get(id)) {
+                    hops.entry(Next::of(id)).or_default().push(s);
+                }
+            }
+        }
+        let of = |e: EndId| graph.ends[e].speaker;
+        let alone = |e: EndId| down.iter().filter(|x| of(**x) == of(e)).count() == 1;
+        Self { ends, hops, down: down.iter().map(|&e| (e, alone(e))).collect() }
+    }
+
+    /// What of a group is to be decided again.
+    pub(super) fn of(&self, memory: &Memory, plan: &Plan<'_, '_>, group: &Group) -> Again {
+        let heard = |e: &EndId| {
+            let far = memory.ends()[*e].far;
+            far.is_none_or(|f| group.wave.sent.get(memory.ends()[f].speaker.index()).is_some_and(Option::is_some))
+        };
+        let at = |e: EndId| memory.ends()[e].speaker;
+        let mut again: Vec<SpeakerId> = self.ends.iter().filter(|e| heard(e)).map(|e| at(*e)).collect();
+        again.extend(group.wave.hops.iter().filter_map(|h| self.hops.get(h)).flatten());
+        let mut thinner: Vec<(SpeakerId, RouteId)> = Vec::new();
+        for &(e, alone) in self.down.iter().filter(|d| heard(&d.0)) {
+            match loss(memory, plan, group, e) {
+                Loss::None => {}
+                Loss::Thinner(route) if alone => thinner.push((at(e), route)),
+                _ => again.push(at(e)),
+            }
+        }
+        if !again.is_empty() {
+            again.extend(thinner.iter().map(|t| t.0));
+            again.sort_unstable();
+            again.dedup();
+            return Again::Speakers(again);
+        }
+        if thinner.is_empty() {
+            return Again::Nothing;
+        }
+        let mut changes: Vec<Change> = thinner.iter().map(|&(s, r)| (plan.t.graph.speakers[s].node, Some(r))).collect();
+        changes.sort_unstable_by_key(|c| c.0);
+        Again::Thinner(changes)
+    }
+}
+
+/// What the loss of a session does to its speaker's route to the prefixes of a group. Without preferences and MEDs the decision is one by
+/// rank: what is not the best takes nothing along when it goes.
+fn loss(memory: &Memory, plan: &Plan<'_, '_>, group: &Group, e: EndId) -> Loss {
+    let arena = plan.t.input.arena;
+    let end = &memory.ends()[e];
+    let speaker = &plan.t.graph.speakers[end.speaker];
+    let remarks = &group.wave.remarks;
+    let by_rank = group.no_meds
+        && !group.wave.prefers
+        && remarks.restless.is_empty()
+        && !remarks.aged.contains(&end.speaker)
+        && !remarks.ordered.contains(&end.speaker);
+    let (Some(route), Some(interface), true) = (group.wave.column.get(speaker.node), end.interface, by_rank && end.single_hop)
+    else {
+        return Loss::Decides;
+    };
+    let route = arena.routes.get(route);
+    let hops = arena.hops_of(route);
+    let over = |h: &&Hop| h.interface == Some(interface);
+    if !hops.iter().any(|h| over(&h)) {
+        return Loss::None;
+    }
+    let left: Vec<Hop> = hops.iter().filter(|h| !over(h)).copied().collect();
+    let others = plan.t.graph.ends_of(end.speaker).any(|x| x != e && memory.ends()[x].interface == end.interface);
+    let stays = group.wave.heard_on(end.speaker).is_some_and(|from| from != e);
+    // Nobody waits for a place among the next hops, and the rest still share the load.
+    let whole = plan.most_paths(end.speaker, group.class.target.family).is_some_and(|most| hops.len() < most);
+    if left.len() < 2 || others || !stays || !whole || route.via != HopsId::NONE {
+        return Loss::Decides;
+    }
+    Loss::Thinner(arena.routes.intern(Route { hops: arena.hop_set(left), ..*route }))
+}
+
+/// Prefixes, host routes apart.
+pub(super) struct Holding {
+    exact: Set<IpAddr>,
+    wide: Vec<IpNet>,
+}
+
+impl Holding {
+    fn new(nets: Vec<IpNet>) -> Self {
+        let (exact, wide): (Vec<IpNet>, Vec<IpNet>) = nets.into_iter().partition(|n| n.prefix_len() == n.max_prefix_len());
+        Self { exact: exact.into_iter().map(|n| n.addr()).collect(), wide }
+    }
+
+    fn holds(&self, a: IpAddr) -> bool {
+        self.exact.contains(&a) || self.wide.iter().any(|n| n.contains(&a))
+    }
+}
