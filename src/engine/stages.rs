@@ -229,10 +229,7 @@ impl<'a> Field<'a> {
         if then.bgp.saw == Some(sees(then.bgp.value.stands_on_under)) {
             return then.bgp.clone();
         }
-        let mut value = bgp::compute(self.input(&out.above), &out.under, past.map(|p| p.before(|r| &r.bgp)));
-        if let Some(past) = past {
-            value.outcome.tables = tables_onto(&past.round.bgp.value.outcome.tables, value.outcome.tables);
-        }
+        let value = bgp::compute(self.input(&out.above), &out.under, past.map(|p| p.before(|r| &r.bgp)));
         // What it saw counts by the rule that holds for its result.
         let saw = Some(sees(value.stands_on_under));
         Stage { value: Arc::new(value), saw }

@@ -40,7 +40,6 @@ pub struct Input<'a> {
 }
 
 /// What a protocol gave before, in the same round of the base run of a what-if: of the same network, with another topology or other tables.
-#[derive(Clone, Copy)]
 pub struct Before<'a, T> {
     /// What was up.
     pub topology: &'a Topology,
@@ -49,6 +48,13 @@ pub struct Before<'a, T> {
     /// What it made of them.
     pub value: &'a T,
 }
+
+impl<T> Clone for Before<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Before<'_, T> {}
 
 /// What a protocol gives back.
 #[derive(Debug, Default)]

@@ -57,6 +57,8 @@ pub struct Topology {
     /// ports of two devices that share a subnet nobody else is in. A port on a subnet that more than two share stands
     /// for its own drop cable: `(port, port)`.
     pub links: Vec<(Port, Port)>,
+    /// Found out when first asked for.
+    subnets: without::Subnets,
 }
 
 impl Topology {
@@ -77,7 +79,8 @@ impl Topology {
 
     fn join(network: &Network, up: IdVec<DeviceId, IdVec<InterfaceId, bool>>) -> Self {
         let domains = domains::compute(network, &up);
-        Self { up, segments: domains.segments, segment_of: domains.segment_of, links: domains.links }
+        let domains::Domains { segments, segment_of, links } = domains;
+        Self { up, segments, segment_of, links, subnets: Default::default() }
     }
 
     /// Whether an interface is up.

@@ -4,6 +4,8 @@
 //! aggregates, tunnels, segments of more than two): then it is to be built anew. Law: says who is up and who hears whom as
 //! [`Topology::build`] does; only the numbers of segments differ. Start reading at [`cut_out`]. Tests: `tests.rs`.
 
+use std::sync::{Arc, OnceLock};
+
 use ipnet::IpNet;
 
 use super::domains::hears;
@@ -64,17 +66,22 @@ fn shares_subnets(whole: &Topology, network: &Network, down: &[Port]) -> bool {
     let of = |p: &Port| network.devices[p.0].interfaces[p.1].addresses.iter().map(|a| range(&a.address));
     let nets: Vec<(usize, Range)> =
         down.iter().filter_map(|p| Some((whole.segment(*p)?.index(), p))).flat_map(|(s, p)| of(p).map(move |n| (s, n))).collect();
-    network.devices.iter_ids().any(|(d, device)| {
-        device.interfaces.iter_ids().any(|(i, interface)| {
-            let others = |s: usize| whole.segment((d, i)).is_none_or(|own| own.index() != s);
-            let shares = |a: &IpNet| {
-                let (v6, first, last) = range(a);
-                nets.iter().any(|(s, n)| v6 == n.0 && first <= n.2 && n.1 <= last && others(*s))
-            };
-            hears(interface) && whole.is_up((d, i)) && interface.addresses.iter().any(|a| shares(&a.address))
-        })
+    whole.subnets(network).iter().any(|((v6, first, last), port)| {
+        let others = |s: usize| whole.segment(*port).is_none_or(|own| own.index() != s);
+        nets.iter().any(|(s, n)| *v6 == n.0 && *first <= n.2 && n.1 <= *last && others(*s))
     })
 }
+
+/// The subnets of the interfaces that can hear others: a cache, and as such equal to any other.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Subnets(OnceLock<Arc<[(Range, Port)]>>);
+
+impl PartialEq for Subnets {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+impl Eq for Subnets {}
 
 /// Whether it is IPv6, its first and its last address.
 type Range = (bool, u128, u128);
@@ -89,6 +96,14 @@ fn range(net: &IpNet) -> Range {
 }
 
 impl Topology {
+    fn subnets(&self, network: &Network) -> &[(Range, Port)] {
+        self.subnets.0.get_or_init(|| {
+            let ports = network.devices.iter_ids().flat_map(|(d, x)| x.interfaces.iter_ids().map(move |(i, x)| ((d, i), x)));
+            let up = ports.filter(|(p, x)| hears(x) && self.is_up(*p));
+            up.flat_map(|(p, x)| x.addresses.iter().map(move |a| (range(&a.address), p))).collect()
+        })
+    }
+
     /// Ports that are up in one of two topologies only, or hear others in one than in the other; sorted.
     pub fn changed_to(&self, other: &Self) -> Vec<Port> {
         let mut out = Vec::new();

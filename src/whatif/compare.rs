@@ -134,13 +134,15 @@ struct Walk<'w, 'a> {
     open: Vec<u32>,
     /// Where nodes on the way lead: one list, taken from its end.
     leads: Vec<Lead>,
+    /// Whether a node that goes over from one route to another merely sends over fewer of the same next hops.
+    shrinks: Map<(NodeId, Option<RouteId>, Option<RouteId>), bool>,
 }
 
 impl<'w, 'a> Walk<'w, 'a> {
     fn new(forwarder: &'w Forwarder<'a>, nodes: usize) -> Self {
         let address = (IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED), false);
         let (good, open) = (vec![0; nodes], vec![0; nodes]);
-        Self { ways: Ways::new(forwarder), address, routes: Vec::new(), time: 0, good, open, leads: Vec::new() }
+        Self { ways: Ways::new(forwarder), address, routes: Vec::new(), time: 0, good, open, leads: Vec::new(), shrinks: Map::default() }
     }
 
     /// Begins a destination to which some nodes have other routes than before.
@@ -279,10 +281,18 @@ impl Base<'_> {
         if self.only_of_failed(destination.prefix, failed) {
             return;
         }
-        walk.begin(address, before, &moved);
         let fates_before = self.reach.fates(destination);
-        let fine = |m: &&(NodeId, Option<RouteId>, Option<RouteId>)| self.shrinks(changes, state, m.0, m.1, m.2);
-        let bad: Vec<NodeId> = moved.iter().filter(|m| !fine(m)).map(|m| m.0).filter(|n| !walk.is_good(*n)).collect();
+        let mut bad: Vec<NodeId> = Vec::new();
+        for (node, old, new) in &moved {
+            let shrinks = || self.shrinks(changes, state, *node, *old, *new);
+            if !*walk.shrinks.entry((*node, *old, *new)).or_insert_with(shrinks) {
+                bad.push(*node);
+            }
+        }
+        if !bad.is_empty() || owner_changed {
+            walk.begin(address, before, &moved);
+            bad.retain(|n| !walk.is_good(*n));
+        }
         // All others arrive as before.
         let concerned: Vec<NodeId> =
             if owner_changed { (0..failed.len()).map(NodeId::new).collect() } else { walk.led_to(bad, &self.near) };

@@ -41,7 +41,13 @@ pub(super) fn compute(input: Input<'_>, under: &Rib, before: Option<Before<'_, B
         return BgpOutcome::default();
     }
     let resumed = before.and_then(|b| resume::resume(input, under, b));
-    resumed.unwrap_or_else(|| anew(input, under, sessions(input, under), How::ByClass))
+    resumed.unwrap_or_else(|| {
+        let mut out = anew(input, under, sessions(input, under), How::ByClass);
+        for (table, old) in out.outcome.tables.iter_mut().zip(before.iter().flat_map(|b| &b.value.outcome.tables)) {
+            *table = old.towards(table);
+        }
+        out
+    })
 }
 
 pub(super) fn compute_how(input: Input<'_>, under: &Rib, how: How) -> BgpOutcome {
