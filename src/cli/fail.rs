@@ -11,6 +11,7 @@ use super::journal::Journal;
 use super::{Error, Outcome};
 use crate::engine::State;
 use crate::model::Network;
+use crate::whatif::deeper::Deeper;
 use crate::whatif::scenario;
 use crate::whatif::shard::{self, Done, Header, Show};
 use crate::whatif::sweep::{self, Base, Case};
@@ -21,6 +22,7 @@ A pair is a router and a destination prefix. Pairs that start or end at a failed
 Examples:
   nettwin fail net/                              each single link
   nettwin fail net/ --links --nodes              each single link and each single router
+  nettwin fail net/ --depth 2                    each pair of links as well
   nettwin fail net/ --scenario scenarios.yaml    the scenarios of a file
   nettwin fail net/ --top all --pairs all --format json > sweep.json
   nettwin fail net/ --shard 3/16 --out sweep/    a sixteenth; goes on where it was stopped; `nettwin merge sweep/` joins
@@ -42,6 +44,9 @@ pub(super) struct Args {
     snapshot: PathBuf,
     #[command(flatten)]
     cases: CaseArgs,
+    /// All combinations of up to K failures at once
+    #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=4), conflicts_with = "scenario")]
+    depth: u8,
     /// How many failures to list: a number or `all`
     #[arg(long, value_name = "N", default_value = "20", value_parser = count)]
     top: Count,
@@ -151,17 +156,27 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let mut done: Vec<Done> = Vec::new();
     let mut journal = None;
     if let Some(folder) = &args.out {
-        let header = Header::new(shard::inputs(network, &args.cases.asked()?), (part, of), cases.len(), show);
+        let mut asked = args.cases.asked()?;
+        asked.push(args.depth.to_string());
+        let header = Header::new(shard::inputs(network, &asked), (part, of), cases.len(), show);
         let (open, known) = Journal::open(folder, &header)?;
         wanted.retain(|n| known.iter().all(|d| d.unit != *n));
         done = known;
         journal = Some(open);
     }
-    let bar = progress(context, wanted.len(), "failures");
     let base = Base::new(network, &state);
+    let deeper = (args.depth > 1).then(|| {
+        let bar = progress(context, cases.len(), "single failures");
+        let deeper = Deeper::new(&base, &cases, usize::from(args.depth), &|| bar.inc(1));
+        bar.finish_and_clear();
+        deeper
+    });
+    let bar = progress(context, wanted.len(), if deeper.is_some() { "failures with others on top" } else { "failures" });
     let one = |&unit: &usize| {
-        let case = &cases[unit];
-        let done = Done::single(network, unit, case, &base.impact(case), show);
+        let done = match &deeper {
+            None => Done::single(network, unit, &cases[unit], &base.impact(&cases[unit]), show),
+            Some(deeper) => Done::combined(network, unit, deeper, show),
+        };
         if let Some(journal) = &journal {
             journal.line(&done)?;
         }

@@ -18,7 +18,7 @@ use crate::model::network::NodeId;
 use crate::protocols::Input;
 use crate::protocols::bgp::{self, BgpTable, Reference};
 use crate::protocols::session::Session;
-use crate::rib::{Arena, Rib};
+use crate::rib::{Arena, Rib, Table};
 use crate::topology::{Failures, Topology};
 
 /// The converged twin.
@@ -46,6 +46,12 @@ impl State {
     /// Sessions and adjacencies of all protocols, up and not.
     pub fn sessions(&self) -> impl Iterator<Item = &Session> {
         self.outcomes.iter().flat_map(|o| o.outcome().sessions.iter())
+    }
+
+    /// What each protocol offers to the main tables: all but connected routes.
+    pub fn learned(&self) -> Vec<&Table> {
+        let own = self.history.last().into_iter().flat_map(stages::Round::made);
+        own.chain(self.outcomes.iter().flat_map(|o| &o.outcome().tables)).collect()
     }
 
     /// For tests of what is made of sessions.

@@ -25,6 +25,13 @@ pub(super) struct History {
     rounds: Vec<Round>,
 }
 
+impl History {
+    /// The last round.
+    pub(super) fn last(&self) -> Option<&Round> {
+        self.rounds.last()
+    }
+}
+
 /// `base`: a state of the same network to start from.
 pub(super) fn run(network: &Network, arena: Arc<Arena>, topology: Topology, base: Option<&State>) -> State {
     let past = |n: usize| {

@@ -118,6 +118,11 @@ impl Round {
         [ospf].into_iter().chain(igps).chain([bgp]).collect()
     }
 
+    /// Static and aggregate routes.
+    pub(super) fn made(&self) -> [&Table; 2] {
+        [&self.statics.value, &self.aggregates.value]
+    }
+
     /// The merged tables below BGP, and BGP's.
     fn all(&self) -> Vec<&Table> {
         std::iter::once(self.under.table()).chain(&self.bgp.value.outcome.tables).collect()

@@ -142,7 +142,16 @@ impl<'w, 'a> Walk<'w, 'a> {
     fn new(forwarder: &'w Forwarder<'a>, nodes: usize) -> Self {
         let address = (IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED), false);
         let (good, open) = (vec![0; nodes], vec![0; nodes]);
-        Self { ways: Ways::new(forwarder), address, routes: Vec::new(), time: 0, good, open, leads: Vec::new(), shrinks: Map::default() }
+        Self {
+            ways: Ways::new(forwarder),
+            address,
+            routes: Vec::new(),
+            time: 0,
+            good,
+            open,
+            leads: Vec::new(),
+            shrinks: Map::default(),
+        }
     }
 
     /// Begins a destination to which some nodes have other routes than before.

@@ -5,7 +5,9 @@
 pub mod capacity;
 pub mod change;
 mod compare;
+pub mod deeper;
 mod fail;
+mod idle;
 pub mod scenario;
 pub mod shard;
 pub mod sweep;

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::deeper::Deeper;
 use super::sweep::{Case, Impact};
 use crate::base::error::Error;
 use crate::model::Network;
@@ -122,6 +123,15 @@ impl Done {
     /// What became of a case that stands for itself.
     pub fn single(network: &Network, unit: usize, case: &Case, impact: &Impact, show: Show) -> Self {
         Self { unit, tried: 1, equivalent: 0, harmful: Record::of(network, &case.name, impact, show.pairs).into_iter().collect() }
+    }
+}
+
+impl Done {
+    /// What became of a case by itself and of all combinations that begin with it.
+    pub fn combined(network: &Network, unit: usize, deeper: &Deeper<'_, '_>, show: Show) -> Self {
+        let all = deeper.run(unit);
+        let record = |(cases, impact): &(Vec<usize>, Impact)| Record::of(network, &deeper.name(cases), impact, show.pairs);
+        Self { unit, tried: all.run.len(), equivalent: all.proved, harmful: all.run.iter().filter_map(record).collect() }
     }
 }
 
@@ -244,6 +254,11 @@ pub fn join(shards: Vec<(String, Header, Vec<Done>)>) -> Result<(Show, Vec<Done>
     Ok((first.show, all.into_iter().flatten().collect()))
 }
 
+/// A share for people.
+fn share(part: usize, of: usize) -> String {
+    format!("{:.1} %", 100.0 * part as f64 / of.max(1) as f64)
+}
+
 /// The answer of a sweep: what each failure costs, worst first.
 pub fn answer(done: &[Done], show: Show) -> Answer {
     let mut harmful: Vec<&Record> = done.iter().flat_map(|d| &d.harmful).collect();
@@ -281,8 +296,10 @@ pub fn answer(done: &[Done], show: Show) -> Answer {
     ));
     if equivalent > 0 {
         answer.notes.push(format!(
-            "{equivalent} of {} combinations were not run: they are proved to do what the failures in them do by themselves",
-            tried + equivalent
+            "{equivalent} of {} combinations ({}) were not run: one of their failures takes away only what nothing uses after the \
+             others, so they do what those do by themselves",
+            tried + equivalent,
+            share(equivalent, tried + equivalent)
         ));
     }
     if shown < all {

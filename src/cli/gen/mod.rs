@@ -36,7 +36,7 @@ pub(super) struct Args {
 enum What {
     /// A data-centre fabric of k pods
     FatTree(FatTreeArgs),
-    /// A provider backbone: IS-IS, two levels of reflectors, edge sessions, an Internet table
+    /// A provider backbone: IS-IS or OSPF, two levels of reflectors, edge sessions, an Internet table
     Wan(wan::WanArgs),
 }
 
@@ -72,6 +72,13 @@ enum Protocol {
     Ebgp,
     Ospf,
     Isis,
+}
+
+/// An interior protocol to write configs for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Igp {
+    Isis,
+    Ospf,
 }
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {

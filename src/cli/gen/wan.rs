@@ -7,6 +7,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
+use super::Igp;
+
 /// How large it is.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct WanArgs {
@@ -28,6 +30,9 @@ pub(super) struct WanArgs {
     /// Takes the table from an MRT file (TABLE_DUMP_V2, unpacked) instead of making one up
     #[arg(long, value_name = "FILE")]
     pub mrt: Option<std::path::PathBuf>,
+    /// The interior routing protocol
+    #[arg(long, value_enum, default_value_t = Igp::Isis)]
+    pub igp: Igp,
     /// Another seed gives another network
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
@@ -93,6 +98,7 @@ pub(super) struct Heard {
 /// The network without its table.
 #[derive(Debug, Clone)]
 pub(super) struct Plan {
+    pub igp: Igp,
     pub routers: Vec<Router>,
     pub outside: Vec<Outside>,
     pub links: usize,
@@ -152,7 +158,7 @@ pub(super) fn plan(args: &WanArgs) -> Plan {
     let links = wire(&mut routers, regions, &mut dice);
     reflect(&mut routers);
     let outside = edges(&mut routers, args, &mut dice);
-    Plan { routers, outside, links }
+    Plan { igp: args.igp, routers, outside, links }
 }
 
 /// A ring and some chords in each region; two routers of each region on a ring of regions with chords.

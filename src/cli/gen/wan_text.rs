@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::super::Error;
+use super::Igp;
 use super::wan::{self, Heard, Plan, Relation, Role, Router, WanArgs, peer_address};
 use crate::load::mrt;
 
@@ -48,14 +49,31 @@ fn router(t: &mut String, plan: &Plan, r: &Router, n: usize, v6: bool) -> std::f
     if v6 {
         writeln!(t, "ipv6 unicast-routing\n!")?;
     }
-    let extra = if v6 { " ipv6 enable\n ipv6 router isis BACKBONE\n" } else { "" };
+    let isis = plan.igp == Igp::Isis;
+    let extra = match (v6, plan.igp) {
+        (false, _) => "",
+        (true, Igp::Isis) => " ipv6 enable\n ipv6 router isis BACKBONE\n",
+        (true, Igp::Ospf) => " ipv6 enable\n ipv6 ospf 1 area 0\n ipv6 ospf network point-to-point\n",
+    };
+    let words = if isis {
+        ["ip router isis BACKBONE", "isis network", "isis metric"]
+    } else {
+        ["ip ospf 1 area 0", "ip ospf network", "ip ospf cost"]
+    };
     for (i, (far, _, address, metric)) in r.ports.iter().enumerate() {
         write!(
             t,
-            "interface {}\n description to {}\n ip address {address} 255.255.255.254\n ip router isis BACKBONE\n isis network point-to-point\n isis metric {metric}\n{extra}!\n",
+            "interface {}\n description to {}\n ip address {address} 255.255.255.254\n {}\n {} point-to-point\n {} {metric}\n{extra}",
             port(i),
-            plan.routers[*far].name
+            plan.routers[*far].name,
+            words[0],
+            words[1],
+            words[2]
         )?;
+        if v6 && !isis {
+            writeln!(t, " ipv6 ospf cost {metric}")?;
+        }
+        writeln!(t, "!")?;
     }
     for (i, s) in r.outside.iter().enumerate() {
         let s = &plan.outside[*s];
@@ -73,14 +91,10 @@ fn router(t: &mut String, plan: &Plan, r: &Router, n: usize, v6: bool) -> std::f
     }
     write!(t, "interface Loopback0\n ip address {} 255.255.255.255\n", r.loopback)?;
     if v6 {
-        writeln!(t, " ipv6 address {}/128\n ipv6 router isis BACKBONE", loopback_v6(n))?;
+        let word = if isis { "ipv6 router isis BACKBONE" } else { "ipv6 ospf 1 area 0" };
+        writeln!(t, " ipv6 address {}/128\n {word}", loopback_v6(n))?;
     }
-    write!(
-        t,
-        "!\nrouter isis BACKBONE\n net 49.0001.0000.{:04}.{:04}.00\n is-type level-2-only\n metric-style wide\n passive-interface Loopback0\n!\n",
-        (n + 1) / 10_000,
-        (n + 1) % 10_000
-    )?;
+    interior(t, plan.igp, r, n, v6)?;
     write!(t, "router bgp {OWN_AS}\n bgp router-id {}\n bgp log-neighbor-changes\n no bgp default ipv4-unicast\n", r.loopback)?;
     for (peer, _) in &r.internal {
         let peer = &plan.routers[*peer];
@@ -103,6 +117,22 @@ fn router(t: &mut String, plan: &Plan, r: &Router, n: usize, v6: bool) -> std::f
     }
     policies(t, plan, r)?;
     writeln!(t, "!\nend")
+}
+
+/// The process of the interior protocol.
+fn interior(t: &mut String, igp: Igp, r: &Router, n: usize, v6: bool) -> std::fmt::Result {
+    if igp == Igp::Isis {
+        let (high, low) = ((n + 1) / 10_000, (n + 1) % 10_000);
+        return write!(
+            t,
+            "!\nrouter isis BACKBONE\n net 49.0001.0000.{high:04}.{low:04}.00\n is-type level-2-only\n metric-style wide\n passive-interface Loopback0\n!\n"
+        );
+    }
+    write!(t, " ip ospf 1 area 0\n!\nrouter ospf 1\n router-id {}\n passive-interface Loopback0\n!\n", r.loopback)?;
+    if v6 {
+        write!(t, "ipv6 router ospf 1\n router-id {}\n passive-interface Loopback0\n!\n", r.loopback)?;
+    }
+    Ok(())
 }
 
 fn loopback_v6(n: usize) -> std::net::Ipv6Addr {
