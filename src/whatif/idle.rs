@@ -48,7 +48,7 @@ impl<'a> Idle<'a> {
         }
         let ports = if network.devices.iter().all(is_plain) {
             let named = named_addresses(network);
-            cases.iter().map(|c| tied(network, base, c, &named).then(|| c.failures.ports.clone())).collect()
+            cases.iter().map(|c| ports_of(network, base, c, &named)).collect()
         } else {
             vec![None; cases.len()]
         };
@@ -151,8 +151,11 @@ fn named_addresses(network: &Network) -> Set<IpAddr> {
     out
 }
 
-/// Whether a case takes away links between two ports each on which nothing hangs but paths.
-fn tied(network: &Network, base: &State, case: &Case, named: &Set<IpAddr>) -> bool {
+/// The interfaces that a case takes down, or leaves alone on their segments. `None`: something but paths hangs on one of them.
+fn ports_of(network: &Network, base: &State, case: &Case, named: &Set<IpAddr>) -> Option<Vec<Port>> {
+    if case.network.is_some() || !case.failures.devices.is_empty() {
+        return None;
+    }
     let nets = |p: &Port| network.devices[p.0].interfaces[p.1].addresses.iter().map(|a| a.address).collect::<Vec<IpNet>>();
     let in_use = |net: &IpNet| !link_local(net.addr()) && named.iter().any(|a| net.contains(a));
     let by_name = |(d, i): &Port| {
@@ -171,7 +174,9 @@ fn tied(network: &Network, base: &State, case: &Case, named: &Set<IpAddr>) -> bo
             && !nets(p).iter().any(in_use)
             && has_id(&network.devices[p.0])
     };
-    case.network.is_none() && case.failures.devices.is_empty() && case.failures.ports.iter().all(free)
+    // Units and aggregates go down with their ports.
+    let ports = base.topology.changed_to(&base.topology.without(network, &case.failures));
+    ports.iter().all(free).then_some(ports)
 }
 
 /// Whether a device has router ids of its own, so that none is taken from an interface that may go down.

@@ -39,10 +39,6 @@ pub(super) struct Next(pub u32);
 pub(super) type Addresses = Interner<AddressId, IpAddr>;
 
 impl Next {
-    /// The code of an address.
-    pub(super) fn of(address: AddressId) -> Self {
-        Self(address.0 + Self::FIRST)
-    }
     /// None: made here, or a discard.
     pub(super) const NONE: Self = Self(0);
     /// The neighbour's address on the session the path came in on.
@@ -154,8 +150,15 @@ pub(super) struct Kept {
     speaker_of: IdVec<EndId, SpeakerId>,
     peer_codes: IdVec<EndId, Next>,
     link_local: Next,
-    /// What the codes of next hops stand for.
-    pub addresses: Arc<Addresses>,
+    addresses: Arc<Addresses>,
+}
+
+impl Kept {
+    /// What the code of a next hop stands for, whoever it came from.
+    pub(super) fn address(&self, next: Next) -> Option<IpAddr> {
+        let n = next.0.checked_sub(Next::FIRST)?;
+        Some(*self.addresses.get(AddressId(n)))
+    }
 }
 
 /// What tells an end's export (or import, where policies run) from another's of the same router.

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use super::BgpOutcome;
 use super::alike::{Group, Part};
 use super::compute::Left;
-use super::groups::{Kept, Plan};
+use super::groups::{Kept, Next, Plan};
 use super::neighbors::Matched;
 use super::nexthop::{Known, NextHops};
 use super::rematch;
@@ -50,6 +50,8 @@ pub(super) struct Memory {
     /// How next hops were reached.
     known: Arc<Known>,
     groups: Vec<Group>,
+    /// The next hops that were weighed, beyond neighbours' own addresses.
+    pub(super) hops: Vec<(Next, IpAddr)>,
     /// The group of each prefix.
     place: Map<PrefixId, u32>,
     single: Vec<(IpNet, Seed)>,
@@ -70,12 +72,15 @@ impl Memory {
         let members = |(n, g): (usize, &Group)| g.class.members.iter().map(move |m| (m.1, n as u32)).collect::<Vec<_>>();
         let place = groups.iter().enumerate().flat_map(members).collect();
         let sessions = rematch::Kept::new(graph, matched);
+        let weighed: std::collections::BTreeSet<Next> = groups.iter().flat_map(|g| &g.wave.hops).copied().collect();
+        let weighed = weighed.into_iter().filter_map(|n| Some((n, plan.address(n)?))).collect();
         Some(Self {
             sessions,
             plan,
             under: hops.under().clone(),
             own: hops.own(),
             known: hops.known(),
+            hops: weighed,
             groups,
             place,
             single,

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::alike::Group;
-use super::groups::{AddressId, Next, Plan};
+use super::groups::{Next, Plan};
 use super::resume::Memory;
 use super::speakers::{EndId, Graph, LINK_LOCAL, SpeakerId};
 use crate::base::id::Id;
@@ -80,12 +80,9 @@ impl Touched {
             let Some(nets) = moved.by_node.get(&speaker.node) else { continue };
             let holds = |e: &EndId| graph.ends[*e].peer != LINK_LOCAL && nets.holds(graph.ends[*e].peer);
             ends.extend(graph.ends_of(s).filter(holds).filter(|e| down.binary_search(e).is_err()));
-            for n in 0..memory.plan.addresses.len() {
-                let id = AddressId::new(n);
-                if nets.holds(*memory.plan.addresses.get(id)) {
-                    hops.entry(Next::of(id)).or_default().push(s);
-                }
-            }
+            // Neighbours' own addresses are seen to above; few others are ever weighed.
+            let held = memory.hops.iter().filter(|(_, a)| nets.holds(*a));
+            held.for_each(|(next, _)| hops.entry(*next).or_default().push(s));
         }
         let of = |e: EndId| graph.ends[e].speaker;
         let alone = |e: EndId| down.iter().filter(|x| of(**x) == of(e)).count() == 1;
