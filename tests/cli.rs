@@ -278,6 +278,17 @@ fn a_policy_that_cannot_be_judged_or_read_is_neither_pass_nor_fail() {
 }
 
 #[test]
+fn stats_say_what_to_expect_and_what_it_took() {
+    let run = on("routes", &sample("topologies/leaf-spine"), &["--stats"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let lines: Vec<&str> = run.err.lines().filter(|l| l.starts_with("stats: ")).collect();
+    assert_eq!(lines.len(), 2, "{}", run.err);
+    assert!(lines[0].contains(" devices, ") && lines[0].ends_with(" MiB of memory to be expected"), "{}", lines[0]);
+    assert!(lines[1].contains(" routes to ") && lines[1].contains("; peak memory "), "{}", lines[1]);
+    assert!(!on("routes", &sample("topologies/leaf-spine"), &[]).err.contains("stats"));
+}
+
+#[test]
 fn scenarios_fail_and_grow() {
     let base = sample("topologies/leaf-spine");
     let file = sample("scenarios/failures.yaml");

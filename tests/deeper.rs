@@ -87,11 +87,9 @@ fn all_is_run_where_sessions_hang_on_links() {
 }
 
 #[test]
-fn the_samples() {
-    for name in ["wan", "campus"] {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("topologies").join(name);
-        pairs(&nettwin::load::load(&folder).unwrap().network);
-    }
+fn the_sample_backbone() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("topologies/wan");
+    pairs(&nettwin::load::load(&folder).unwrap().network);
 }
 
 #[test]

@@ -60,6 +60,33 @@ fn shards_in_any_order_are_one_run() {
 }
 
 #[test]
+fn pairs_of_failures_are_cut_and_joined_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshot = wan();
+    let run = |more: &[&str]| {
+        let mut args = vec!["fail", snapshot.to_str().unwrap(), "--depth", "2", "--quiet", "--format", "json"];
+        args.extend(more);
+        nettwin(&args)
+    };
+    let (code, one, err) = run(&[]);
+    assert_eq!(code, Some(0), "{err}");
+    let answer: serde_json::Value = serde_json::from_slice(&one).unwrap();
+    let both = answer["failures"].as_array().unwrap().iter().filter(|f| f["failure"].as_str().unwrap().contains(" and link "));
+    assert!(both.count() > 0);
+    // 32 links: 32 by themselves and 496 pairs.
+    let tried: Vec<&str> = answer["notes"].as_array().unwrap().iter().map(|n| n.as_str().unwrap()).collect();
+    let count = |note: &str| note.split(' ').next().unwrap().parse::<usize>().unwrap();
+    let proved = tried.iter().find(|n| n.contains("combinations")).map_or(0, |n| count(n));
+    assert_eq!(count(tried[0]) + proved, 528, "{tried:?}");
+    for part in ["1/2", "2/2"] {
+        assert_eq!(run(&["--shard", part, "--out", folder.path().to_str().unwrap()]).0, Some(0));
+    }
+    assert_eq!(merge(&[folder.path()]).1, one);
+    let (code, _, err) = run(&["--depth", "5"]);
+    assert_eq!(code, Some(2), "{err}");
+}
+
+#[test]
 fn a_stopped_shard_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("shard-1-of-2.jsonl");

@@ -102,6 +102,19 @@ fn sample_networks_compare_as_the_slow_way() {
     }
 }
 
+/// r0 sends some ECMP branches out and some in a circle: when a branch goes, others that led to it fare worse.
+#[test]
+fn fewer_branches_of_which_one_ran_in_a_circle() {
+    let plan = random::Plan {
+        routers: 4,
+        links: [(1, 1), (0, 0), (1, 1), (0, 1), (1, 1), (0, 1), (3, 0), (1, 1), (3, 0), (0, 1)].map(|(a, b)| (a, b, 1)).to_vec(),
+        statics: vec![(0, 0, 3), (0, 0, 4)],
+        redistributes: vec![true, false, false, false],
+    };
+    let network = random::network(&plan);
+    compares_as_the_slow_way(&network, &simulate(&network, &Failures::none()));
+}
+
 #[test]
 fn a_link_in_the_middle_moves_traffic() {
     let plan = random::Plan {

@@ -2,7 +2,9 @@
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
+use std::time::Instant;
 
+use super::stats;
 use crate::base::diag::{Diagnostic, Severity};
 use crate::base::error::Error;
 use crate::base::span::SourceMap;
@@ -25,6 +27,9 @@ pub(super) struct Globals {
     /// Print no progress and no warnings beside the answer
     #[arg(long, short, global = true, help_heading = "Global options")]
     quiet: bool,
+    /// Say on standard error how large the network is, what memory to expect, and what the run took
+    #[arg(long, global = true, help_heading = "Global options")]
+    stats: bool,
     /// When to use colours
     #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN", help_heading = "Global options")]
     color: When,
@@ -59,6 +64,7 @@ pub(super) struct Without {
 pub(super) struct Context {
     format: Option<Format>,
     pub(super) quiet: bool,
+    stats: bool,
     out: Layout,
     err: Layout,
 }
@@ -72,6 +78,7 @@ impl Context {
         Self {
             format: globals.format.or((!out).then_some(Format::Json)),
             quiet: globals.quiet,
+            stats: globals.stats,
             out: Layout { width: width(out), color: globals.color.on(out) },
             err: Layout { width: width(err), color: globals.color.on(err) },
         }
@@ -102,18 +109,28 @@ impl Context {
 
     /// Loads a snapshot and computes its tables, without what has failed.
     pub(super) fn simulate(&self, path: &Path, without: &Without) -> Result<(Snapshot, State), Error> {
+        let started = Instant::now();
         let snapshot = self.load(path)?;
         self.left_out(path, &snapshot);
         let network = &snapshot.network;
+        self.say_stats(|| stats::before(network, started.elapsed()));
         let failures = if without.fail.is_empty() {
             Failures::none()
         } else {
             let scenario = Scenario { fail: without.fail.clone(), ..Scenario::default() };
             scenario.apply(network, &Topology::build(network, &Failures::none()))?.failures
         };
+        let started = Instant::now();
         let state = engine::simulate(network, &failures);
+        self.say_stats(|| stats::after(&state, started.elapsed()));
         self.found(path, &state);
         Ok((snapshot, state))
+    }
+
+    fn say_stats(&self, line: impl FnOnce() -> String) {
+        if self.stats {
+            let _ = writeln!(io::stderr().lock(), "{}", line());
+        }
     }
 
     /// One line on what the run found: no convergence, results that depend on order; `check` shows them.

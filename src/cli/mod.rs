@@ -17,6 +17,7 @@ mod journal;
 mod merge;
 mod routes;
 mod sessions;
+mod stats;
 mod trace;
 mod whatif;
 

@@ -270,7 +270,8 @@ impl<'a> Field<'a> {
         let mut sum = digest;
         // Prefixes that share a column before and after differ in the same rows.
         type Counted = Vec<(NodeId, Option<RouteId>, Option<RouteId>)>;
-        let mut known: Map<((usize, usize), (usize, usize)), Counted> = Map::default();
+        type Storage = (usize, usize);
+        let mut known: Map<(Storage, Storage), Counted> = Map::default();
         for p in then.table().changed_to(rib.table()) {
             let (old, new) = (then.table().column(p).unwrap_or(&empty), rib.table().column(p).unwrap_or(&empty));
             let rows = known.entry((old.storage(), new.storage())).or_insert_with(|| {

@@ -95,7 +95,9 @@ mod tests {
         device.interfaces.push(interface(InterfaceKind::Loopback, &["2.2.2.2/32"]));
         let network = Network::new(vec![device], SourceMap::default());
         let up = IdVec::from_vec(vec![IdVec::filled(true, 5)]);
-        (network, Topology { up, ..Topology::default() })
+        let mut topology = Topology::default();
+        topology.up = up;
+        (network, topology)
     }
 
     #[test]

@@ -294,7 +294,9 @@ impl Base<'_> {
         let mut bad: Vec<NodeId> = Vec::new();
         for (node, old, new) in &moved {
             let shrinks = || self.shrinks(changes, state, *node, *old, *new);
-            if !*walk.shrinks.entry((*node, *old, *new)).or_insert_with(shrinks) {
+            // Where not all arrived before, fewer next hops may leave none that does.
+            let arrived = fates_before[node.index()].arrives();
+            if !arrived || !*walk.shrinks.entry((*node, *old, *new)).or_insert_with(shrinks) {
                 bad.push(*node);
             }
         }

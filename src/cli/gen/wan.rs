@@ -329,7 +329,17 @@ mod tests {
     use super::*;
 
     fn args(routers: u32, seed: u64) -> WanArgs {
-        WanArgs { routers, region: 20, sessions: 30, prefixes: 500, prefixes_v6: 50, mrt: None, seed, out: Default::default() }
+        WanArgs {
+            routers,
+            region: 20,
+            sessions: 30,
+            prefixes: 500,
+            prefixes_v6: 50,
+            mrt: None,
+            igp: Igp::Isis,
+            seed,
+            out: Default::default(),
+        }
     }
 
     #[test]

@@ -39,13 +39,15 @@ pub(super) struct Reach {
 
 /// Answers by node and address.
 #[derive(Debug)]
-pub(super) struct Known(Vec<Mutex<Map<(NodeId, IpAddr), Option<Reach>>>>);
+pub(super) struct Known(Vec<Mutex<Answers>>);
+
+type Answers = Map<(NodeId, IpAddr), Option<Reach>>;
 
 impl Known {
     fn new() -> Self {
         Self((0..SHARDS).map(|_| Mutex::default()).collect())
     }
-    fn shard(&self, key: (NodeId, IpAddr)) -> std::sync::MutexGuard<'_, Map<(NodeId, IpAddr), Option<Reach>>> {
+    fn shard(&self, key: (NodeId, IpAddr)) -> std::sync::MutexGuard<'_, Answers> {
         let shard = &self.0[FixedState::with_seed(2).hash_one(key) as usize % SHARDS];
         shard.lock().unwrap_or_else(PoisonError::into_inner)
     }

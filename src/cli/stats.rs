@@ -1,0 +1,74 @@
+//! `--stats`: how large a snapshot is, what memory its run may take, and what it took.
+//!
+//! The estimate is rough: within a factor of two on the networks of `docs/PERFORMANCE.md`, from which its factors are taken.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::engine::State;
+use crate::model::Network;
+
+const MIB: f64 = 1024.0 * 1024.0;
+/// What a run takes whatever it reads.
+const FIXED: f64 = 50.0 * MIB;
+/// Bytes of model and sessions for each byte of config text.
+const PER_TEXT: f64 = 25.0;
+/// Bytes for each router's route to each prefix that routers announce to each other.
+const PER_ROW: f64 = 12.0;
+/// Bytes for each announcement from outside.
+const PER_ANNOUNCEMENT: f64 = 380.0;
+
+/// The size of a snapshot, and what its run may take. `read`: how long reading took.
+pub(super) fn before(network: &Network, read: Duration) -> String {
+    let text: usize = network.sources.files.iter().map(|f| f.text.len()).sum();
+    let interfaces: usize = network.devices.iter().map(|d| d.interfaces.len()).sum();
+    let sides: usize = network.devices.iter().flat_map(|d| &d.bgp).map(|b| b.neighbors.len()).sum();
+    let announcements: usize = network.announcers.iter().map(|a| a.routes.len()).sum();
+    let tables = network.nodes().len();
+    let bytes = FIXED
+        + PER_TEXT * text as f64
+        + PER_ROW * tables as f64 * announced(network) as f64
+        + PER_ANNOUNCEMENT * announcements as f64;
+    format!(
+        "stats: {} devices, {tables} routing tables, {interfaces} interfaces, {sides} BGP neighbours, {announcements} announcements from \
+         outside; {:.1} MiB of text read in {:.2} s; about {:.0} MiB of memory to be expected",
+        network.devices.len(),
+        text as f64 / MIB,
+        read.as_secs_f64(),
+        bytes / MIB
+    )
+}
+
+/// How many prefixes routers announce to each other: subnets on which an interior protocol runs, and networks of BGP.
+fn announced(network: &Network) -> usize {
+    let mut out = BTreeSet::new();
+    for device in &network.devices {
+        let ospf = device.ospf.iter().flat_map(|o| &o.interfaces).map(|i| i.interface);
+        let isis = device.isis.iter().flat_map(|i| &i.interfaces).map(|i| i.interface);
+        let subnets = ospf.chain(isis).filter_map(|i| device.interfaces.get(i)).flat_map(|i| &i.addresses);
+        out.extend(subnets.map(|a| a.address.trunc()));
+        let families = device.bgp.iter().flat_map(|b| &b.families);
+        out.extend(families.flat_map(|f| &f.networks).map(|n| n.prefix.trunc()));
+    }
+    out.len()
+}
+
+/// What the run made, and what it took.
+pub(super) fn after(state: &State, took: Duration) -> String {
+    let prefixes = state.rib.prefixes().len();
+    let routes: usize = state.rib.table().columns().map(|(_, c)| c.len()).sum();
+    let peak = peak_memory().map_or("not known here".to_owned(), |bytes| format!("{:.0} MiB", bytes as f64 / MIB));
+    format!(
+        "stats: {routes} routes to {prefixes} prefixes, {} of them different, in {} rounds and {:.2} s; peak memory {peak}",
+        state.arena.routes.len(),
+        state.rounds,
+        took.as_secs_f64()
+    )
+}
+
+/// The most memory the process has held so far, in bytes; known on Linux.
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let kib = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()?;
+    Some(kib * 1024)
+}
