@@ -14,8 +14,8 @@ use std::process::Command;
 
 use support::compare::{Score, compare};
 
-// Two parallel links in an IS-IS network would not do: which of them isisd takes differs from run to run.
-const NETWORKS: &str = "ospf-3,ospf-multiarea-3,ospf6-2,isis-11,ebgp-fabric-2,ibgp-rr-3,policy-3";
+// Without two parallel links in those of IS-IS and OSPFv3: which of them the daemons take differs from run to run.
+const NETWORKS: &str = "ospf-3,ospf-multiarea-3,ospf6-8,isis-11,ebgp-fabric-2,ibgp-rr-3,policy-3";
 
 fn script(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/frr").join(name)
@@ -79,9 +79,9 @@ fn the_twin_agrees_with_live_frr() {
         let made = Command::new("python3").arg(script("gen_labs.py")).args([kind, seed]).arg(folder.path()).output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let lab = folder.path().join(name);
-        // A busy machine may read the daemons before they have settled: a difference counts if it stays after a longer wait. An
-        // overloaded isisd holds no routes at all for its first half minute.
-        let waits = if kind.starts_with("isis") { ["45", "120"] } else { ["8", "40"] };
+        // A busy machine may read the daemons before they have settled, and daemons do not end alike in each run: a difference counts if it
+        // stays. An overloaded isisd holds no routes at all for its first half minute.
+        let waits = if kind.starts_with("isis") { ["45", "60", "120"] } else { ["8", "20", "40"] };
         let agrees = waits.iter().any(|least| agrees(name, &lab, least));
         if !agrees {
             wrong.push(name.to_owned());
