@@ -8,7 +8,7 @@ use crate::model::device::Device;
 use crate::model::isis::Isis;
 use crate::model::network::NodeId;
 use crate::model::ospf::Ospf;
-use crate::model::policy::{Cond, RouteSource};
+use crate::model::policy::RouteSource;
 use crate::model::route::Protocol;
 
 /// A set of kinds of routes.
@@ -93,7 +93,7 @@ impl Readers {
                 continue;
             }
             // A policy may ask any table of the device whether a route is there.
-            let asks = device.policies.iter().any(|p| p.terms.iter().any(|t| asks_tables(&t.when)));
+            let asks = device.policies.iter().any(|p| p.terms.iter().any(|t| t.when.asks_tables()));
             for v in device.vrfs.ids() {
                 let node = network.node(d, v);
                 let of_ospf = device.ospf.iter().filter(|o| o.vrf == v).map(|o| ospf(device, o));
@@ -130,13 +130,4 @@ fn sources(device: &Device, sources: &[RouteSource]) -> Kinds {
     }
     let own = if device.platform.redistribute_includes_connected { Kinds::OWN } else { Kinds::NONE };
     sources.iter().map(|s| Kinds::of_source(*s)).fold(own, Kinds::or)
-}
-
-fn asks_tables(cond: &Cond) -> bool {
-    match cond {
-        Cond::All(list) | Cond::Any(list) => list.iter().any(asks_tables),
-        Cond::Not(c) => asks_tables(c),
-        Cond::RouteExists { .. } => true,
-        _ => false,
-    }
 }

@@ -13,7 +13,7 @@ use crate::base::Set;
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::model::Network;
 use crate::model::network::NodeId;
-use crate::rib::{Arena, Column, PrefixId, Rib, Table};
+use crate::rib::{Arena, PrefixId, Rib, Table};
 use crate::topology::Topology;
 
 /// More rounds than any sane network needs: each step of a recursion or of redistribution takes one.
@@ -149,8 +149,5 @@ impl Run<'_> {
 
 /// Rows that differ between two tables.
 fn changes(a: &Table, b: &Table) -> Vec<(PrefixId, NodeId)> {
-    let empty = Column::default();
-    let column = |t: &Table, p| t.column(p).unwrap_or(&empty).clone();
-    let rows = |p: PrefixId| column(a, p).changes_to(&column(b, p)).into_iter().map(move |(n, _)| (p, n));
-    a.changed_to(b).into_iter().flat_map(rows).collect()
+    a.changes_to(b).flat_map(|(p, changes)| changes.into_iter().map(move |(n, _)| (p, n))).collect()
 }

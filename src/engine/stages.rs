@@ -142,15 +142,11 @@ fn onto(base: Option<&Table>, anew: Table) -> Table {
     base.map_or_else(|| anew.clone(), |b| b.towards(&anew))
 }
 
-fn tables_onto(base: &[Table], anew: Vec<Table>) -> Vec<Table> {
-    anew.into_iter().enumerate().map(|(n, t)| onto(base.get(n), t)).collect()
-}
-
-fn all_onto(before: Option<Before<'_, Outcome>>, mut anew: Outcome) -> Outcome {
-    if let Some(before) = before {
-        anew.tables = tables_onto(&before.value.tables, anew.tables);
+fn all_onto(before: Option<Before<'_, Outcome>>, anew: Outcome) -> Outcome {
+    match before {
+        Some(before) => anew.onto(before.value),
+        None => anew,
     }
-    anew
 }
 
 impl<'a> Field<'a> {

@@ -292,9 +292,7 @@ impl<'w, 'a> Ways<'w, 'a> {
 
 /// What becomes of packets from every node to one address.
 pub fn fates(forwarder: &Forwarder<'_>, address: IpAddr, nodes: usize) -> Vec<Fate> {
-    let route = |n| forwarder.lookup(NodeId::new(n), address).map(|(_, r)| r);
-    let routes: Vec<Option<RouteId>> = (0..nodes).map(route).collect();
-    Ways::new(forwarder).fates(address, &routes)
+    Ways::new(forwarder).fates(address, &forwarder.state().rib.routes_to(address, nodes))
 }
 
 /// An address of prefix `n` that no more specific prefix covers; a host that no router owns, where there is one.

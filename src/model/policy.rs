@@ -200,6 +200,18 @@ pub enum Cond {
     Unmodelled(Name),
 }
 
+impl Cond {
+    /// Whether it asks if a route is in a table.
+    pub fn asks_tables(&self) -> bool {
+        match self {
+            Self::All(list) | Self::Any(list) => list.iter().any(Self::asks_tables),
+            Self::Not(c) => c.asks_tables(),
+            Self::RouteExists { .. } => true,
+            _ => false,
+        }
+    }
+}
+
 /// A comparison with a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compare {

@@ -66,3 +66,14 @@ pub struct Outcome {
     /// What it found: no convergence, order-dependent results, ids that occur twice.
     pub findings: Vec<Diagnostic>,
 }
+
+impl Outcome {
+    /// The same, its tables sharing what they can with those of an earlier outcome.
+    #[must_use]
+    pub fn onto(mut self, before: &Self) -> Self {
+        for (table, old) in self.tables.iter_mut().zip(&before.tables) {
+            *table = old.towards(table);
+        }
+        self
+    }
+}

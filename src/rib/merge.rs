@@ -47,13 +47,9 @@ pub fn merge_changes(network: &Network, arena: &Arena, merged: &Table, before: &
     if before.len() != now.len() {
         return merge(network, arena, now);
     }
-    let empty = Column::default();
     let mut rows: Vec<(PrefixId, NodeId)> = Vec::new();
-    for (old, new) in before.iter().zip(now) {
-        for p in old.changed_to(new) {
-            let changes = old.column(p).unwrap_or(&empty).changes_to(new.column(p).unwrap_or(&empty));
-            rows.extend(changes.into_iter().map(|(n, _)| (p, n)));
-        }
+    for (p, changes) in before.iter().zip(now).flat_map(|(old, new)| old.changes_to(new)) {
+        rows.extend(changes.into_iter().map(|(n, _)| (p, n)));
     }
     rows.sort_unstable();
     rows.dedup();

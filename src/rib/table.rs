@@ -129,6 +129,14 @@ impl Table {
         out.retain(|p| self.column(*p) != other.column(*p));
         out
     }
+    /// The rows that differ, by prefix in order of their ids: what the nodes have in the other table. Costs as [`Table::changed_to`].
+    pub fn changes_to<'t>(&'t self, other: &'t Self) -> impl Iterator<Item = (PrefixId, Vec<Change>)> + 't {
+        let empty = Column::default();
+        self.changed_to(other).into_iter().map(move |p| {
+            let (mine, theirs) = (self.column(p).unwrap_or(&empty), other.column(p).unwrap_or(&empty));
+            (p, mine.changes_to(theirs))
+        })
+    }
     /// A number for what it holds: equal for equal tables (of one arena), and (but for one chance in 2^64) for no others.
     pub fn fingerprint(&self) -> u64 {
         self.hash
@@ -292,8 +300,8 @@ impl Rib {
             rows
         })
     }
-    /// The columns of the prefixes that cover an address, most specific first.
-    pub fn covering(&self, addr: IpAddr) -> impl Iterator<Item = &Column> + '_ {
+    /// The positions of the prefixes that cover an address, most specific first.
+    fn around(&self, addr: IpAddr) -> impl Iterator<Item = u32> + '_ {
         // What covers the address is the last prefix not after it, or stands around that one.
         let shape = &*self.shape;
         let mut at = shape.after(addr).checked_sub(1).map_or(NO_PARENT, |n| n as u32);
@@ -301,12 +309,16 @@ impl Rib {
             while at != NO_PARENT {
                 let n = at;
                 at = shape.parents[n as usize];
-                if shape.holds(n, addr) && !self.column_at(n).is_empty() {
-                    return Some(self.column_at(n));
+                if shape.holds(n, addr) {
+                    return Some(n);
                 }
             }
             None
         })
+    }
+    /// The columns of the prefixes that cover an address, most specific first.
+    pub fn covering(&self, addr: IpAddr) -> impl Iterator<Item = &Column> + '_ {
+        self.around(addr).map(|n| self.column_at(n)).filter(|c| !c.is_empty())
     }
     /// The most specific route of each of the nodes for an address.
     pub fn routes_to(&self, addr: IpAddr, nodes: usize) -> Vec<Option<RouteId>> {
@@ -318,21 +330,8 @@ impl Rib {
     }
     /// All routes of a node that cover an address, most specific first.
     pub fn matches<'a>(&'a self, _arena: &'a Arena, node: NodeId, addr: IpAddr) -> impl Iterator<Item = (IpNet, RouteId)> + 'a {
-        // What covers the address is the last prefix not after it, or stands around that one.
-        let shape = &*self.shape;
-        let mut at = shape.after(addr).checked_sub(1).map_or(NO_PARENT, |n| n as u32);
-        std::iter::from_fn(move || {
-            while at != NO_PARENT {
-                let n = at;
-                at = shape.parents[n as usize];
-                if shape.holds(n, addr)
-                    && let Some(route) = self.column_at(n).get(node)
-                {
-                    return Some((shape.order[n as usize].0, route));
-                }
-            }
-            None
-        })
+        let row = move |n| Some((self.shape.order[n as usize].0, self.column_at(n).get(node)?));
+        self.around(addr).filter_map(row)
     }
     /// The most specific route of a node that covers an address.
     pub fn longest_match(&self, arena: &Arena, node: NodeId, addr: IpAddr) -> Option<(IpNet, RouteId)> {

@@ -17,7 +17,7 @@ use crate::forward::reach::{Destination, Fate, Lead, Reachability, Ways, fates};
 use crate::forward::step::Forwarder;
 use crate::model::Network;
 use crate::model::network::{DeviceId, NodeId};
-use crate::rib::{Column, PrefixId, RouteId, Table};
+use crate::rib::{PrefixId, RouteId, Table};
 use crate::topology::{Failures, Port};
 
 /// Where to find the destinations that a change bears on.
@@ -56,6 +56,11 @@ impl Covers {
 
 fn through_tunnel(state: &State, route: RouteId) -> bool {
     state.arena.hops.get(state.arena.routes.get(route).via).iter().any(|h| h.tunnel.is_some())
+}
+
+/// How many next hops a route has; none: 0.
+fn width(state: &State, route: Option<RouteId>) -> usize {
+    route.map_or(0, |r| state.arena.hops_of(state.arena.routes.get(r)).len())
 }
 
 /// All that differs between two states of one network.
@@ -103,11 +108,9 @@ type Rows = Map<PrefixId, Vec<NodeId>>;
 /// The rows in which two tables differ, and the prefixes only the later one has.
 fn changed_rows(base: &State, now: &State) -> (Rows, Vec<(IpNet, PrefixId)>) {
     let (before, after): (&Table, &Table) = (base.rib.table(), now.rib.table());
-    let empty = Column::default();
     let mut rows = Rows::default();
     let mut fresh = Vec::new();
-    for p in before.changed_to(after) {
-        let changes = before.column(p).unwrap_or(&empty).changes_to(after.column(p).unwrap_or(&empty));
+    for (p, changes) in before.changes_to(after) {
         rows.insert(p, changes.into_iter().map(|c| c.0).collect());
         if before.column(p).is_none() {
             fresh.push((*base.arena.prefixes.get(p), p));
@@ -312,12 +315,11 @@ impl Base<'_> {
         for (&node, &fate) in concerned.iter().zip(&after).filter(|(n, _)| arrived(**n)) {
             self.pair(node, destination.prefix, fate, impact);
         }
-        let width = |route: Option<RouteId>| route.map_or(0, |r| state.arena.hops_of(state.arena.routes.get(r)).len() as u32);
         for (node, old, new) in moved.iter().filter(|m| arrived(m.0)) {
             if concerned.binary_search(node).is_ok_and(|at| !after[at].arrives()) {
                 continue;
             }
-            let (was, is) = (width(*old), width(*new));
+            let (was, is) = (width(state, *old), width(state, *new));
             impact.thinner += usize::from(is < was);
             impact.last_path += usize::from(is < was && is == 1);
         }
@@ -362,17 +364,16 @@ impl Base<'_> {
             let routes: Vec<Option<RouteId>> =
                 (0..nodes).map(|n| forwarder.lookup(NodeId::new(n), address).map(|(_, r)| r)).collect();
             let before = self.reach.fates(destination);
-            let width_of = |r: Option<RouteId>| r.map_or(0, |r| state.arena.hops_of(state.arena.routes.get(r)).len() as u32);
             let before_routes = &self.routes[destination.class() as usize];
             let by_address = forwarder.any_by_address(&routes) || forwarder.is_owned(address);
-            let widths: Vec<u32> = routes.iter().map(|r| width_of(*r)).collect();
+            let widths: Vec<usize> = routes.iter().map(|r| width(state, *r)).collect();
             let after = seen.entry((routes, by_address.then_some(address))).or_insert_with(|| fates(&forwarder, address, nodes));
             for node in 0..nodes {
                 if failed[node] || !before[node].arrives() {
                     continue;
                 }
                 if self.pair(NodeId::new(node), destination.prefix, after[node], &mut impact)
-                    && widths[node] < width_of(before_routes[node])
+                    && widths[node] < width(state, before_routes[node])
                 {
                     impact.thinner += 1;
                     impact.last_path += usize::from(widths[node] == 1);

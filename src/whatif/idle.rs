@@ -17,7 +17,7 @@ use crate::model::device::Device;
 use crate::model::interface::link_local;
 use crate::model::network::NodeId;
 use crate::model::ospf::AreaKind;
-use crate::model::policy::{Action, Cond, NextHopEdit};
+use crate::model::policy::{Action, NextHopEdit};
 use crate::model::static_route::StaticHop;
 use crate::rib::{Column, RouteId, Table};
 use crate::topology::Port;
@@ -58,16 +58,14 @@ impl<'a> Idle<'a> {
     /// Which cases change nothing more in a state of the network after failures.
     pub(super) fn after(&self, state: &State) -> Vec<bool> {
         let mut more: Map<Port, i64> = Map::default();
-        let empty = Column::default();
         let (before, after): (Vec<&Table>, Vec<&Table>) = (self.base.learned(), state.learned());
         if before.len() != after.len() {
             return vec![false; self.ports.len()];
         }
         for (old, new) in before.iter().zip(&after) {
-            for p in old.changed_to(new) {
-                let (was, is) = (old.column(p).unwrap_or(&empty), new.column(p).unwrap_or(&empty));
-                for (n, now) in was.changes_to(is) {
-                    was.get(n).into_iter().for_each(|r| add(self.network, self.base, (n, r), -1, &mut more));
+            for (p, changes) in old.changes_to(new) {
+                for (n, now) in changes {
+                    old.get(p, n).into_iter().for_each(|r| add(self.network, self.base, (n, r), -1, &mut more));
                     now.into_iter().for_each(|r| add(self.network, self.base, (n, r), 1, &mut more));
                 }
             }
@@ -113,18 +111,9 @@ fn is_plain(device: &Device) -> bool {
         });
         !conditional && b.families.iter().all(|f| f.aggregates.is_empty())
     });
-    let asks = device.policies.iter().flat_map(|p| &p.terms).any(|t| asks_tables(&t.when));
+    let asks = device.policies.iter().flat_map(|p| &p.terms).any(|t| t.when.asks_tables());
     let tunnels = device.interfaces.iter().any(|i| i.tunnel.is_some());
     vrfs && ospf && isis && bgp && !asks && !tunnels && device.eigrp.is_empty() && device.rip.is_empty()
-}
-
-fn asks_tables(cond: &Cond) -> bool {
-    match cond {
-        Cond::All(list) | Cond::Any(list) => list.iter().any(asks_tables),
-        Cond::Not(c) => asks_tables(c),
-        Cond::RouteExists { .. } => true,
-        _ => false,
-    }
 }
 
 /// Addresses that configs name as neighbours, next hops or router ids: what their subnet carries hangs on them.

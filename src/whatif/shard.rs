@@ -124,9 +124,7 @@ impl Done {
     pub fn single(network: &Network, unit: usize, case: &Case, impact: &Impact, show: Show) -> Self {
         Self { unit, tried: 1, equivalent: 0, harmful: Record::of(network, &case.name, impact, show.pairs).into_iter().collect() }
     }
-}
 
-impl Done {
     /// What became of a case by itself and of all combinations that begin with it.
     pub fn combined(network: &Network, unit: usize, deeper: &Deeper<'_, '_>, show: Show) -> Self {
         let all = deeper.run(unit);

@@ -43,8 +43,8 @@ pub(super) fn compute(input: Input<'_>, under: &Rib, before: Option<Before<'_, B
     let resumed = before.and_then(|b| resume::resume(input, under, b));
     resumed.unwrap_or_else(|| {
         let mut out = anew(input, under, sessions(input, under), How::ByClass);
-        for (table, old) in out.outcome.tables.iter_mut().zip(before.iter().flat_map(|b| &b.value.outcome.tables)) {
-            *table = old.towards(table);
+        if let Some(before) = before {
+            out.outcome = out.outcome.onto(&before.value.outcome);
         }
         out
     })

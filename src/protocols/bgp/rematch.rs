@@ -24,7 +24,7 @@ use crate::topology::Topology;
 /// What matching left for what-ifs, and where to find it.
 #[derive(Debug)]
 pub(super) struct Kept {
-    pub speakers: Vec<KeptSpeaker>,
+    speakers: Vec<KeptSpeaker>,
     exact: Arc<super::speakers::Exact>,
     pub ends: IdVec<EndId, End>,
     owners: Arc<super::neighbors::Owners>,

@@ -15,7 +15,7 @@ use super::speakers::{EndId, Graph, LINK_LOCAL, SpeakerId};
 use crate::base::id::Id;
 use crate::base::{Map, Set};
 use crate::model::network::NodeId;
-use crate::rib::{Arena, Change, Column, Hop, HopsId, PrefixId, Rib, Route, RouteId};
+use crate::rib::{Arena, Change, Hop, HopsId, PrefixId, Rib, Route, RouteId};
 
 /// What changed in the tables below BGP.
 #[derive(Default)]
@@ -26,13 +26,11 @@ pub(super) struct Moved {
 
 impl Moved {
     pub(super) fn new(arena: &Arena, was: &Rib, is: &Rib) -> Self {
-        let empty = Column::default();
         let mut nets: Map<NodeId, Vec<IpNet>> = Map::default();
         let mut prefixes = Vec::new();
-        for p in was.table().changed_to(is.table()) {
+        for (p, changes) in was.table().changes_to(is.table()) {
             let net = *arena.prefixes.get(p);
-            let (old, new) = (was.table().column(p).unwrap_or(&empty), is.table().column(p).unwrap_or(&empty));
-            old.changes_to(new).into_iter().for_each(|(n, _)| nets.entry(n).or_default().push(net));
+            changes.into_iter().for_each(|(n, _)| nets.entry(n).or_default().push(net));
             prefixes.push((net, p));
         }
         Self { prefixes, by_node: nets.into_iter().map(|(n, nets)| (n, Holding::new(nets))).collect() }
