@@ -210,10 +210,16 @@ fn solve_in(
             continue;
         }
         scratch.changes[s] += 1;
+        // The one it was heard from is not told, and mostly was not before: telling it nothing would give it an earlier turn.
+        let back = match (&sent.main[..], &sent.ranked[..]) {
+            ([only], []) => only.from,
+            _ => None,
+        };
         scratch.sent[s] = sent;
         for e in t.graph.ends_of(s) {
             if let Some(far) = t.graph.ends[e].far
                 && t.graph.ends[far].families[target.family as usize].is_some()
+                && (back != Some(e) || !scratch.heard[far].is_empty())
             {
                 scratch.stale[far] = true;
                 scratch.enqueue(t.graph.ends[far].speaker);
