@@ -2,6 +2,8 @@
 
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
+mod support;
+
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
@@ -266,9 +268,7 @@ fn the_samples() {
 /// Real networks, where they are at hand (see `tests/labs.rs`).
 #[test]
 fn the_labs() {
-    let shared = std::env::var_os("NETTWIN_SHARED").map(PathBuf::from);
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(|p| p.join("shared"));
-    match shared.into_iter().chain(beside).map(|p| p.join("labs")).find(|p| p.is_dir()) {
+    match support::labs_folder() {
         Some(labs) => assert!(check(&labs) > 0),
         None => println!("no labs here"),
     }

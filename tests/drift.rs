@@ -4,8 +4,10 @@
 
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
+mod support;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use nettwin::model::Network;
 use nettwin::questions::drift::{Collected, answer};
@@ -14,12 +16,6 @@ use nettwin::state::{self, StateFile};
 use nettwin::topology::Failures;
 use nettwin::vendors::{ConfigFile, read_device, recognise};
 use serde_json::{Value, json};
-
-fn labs_folder() -> Option<PathBuf> {
-    let shared = std::env::var_os("NETTWIN_SHARED").map(PathBuf::from);
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(|p| p.join("shared"));
-    shared.into_iter().chain(beside).map(|p| p.join("labs")).find(|p| p.is_dir())
-}
 
 fn collected(folder: &Path) -> Value {
     let mut files: Vec<(String, String)> = Vec::new();
@@ -55,7 +51,7 @@ fn as_far_as(truth: &Value, node: &mut Value) {
 
 #[test]
 fn captures_say_what_the_truth_says() {
-    let Some(folder) = labs_folder() else {
+    let Some(folder) = support::labs_folder() else {
         println!("skipped: no labs (set NETTWIN_SHARED to the folder that holds `labs`)");
         return;
     };

@@ -18,12 +18,6 @@ const RATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/labs.rates");
 const HEAD: &str = "# Match rates against real devices' tables: lab, then agreeing/all of main-table routes, BGP best paths, \
                     BGP path sets.\n# Checked by tests/labs.rs; written by NETTWIN_BLESS=1 cargo test --test labs.\n";
 
-fn labs_folder() -> Option<PathBuf> {
-    let shared = std::env::var_os("NETTWIN_SHARED").map(PathBuf::from);
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(|p| p.join("shared"));
-    shared.into_iter().chain(beside).map(|p| p.join("labs")).find(|p| p.is_dir())
-}
-
 fn share(word: &str) -> Option<Share> {
     let (ok, all) = word.split_once('/')?;
     Some(Share { ok: ok.parse().ok()?, all: all.parse().ok()? })
@@ -60,7 +54,7 @@ fn run(lab: &Path) -> serde_json::Value {
 
 #[test]
 fn no_lab_matches_worse_than_recorded() {
-    let Some(folder) = labs_folder() else {
+    let Some(folder) = support::labs_folder() else {
         println!("skipped: no labs (set NETTWIN_SHARED to the folder that holds `labs`)");
         return;
     };

@@ -2,4 +2,13 @@
 
 #![allow(dead_code, reason = "each test target uses its own part")]
 
+use std::path::{Path, PathBuf};
+
 pub mod compare;
+
+/// The folder of real devices' labs: `$NETTWIN_SHARED/labs`, else `../shared/labs` beside the project; `None`: there is none.
+pub fn labs_folder() -> Option<PathBuf> {
+    let shared = std::env::var_os("NETTWIN_SHARED").map(PathBuf::from);
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(|p| p.join("shared"));
+    shared.into_iter().chain(beside).map(|p| p.join("labs")).find(|p| p.is_dir())
+}
