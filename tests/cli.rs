@@ -41,7 +41,7 @@ fn snapshot(files: &[(&str, &[u8])]) -> (TempDir, PathBuf) {
 
 const R1: &[u8] =
     b"frr version 8.4\nfrr defaults traditional\nhostname r1\n!\ninterface eth0\n ip address 10.0.0.1/30\nexit\n!\n\
-interface lo\n ip address 192.0.2.1/32\nexit\n!\nip route 192.0.2.2/32 10.0.0.2\nip route 198.51.100.0/24 Null0\n!\nend\n";
+interface lo\n ip address 192.0.2.1/32\nexit\n!\nip route 192.0.2.2/32 10.0.0.2\nip route 198.51.100.0/24 Null0 tag 77\n!\nend\n";
 const R2: &[u8] =
     b"frr version 8.4\nfrr defaults traditional\nhostname r2\n!\ninterface eth0\n ip address 10.0.0.2/30\nexit\n!\n\
 interface lo\n ip address 192.0.2.2/32\nexit\n!\nip route 192.0.2.1/32 10.0.0.1\n!\nend\n";
@@ -97,6 +97,7 @@ fn routes_are_facts_for_machines_and_tables_for_people() {
     let of = |prefix: &str| routes.iter().find(|r| r["prefix"] == prefix).unwrap_or_else(|| panic!("no {prefix}: {}", run.out));
     assert_eq!(of("192.0.2.2/32")["next_hops"], serde_json::json!([{"ip": "10.0.0.2", "interface": "eth0"}]));
     assert_eq!(of("198.51.100.0/24")["next_hops"], serde_json::json!([{"drop": true}]));
+    assert_eq!((&of("198.51.100.0/24")["tag"], of("192.0.2.2/32").get("tag")), (&serde_json::json!(77), None));
     assert_eq!(of("10.0.0.0/30")["protocol"], "connected");
     let table = on("routes", &pair, &["--format", "table", "--node", "r1", "--protocol", "static"]);
     let lines: Vec<&str> = table.out.lines().collect();

@@ -127,6 +127,9 @@ pub struct RouteFact {
     /// The protocol's own next hops, where they were resolved through another route.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub via: Vec<HopFact>,
+    /// The route tag, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tag: Option<u32>,
 }
 
 impl RouteFact {
@@ -153,6 +156,7 @@ impl RouteFact {
             metric: route.metric,
             next_hops: facts(route.hops),
             via: facts(route.via),
+            tag: Some(route.tag).filter(|t| *t > 0),
         }
     }
     /// The next hops in one text.

@@ -44,10 +44,10 @@ def hop(h):
 
 
 def route(r):
-    """What a route is. FRR's JSON tells kinds of OSPF routes only for OSPFv2; the twin's does not tell tags."""
+    """What a route is. FRR's JSON tells kinds of OSPF routes only for OSPFv2."""
     detail = r["protocol"] if r["protocol"].startswith("ospf_") else ""
     return {"protocol": protocol(r["protocol"]), "kind": detail, "distance": r.get("distance", 0), "metric": r.get("metric", 0),
-            "next_hops": sorted({hop(h) for h in r.get("next_hops", [])})}
+            "tag": r.get("tag", 0), "next_hops": sorted({hop(h) for h in r.get("next_hops", [])})}
 
 
 def path(p):
