@@ -8,7 +8,7 @@
 mod support;
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 use std::time::{Duration, Instant};
 
 use bolero::check;
@@ -21,10 +21,10 @@ const SLOWEST: Duration = Duration::from_secs(10);
 const MEMORY: u64 = 1024 * 1024;
 
 /// How long each front end is to be fuzzed, if the run is a long one.
-fn long_run() -> Option<Duration> {
+static LONG_RUN: LazyLock<Option<Duration>> = LazyLock::new(|| {
     let seconds = std::env::var("NETTWIN_FUZZ_SECONDS").ok()?;
     Some(Duration::from_secs(seconds.parse().expect("NETTWIN_FUZZ_SECONDS is a number of seconds")))
-}
+});
 
 /// The most memory this process has held so far, in KiB; `None` where the system does not say.
 fn peak_memory() -> Option<u64> {
@@ -39,18 +39,11 @@ fn vendor(os: &str) -> &'static dyn Vendor {
 /// Reads a text as one device's config; every line must have got exactly one class.
 fn read(vendor: &dyn Vendor, text: &str) {
     let started = Instant::now();
-    read_as(vendor, "frr.conf", text);
-    if text.starts_with('{') {
-        read_as(vendor, "config_db.json", text);
-    }
-    if long_run().is_some() {
+    let file = ConfigFile { id: FileId(0), name: "frr.conf", text };
+    let reading = read_device(vendor, "fuzz", &[file]);
+    if LONG_RUN.is_some() {
         assert!(started.elapsed() < SLOWEST, "took {:?}", started.elapsed());
     }
-}
-
-fn read_as(vendor: &dyn Vendor, name: &str, text: &str) {
-    let file = ConfigFile { id: FileId(0), name, text };
-    let reading = read_device(vendor, "fuzz", &[file]);
     let lines = text.split('\n').count() - usize::from(text.is_empty() || text.ends_with('\n'));
     let (_, classes) = &reading.report.classes[0];
     assert_eq!(classes.len(), lines, "every line has a class");
@@ -80,7 +73,7 @@ fn configs() -> &'static [String] {
 
 /// The configs of one OS: those that are recognised as it, or all if none is.
 fn configs_of(os: &str) -> Vec<&'static str> {
-    let of = |text: &&String| recognise(text).is_some_and(|(v, _)| v.os() == os) || os == "frr" && text.starts_with('{');
+    let of = |text: &&String| recognise(text).is_some_and(|(v, _)| v.os() == os);
     let own: Vec<&str> = configs().iter().filter(of).map(String::as_str).collect();
     if own.is_empty() { configs().iter().map(String::as_str).collect() } else { own }
 }
@@ -175,7 +168,7 @@ fn edited(text: &str, words: &[&str], edits: &[Edit]) -> String {
 macro_rules! fuzz {
     ($input:ty, $run:expr) => {{
         let target = check!().with_type::<$input>();
-        match long_run() {
+        match *LONG_RUN {
             None => target.with_iterations(500).for_each($run),
             Some(time) => {
                 target.with_iterations(usize::MAX).with_test_time(time / 3).for_each($run);

@@ -142,13 +142,6 @@ fn onto(base: Option<&Table>, anew: Table) -> Table {
     base.map_or_else(|| anew.clone(), |b| b.towards(&anew))
 }
 
-fn all_onto(before: Option<Before<'_, Outcome>>, anew: Outcome) -> Outcome {
-    match before {
-        Some(before) => anew.onto(before.value),
-        None => anew,
-    }
-}
-
 impl<'a> Field<'a> {
     pub(super) fn new(network: &'a Network, arena: &'a Arena, topology: &'a Topology, past: Option<Past<'a>>) -> Self {
         let nothing = Rib::default();
@@ -196,9 +189,9 @@ impl<'a> Field<'a> {
             statics,
             aggregates,
             ospf: refresh(&then.ospf, digests[1], || ospf::compute_from(input, past.map(|p| p.before(|r| &r.ospf)))),
-            isis: refresh(&then.isis, digests[2], || all_onto(before(|r| &r.isis), isis::compute(input))),
-            eigrp: refresh(&then.eigrp, digests[3], || all_onto(before(|r| &r.eigrp), eigrp::compute(input))),
-            rip: refresh(&then.rip, digests[4], || all_onto(before(|r| &r.rip), rip::compute(input))),
+            isis: refresh(&then.isis, digests[2], || isis::compute(input).onto(before(|r| &r.isis).map(|b| b.value))),
+            eigrp: refresh(&then.eigrp, digests[3], || eigrp::compute(input).onto(before(|r| &r.eigrp).map(|b| b.value))),
+            rip: refresh(&then.rip, digests[4], || rip::compute(input).onto(before(|r| &r.rip).map(|b| b.value))),
             saw: rib.clone(),
             digests,
             ..Round::default()

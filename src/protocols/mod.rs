@@ -68,10 +68,10 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The same, its tables sharing what they can with those of an earlier outcome.
+    /// The same, its tables sharing what they can with those of an earlier outcome, where there is one.
     #[must_use]
-    pub fn onto(mut self, before: &Self) -> Self {
-        for (table, old) in self.tables.iter_mut().zip(&before.tables) {
+    pub fn onto(mut self, before: Option<&Self>) -> Self {
+        for (table, old) in self.tables.iter_mut().zip(before.iter().flat_map(|b| &b.tables)) {
             *table = old.towards(table);
         }
         self

@@ -361,8 +361,7 @@ impl Base<'_> {
                 continue;
             }
             let address = destination.address;
-            let routes: Vec<Option<RouteId>> =
-                (0..nodes).map(|n| forwarder.lookup(NodeId::new(n), address).map(|(_, r)| r)).collect();
+            let routes = state.rib.routes_to(address, nodes);
             let before = self.reach.fates(destination);
             let before_routes = &self.routes[destination.class() as usize];
             let by_address = forwarder.any_by_address(&routes) || forwarder.is_owned(address);

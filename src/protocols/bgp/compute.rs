@@ -43,9 +43,7 @@ pub(super) fn compute(input: Input<'_>, under: &Rib, before: Option<Before<'_, B
     let resumed = before.and_then(|b| resume::resume(input, under, b));
     resumed.unwrap_or_else(|| {
         let mut out = anew(input, under, sessions(input, under), How::ByClass);
-        if let Some(before) = before {
-            out.outcome = out.outcome.onto(&before.value.outcome);
-        }
+        out.outcome = out.outcome.onto(before.map(|b| &b.value.outcome));
         out
     })
 }
