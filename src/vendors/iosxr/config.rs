@@ -422,7 +422,7 @@ pub(super) struct Instance {
     pub default_local_preference: Option<u32>,
     pub default_metric: Option<u32>,
     pub default_information: bool,
-    pub families: [Option<AfConfig>; 2],
+    pub families: [Option<AfConfig>; Family::COUNT],
     pub peers: Named<PeerConfig>,
 }
 
@@ -432,10 +432,8 @@ pub(super) struct PeerConfig {
     pub session: Session,
     pub use_group: Option<Name>,
     pub use_session: Option<Name>,
-    /// IPv4, IPv6: where the family was opened.
-    pub families: [AfPeer; 2],
-    /// Families that are not modelled (`vpnv4`, `vpnv6`, `evpn`).
-    pub others: Vec<Name>,
+    /// What is said of each family, by its [`slot`].
+    pub families: [AfPeer; Family::COUNT],
 }
 
 settings! {
@@ -518,5 +516,5 @@ pub(super) struct Aggregate {
 
 /// The place of a family in a pair.
 pub(super) fn slot(family: Family) -> usize {
-    usize::from(family.is_v6())
+    family as usize
 }

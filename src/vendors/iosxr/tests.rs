@@ -6,6 +6,7 @@ use crate::model::interface::{InterfaceKind, RedundancyProtocol};
 use crate::model::isis::Levels;
 use crate::model::ospf::NetworkType;
 use crate::model::policy::{Action, Cond, Flow, Number, Policy, Verdict};
+use crate::model::route::Family;
 use crate::model::static_route::StaticHop;
 use crate::vendors::Reading;
 use crate::vendors::sink::{LineClass, ReadReport, UNDEFINED};
@@ -311,7 +312,7 @@ fn bgp_inheritance_and_defaults() {
     let inside = by("10.0.0.2");
     assert_eq!(inside.remote_as, RemoteAs::Asn(65000));
     assert!(inside.update_source.is_some());
-    assert_eq!(inside.other_families, ["vpnv4".into()]);
+    assert_eq!(inside.families[1].family, Family::Vpn4);
     let af = &inside.families[0];
     assert!(af.reflector_client && af.send_standard && af.send_extended && af.next_hop_self == NextHopSelf::Yes);
     let outside = by("10.1.0.2");

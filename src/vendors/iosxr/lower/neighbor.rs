@@ -15,7 +15,7 @@ impl Lowering<'_> {
         let session = session(bgp, p);
         let remote_as = session.remote_as.clone().unwrap_or(RemoteAs::Missing);
         let mut families = Vec::new();
-        for family in [Family::V4, Family::V6] {
+        for family in Family::ALL {
             let own = peer_family(bgp, p, family);
             // A neighbour has the families that it opens, if the process has them too.
             if let Some(origin) = own.opened
@@ -29,9 +29,6 @@ impl Lowering<'_> {
                 families.push(self.neighbor_family(&own, instance, family, external, origin));
             }
         }
-        let mut other_families = others(bgp, p);
-        other_families.sort();
-        other_families.dedup();
         Neighbor {
             peer,
             origin: p.origin,
@@ -47,7 +44,7 @@ impl Lowering<'_> {
             passive: session.passive.unwrap_or(false),
             auth: session.password.filter(|p| !p.is_empty()),
             families,
-            other_families,
+            other_families: Vec::new(),
             extended_next_hop: false,
             enforce_first_as: session.enforce_first_as,
             cluster_id: session.cluster_id,
@@ -147,8 +144,4 @@ fn inherit_af(own: &mut AfPeer, all: &Named<PeerConfig>, first: Option<&Name>, f
         own.inherit(level);
         at = level.use_group.as_ref();
     }
-}
-
-fn others(bgp: &config::Bgp, p: &PeerConfig) -> Vec<Name> {
-    groups(bgp, p).iter().flat_map(|g| g.others.iter().cloned()).collect()
 }

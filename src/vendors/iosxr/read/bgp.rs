@@ -1,6 +1,6 @@
 //! `router bgp`: the process, its VRFs and address families.
 
-use super::{Done, Mode, Reader, Scope, VRF, family_of, negation};
+use super::{Done, Mode, Reader, Scope, VRF, bgp_family_of, negation};
 use crate::model::bgp::RemoteAs;
 use crate::model::route::Family;
 use crate::syntax::tree::Node;
@@ -112,12 +112,11 @@ impl<'a, 't> Reader<'a, 't> {
                 self.bgp().instance(vrf).rd = Some((*rd).into());
                 return self.known(node);
             }
-            ["address-family", family @ ("ipv4" | "ipv6"), "unicast"] if !no => {
-                let family = family_of(family);
-                self.bgp().instance(vrf).families[slot(family)].get_or_insert_with(AfConfig::default);
-                return self.open(node, Mode::BgpFamily(vrf, family));
-            }
-            ["address-family", ..] if !no => {
+            ["address-family", words @ ..] if !no => {
+                if let Some(family) = bgp_family_of(words) {
+                    self.bgp().instance(vrf).families[slot(family)].get_or_insert_with(AfConfig::default);
+                    return self.open(node, Mode::BgpFamily(vrf, family));
+                }
                 // Which other families there are stands with the neighbours.
                 self.known(node);
                 for child in &node.children {
@@ -140,18 +139,13 @@ impl<'a, 't> Reader<'a, 't> {
                 groups.at(n).origin = origin;
                 return self.open(node, Mode::Peer(Scope::SessionGroup(n)));
             }
-            ["af-group", name, "address-family", family @ ("ipv4" | "ipv6"), "unicast"] if !no && vrf.is_none() => {
+            ["af-group", name, "address-family", words @ ..] if !no && vrf.is_none() => {
+                let Some(family) = bgp_family_of(words) else { return self.gap(node, "this address family is not modelled") };
                 self.sink.define("af-group", name, origin);
                 let groups = &mut self.bgp().af_groups;
                 let n = groups.open(name);
                 groups.at(n).origin = origin;
-                return self.open(node, Mode::PeerFamily(Scope::AfGroup(n), family_of(family)));
-            }
-            ["af-group", name, "address-family", ..] if !no && vrf.is_none() => {
-                self.sink.define("af-group", name, origin);
-                let groups = &mut self.bgp().af_groups;
-                let n = groups.open(name);
-                return self.open(node, Mode::PeerOther(Scope::AfGroup(n)));
+                return self.open(node, Mode::PeerFamily(Scope::AfGroup(n), family));
             }
             ["default-metric", value] if !no => {
                 return self.set(node, value, "a metric", |c, v| {

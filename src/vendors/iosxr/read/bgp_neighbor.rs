@@ -1,6 +1,6 @@
 //! BGP neighbours and the groups that they use.
 
-use super::{AF_GROUP, Done, Mode, NEIGHBOR_GROUP, Reader, SESSION_GROUP, Scope, family_of, negation};
+use super::{AF_GROUP, Done, Mode, NEIGHBOR_GROUP, Reader, SESSION_GROUP, Scope, bgp_family_of, negation};
 use crate::model::bgp::{LocalAs, NextHopSelf, RemovePrivateAs};
 use crate::model::device::Name;
 use crate::model::route::Family;
@@ -128,18 +128,10 @@ impl<'a, 't> Reader<'a, 't> {
         let origin = self.origin(node);
         let (no, w) = negation(node);
         match w {
-            ["address-family", family @ ("ipv4" | "ipv6"), "unicast"] if !no => {
-                let family = family_of(family);
+            ["address-family", words @ ..] if !no => {
+                let Some(family) = bgp_family_of(words) else { return self.gap(node, "this address family is not modelled") };
                 self.peer(scope).families[slot(family)].opened = Some(origin);
                 return self.open(node, Mode::PeerFamily(scope, family));
-            }
-            ["address-family", kind @ ("vpnv4" | "vpnv6"), "unicast"] if !no => {
-                let kind: Name = (*kind).into();
-                return self.other_family(scope, node, kind);
-            }
-            ["address-family", "l2vpn", "evpn"] if !no => return self.other_family(scope, node, "evpn".into()),
-            ["address-family", ..] if !no => {
-                return self.gap(node, "this address family is not modelled");
             }
             ["remote-as", asn] if !no => match Self::remote_as(asn) {
                 Some(asn) => self.peer(scope).session.remote_as = Some(asn),
@@ -211,49 +203,6 @@ impl<'a, 't> Reader<'a, 't> {
             _ => return Done::Unknown,
         }
         self.known(node)
-    }
-
-    fn other_family(&mut self, scope: Scope, node: &'a Node<'t>, kind: Name) -> Done {
-        let others = &mut self.peer(scope).others;
-        if !others.contains(&kind) {
-            others.push(kind);
-        }
-        self.open(node, Mode::PeerOther(scope))
-    }
-
-    /// What is said of a family that is not modelled: the names it uses are known all the same.
-    pub(super) fn peer_other_line(&mut self, _scope: Scope, node: &'a Node<'t>) -> Done {
-        let (no, w) = negation(node);
-        match w {
-            ["route-policy", ..] if !no => {
-                self.attach(node, 1, "neighbor route-policy");
-                self.gap(node, "policies on this address family are not modelled")
-            }
-            ["use", "af-group", name, ..] if !no => {
-                self.refer(node, AF_GROUP, name, "neighbor");
-                self.known(node)
-            }
-            // Reflection, next hops and the rest belong to routes that are not in the twin's tables.
-            [
-                "route-reflector-client"
-                | "next-hop-self"
-                | "next-hop-unchanged"
-                | "as-override"
-                | "allowas-in"
-                | "send-community-ebgp"
-                | "send-extended-community-ebgp"
-                | "maximum-prefix"
-                | "weight"
-                | "default-originate"
-                | "remove-private-AS"
-                | "site-of-origin"
-                | "as-path-loopcheck",
-                ..,
-            ] => self.quiet(node),
-            [first, ..] if QUIET_FAMILY.contains(first) => self.quiet(node),
-            // A setting of the neighbour itself (the config has lost its indentation), or another family.
-            _ => Done::Unknown,
-        }
     }
 
     pub(super) fn peer_family_line(&mut self, scope: Scope, family: Family, node: &'a Node<'t>) -> Done {

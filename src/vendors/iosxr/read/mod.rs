@@ -64,8 +64,6 @@ pub(super) enum Mode {
     Members,
     Peer(Scope),
     PeerFamily(Scope, Family),
-    /// A family of a neighbour that is not modelled.
-    PeerOther(Scope),
     Acl(usize, Family),
     PrefixList(usize, Family),
     AddressGroup(usize),
@@ -99,7 +97,7 @@ impl Mode {
             Self::IsisFamily(n, _) | Self::IsisInterface(n, _) => Self::Isis(n),
             Self::IsisInterfaceFamily(n, i, _) => Self::IsisInterface(n, i),
             Self::BgpFamily(vrf, _) | Self::Peer(Scope::Neighbor(vrf, _)) => Self::Bgp(vrf),
-            Self::PeerFamily(scope, _) | Self::PeerOther(scope) => Self::Peer(scope),
+            Self::PeerFamily(scope, _) => Self::Peer(scope),
             Self::Members | Self::Peer(_) | Self::Bgp(Some(_)) => Self::Bgp(None),
             Self::RedundancyInterface(vrrp, _) => Self::Redundancy(vrrp),
             Self::RedundancyGroup(vrrp, i, _) => Self::RedundancyInterface(vrrp, i),
@@ -213,7 +211,6 @@ impl<'a, 't> Reader<'a, 't> {
             Mode::Members => self.member_line(node),
             Mode::Peer(scope) => self.peer_line(scope, node),
             Mode::PeerFamily(scope, family) => self.peer_family_line(scope, family, node),
-            Mode::PeerOther(scope) => self.peer_other_line(scope, node),
             Mode::Acl(n, family) => self.acl_line(n, family, node),
             Mode::PrefixList(n, family) => self.prefix_list_line(n, family, node),
             Mode::AddressGroup(n) => self.address_group_line(n, node),
@@ -371,6 +368,18 @@ pub(super) fn negation<'n, 't>(node: &'n Node<'t>) -> (bool, &'n [&'t str]) {
 /// The value after a word: `after(["a", "metric", "5"], "metric")` = `"5"`.
 pub(super) fn after<'t>(words: &[&'t str], word: &str) -> Option<&'t str> {
     words.iter().position(|w| *w == word).and_then(|n| words.get(n + 1)).copied()
+}
+
+/// The family that the words after `address-family` of BGP name, where the model has it.
+pub(super) fn bgp_family_of(words: &[&str]) -> Option<Family> {
+    Some(match words {
+        ["ipv4", "unicast"] => Family::V4,
+        ["ipv6", "unicast"] => Family::V6,
+        ["vpnv4", "unicast"] => Family::Vpn4,
+        ["vpnv6", "unicast"] => Family::Vpn6,
+        ["l2vpn", "evpn"] => Family::Evpn,
+        _ => return None,
+    })
 }
 
 /// `ipv4` or `ipv6`.
