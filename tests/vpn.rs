@@ -71,6 +71,88 @@ fn vrfs_of_one_device_take_routes_by_route_target() {
     assert_eq!(ran.route("r1", "default", "10.1.0.0/24"), None);
 }
 
+/// As lab sros_services: VPRNs of one router take each other's subnets and own addresses by their import policy, with the preference they
+/// have there; a policy tells own addresses apart as `direct-interface`.
+#[test]
+fn vprns_lend_subnets_and_own_addresses() {
+    let vprn = |name: &str, n: u8| {
+        format!(
+            "vprn \"{name}\" {{\nadmin-state enable\nservice-id {n}\ncustomer \"1\"\nautonomous-system 65000\nbgp-ipvpn {{\nmpls {{\nadmin-state enable\nroute-distinguisher \"65000:{n}\"\nvrf-import {{\npolicy [\"in\"]\n}}\nvrf-export {{\npolicy [\"out-{name}\"]\n}}\n}}\n}}\ninterface \"to-ce\" {{\nipv4 {{\nprimary {{\naddress 192.168.{n}.254\nprefix-length 24\n}}\n}}\nsap 1/1/{n}:1 {{\n}}\n}}\n}}\n"
+        )
+    };
+    let export = |name: &str, from: &str| {
+        format!(
+            "policy-statement \"out-{name}\" {{\nentry 10 {{\n{from}action {{\naction-type accept\ncommunity {{\nadd [\"{name}\"]\n}}\n}}\n}}\n}}\n"
+        )
+    };
+    let import = |n: u8, name: &str| {
+        format!(
+            "entry {n} {{\nfrom {{\ncommunity {{\nname \"{name}\"\n}}\nprotocol {{\nname [bgp-vpn]\n}}\n}}\naction {{\naction-type accept\n}}\n}}\n"
+        )
+    };
+    let ports = |n: u8| format!("port 1/1/{n} {{\nadmin-state enable\nethernet {{\nmode access\nencap-type dot1q\n}}\n}}\n");
+    let text = format!(
+        "# TiMOS-B-26.3.R1 both/x86_64 Nokia 7750 SR-1\nconfigure {{\npolicy-options {{\ncommunity \"red\" {{\nmember \"target:65000:30\" {{ }}\n}}\ncommunity \"blue\" {{\nmember \"target:65000:40\" {{ }}\n}}\n{}{}policy-statement \"in\" {{\n{}{}}}\n}}\n{}{}router \"Base\" {{\nautonomous-system 65000\nbgp {{\nrouter-id 192.0.2.1\n}}\n}}\nservice {{\n{}{}}}\n}}\n",
+        export("red", ""),
+        export("blue", "from {\nprotocol {\nname [direct-interface]\n}\n}\n"),
+        import(10, "red"),
+        import(20, "blue"),
+        ports(30),
+        ports(40),
+        vprn("red", 30),
+        vprn("blue", 40),
+    );
+    let ran = ran(&[("r1", &text)]);
+    let lent = |vrf: &str| Some(format!("ebgp 0 [to-ce in VRF {vrf}] via []"));
+    assert_eq!(ran.route("r1", "blue", "192.168.30.0/24"), lent("red"));
+    assert_eq!(ran.route("r1", "blue", "192.168.30.254/32"), lent("red"));
+    assert_eq!(ran.route("r1", "red", "192.168.40.0/24"), None, "the export policy takes own addresses only");
+    assert_eq!(ran.route("r1", "red", "192.168.40.254/32"), lent("blue"));
+    assert_eq!(ran.route("r1", "red", "192.168.30.254/32"), None, "a table does not show its own");
+}
+
+/// As lab cisco_xr_ios_vpnv4: the reflector between two PEs is told of reflection within `address-family vpnv4 unicast`.
+#[test]
+fn xr_reflects_vpn_routes() {
+    let port = |name: &str, address: &str| format!("interface {name}\n ipv4 address {address}\n!\n");
+    let head = |n: u8| {
+        format!(
+            "!! IOS XR Configuration 6.6.2\nhostname x{n}\ninterface Loopback0\n ipv4 address 10.255.0.{n} 255.255.255.255\n!\n"
+        )
+    };
+    let pe = |n: u8| {
+        let (net, customer) = (format!("10.0.{n}.1 255.255.255.0"), format!("10.100.{n}.1 255.255.255.0"));
+        format!(
+            "{}vrf C\n address-family ipv4 unicast\n  import route-target\n   65000:1\n  !\n  export route-target\n   65000:1\n  !\n !\n!\n{}interface Loopback1\n vrf C\n ipv4 address {customer}\n!\nrouter static\n address-family ipv4 unicast\n  0.0.0.0/0 10.0.{n}.3\n !\n!\nrouter bgp 65000\n bgp router-id 10.255.0.{n}\n address-family vpnv4 unicast\n !\n neighbor 10.255.0.3\n  remote-as 65000\n  update-source Loopback0\n  address-family vpnv4 unicast\n  !\n !\n vrf C\n  rd 65000:{n}\n  address-family ipv4 unicast\n   redistribute connected\n  !\n !\n!\nend\n",
+            head(n),
+            port("GigabitEthernet0/0/0/0", &net),
+        )
+    };
+    let reflector = |client: &str| {
+        let neighbor = |n: u8| {
+            format!(
+                " neighbor 10.255.0.{n}\n  remote-as 65000\n  update-source Loopback0\n  address-family vpnv4 unicast\n{client}  !\n !\n"
+            )
+        };
+        let hosts = "router static\n address-family ipv4 unicast\n  10.255.0.1/32 10.0.1.1\n  10.255.0.2/32 10.0.2.1\n !\n!\n";
+        format!(
+            "{}{}{}{hosts}router bgp 65000\n bgp router-id 10.255.0.3\n address-family vpnv4 unicast\n !\n{}{}!\nend\n",
+            head(3),
+            port("GigabitEthernet0/0/0/0", "10.0.1.3 255.255.255.0"),
+            port("GigabitEthernet0/0/0/1", "10.0.2.3 255.255.255.0"),
+            neighbor(1),
+            neighbor(2),
+        )
+    };
+    let route =
+        |client: &str| ran(&[("x1", &pe(1)), ("x2", &pe(2)), ("x3", &reflector(client))]).route("x1", "C", "10.100.2.0/24");
+    assert_eq!(
+        route("   route-reflector-client\n").unwrap(),
+        "ibgp 200 [10.0.1.3 GigabitEthernet0/0/0/0 in VRF default] via [10.255.0.2 in VRF default under a VPN label]"
+    );
+    assert_eq!(route(""), None);
+}
+
 fn pe(n: u8) -> String {
     let other = 3 - n;
     format!(

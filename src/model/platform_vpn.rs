@@ -7,14 +7,17 @@ pub struct VpnPlatform {
     /// iosxe_vrf_route_leaking_export_map).
     pub refused_keeps_targets: bool,
     /// Where there is an export policy it alone puts route targets on, and where there is an import policy it alone decides
-    /// (Junos `vrf-export`, `vrf-import`).
+    /// (Junos, SR OS: `vrf-export`, `vrf-import`).
     pub policy_alone: bool,
     /// All active routes of a VRF are exported, not only those of its BGP table (Junos, SR OS).
     pub exports_active: bool,
     /// All paths of the VPN table are imported, not only the best of each route distinguisher (EOS, Junos).
     pub imports_all_paths: bool,
-    /// Distance of a route that another VRF of the device made; `None`: as if learned from another AS (IOS).
-    pub lent_distance: Option<u32>,
+    /// A route that another VRF of the device made keeps the distance it has there (SR OS); else it is as if learned from another AS
+    /// (IOS).
+    pub lends_distance: bool,
+    /// The VRF's own addresses go out as host routes, though its table does not show them (SR OS: lab sros_services).
+    pub exports_own_addresses: bool,
     /// Routes of another VRF of the device keep their protocol and preference, own addresses among them (Junos `auto-export`: lab
     /// junos_evpn_type5).
     pub lends_whole_routes: bool,

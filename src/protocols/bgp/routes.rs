@@ -11,6 +11,7 @@ use super::reasons::Lost;
 use super::solve::{Row, Solved};
 use super::speakers::{End, EndId, Graph, Kind, LINK_LOCAL, Speaker, SpeakerId};
 use super::transfer::{Target, Transfer, Wire, distance, family};
+use super::vpn::route_below;
 use crate::base::Map;
 use crate::base::id::IdVec;
 use crate::base::span::Origin;
@@ -188,8 +189,11 @@ fn route(t: &Transfer<'_>, solved: &Solved, row: &Row) -> Option<Route> {
             out.protocol = Protocol::Evpn;
             out.distance = if attrs.tunnel.is_some_and(|t| t.host) { hosts } else { prefixes };
         } else if best.class.is_local() {
-            let as_external = distance(speaker, f, attrs, Class::External, false);
-            out.distance = platform.vpn.lent_distance.unwrap_or(as_external);
+            out.distance = if platform.vpn.lends_distance {
+                arena.routes.get(route_below(t, &t.graph.speakers[best.lent?], solved.target)?).distance
+            } else {
+                distance(speaker, f, attrs, Class::External, false)
+            };
         }
     }
     if let Some(chain) = family(speaker, f).and_then(|x| x.table_map.as_ref()) {
@@ -295,7 +299,7 @@ fn lent(t: &Transfer<'_>, p: &Path, lender: SpeakerId, target: Target) -> (Vec<H
     let there = |h: &Hop| if h.drop { *h } else { Hop { vrf: h.vrf.or(Some(lender.vrf)), ..*h } };
     let Some(from) = p.from else {
         // Made by the other VRF: as the route below it there.
-        let below = t.under.table().get(target.id, lender.node).map(|r| arena.routes.get(r));
+        let below = route_below(t, lender, target).map(|r| arena.routes.get(r));
         let hops = below.map_or_else(|| vec![Hop::DROP], |r| arena.hops_of(r).iter().map(there).collect());
         return (hops, None);
     };

@@ -438,6 +438,9 @@ impl<'a> Transfer<'a> {
             r.area = below.protocol.is_ospf().then_some(below.area);
             r.level = PolicyRoute::of_installed(arena, speaker.vrf, target.prefix, below).level;
             r.interfaces = arena.hops_of(below).iter().filter_map(|h| h.interface).collect();
+        } else if of.0 == Class::Active && target.family.is_unicast() && of.1.is_some_and(|p| p.lent.is_none()) {
+            // An own address that no table shows.
+            r.source = RouteSource::Local;
         } else if let Some(path) = of.1 {
             r.distance = distance(speaker, target.family, a, of.0, false);
             if let Some(e) = path.from

@@ -160,8 +160,15 @@ pub(super) fn platform(most: Option<u32>) -> Platform {
         host_connected_shown_local: false,
         policy_tests_original: false,
         redundancy_routes: false,
-        // Lab sros_services: RED and BLUE of one PE hold each other's connected subnets as `bgp_vpn`, preference 0.
-        vpn: VpnPlatform { exports_active: true, lent_distance: Some(0), ..VpnPlatform::default() },
+        // Services guide, "vrf-import": routes of other VRFs of the router keep their preference; lab sros_services: RED and BLUE of one
+        // PE hold each other's connected subnets and own addresses as `bgp_vpn`, preference 0. "vrf-target": policies stand before it.
+        vpn: VpnPlatform {
+            policy_alone: true,
+            exports_active: true,
+            lends_distance: true,
+            exports_own_addresses: true,
+            ..VpnPlatform::default()
+        },
         rip_adds_on_send: false,
         rip_sends_installed_only: false,
     }

@@ -3,7 +3,7 @@
 //! In: solved VRFs. Out: [`Export`]s, one a VRF that has a route of its own. Law: one route a VRF and prefix, the best, and never one that
 //! was taken in from elsewhere.
 
-use super::sites::{Site, Vpn, Way};
+use super::sites::{Site, Vpn, Way, own_addresses};
 use crate::model::interface::InterfaceKind;
 use crate::model::network::NodeId;
 use crate::model::policy::Verdict;
@@ -86,7 +86,11 @@ fn own_route(t: &Transfer<'_>, site: &Site<'_>, speaker: &Speaker<'_>, target: T
             return Some(Path { attrs, metric: 0, from: None, class: Class::Active, path_id: 0, lent: None });
         }
     }
-    best.filter(|p| p.lent.is_none())
+    best.filter(|p| p.lent.is_none()).or_else(|| {
+        let (_, below) = own_addresses(t, speaker).find(|(own, _)| *own == target.prefix)?;
+        let attrs = active_attrs(t, speaker, &target.prefix, arena.routes.get(below), false)?;
+        Some(Path { attrs, metric: 0, from: None, class: Class::Active, path_id: 0, lent: None })
+    })
 }
 
 /// The route with its route targets: those of the VRF instead of any it came with, then the export policy.

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use exports::{Export, exports};
 use imports::imports;
-pub(super) use sites::Vpn;
+pub(super) use sites::{Vpn, route_below};
 
 use super::path::Path;
 use super::seeds::Seed;

@@ -11,9 +11,9 @@ use crate::model::network::{DeviceId, NodeId};
 use crate::model::policy::PolicyChain;
 use crate::model::route::{Community, Family};
 use crate::model::vrf::{Exchange, Vrf, VrfId};
-use crate::protocols::bgp::speakers::{Graph, SpeakerId};
-use crate::protocols::bgp::transfer::Transfer;
-use crate::rib::PrefixId;
+use crate::protocols::bgp::speakers::{Graph, Speaker, SpeakerId};
+use crate::protocols::bgp::transfer::{Target, Transfer};
+use crate::rib::{PrefixId, RouteId};
 
 /// How routes of one unicast family travel between VRFs.
 #[derive(Debug, Clone)]
@@ -89,13 +89,36 @@ impl<'a> Vpn<'a> {
         (!out.sites.is_empty()).then_some(out)
     }
 
-    /// Prefixes that VRFs export though BGP has no path to them.
+    /// Prefixes that VRFs export though BGP has no path to them, own addresses last.
     pub(in crate::protocols::bgp) fn prefixes(&self, t: &Transfer<'_>) -> Vec<IpNet> {
         let active = |s: &&Site<'_>| t.graph.speakers[s.speaker].of.platform.vpn.exports_active;
         let nodes: Vec<NodeId> = self.sites.iter().filter(active).map(|s| s.node).collect();
         let held = |id: PrefixId| t.under.table().column(id).is_some_and(|c| nodes.iter().any(|n| c.get(*n).is_some()));
-        t.under.prefixes().iter().filter(|_| !nodes.is_empty()).filter(|(_, id)| held(*id)).map(|(p, _)| *p).collect()
+        let active = t.under.prefixes().iter().filter(|_| !nodes.is_empty()).filter(|(_, id)| held(*id)).map(|(p, _)| *p);
+        let own = self.sites.iter().flat_map(|s| own_addresses(t, &t.graph.speakers[s.speaker])).map(|(p, _)| p);
+        active.chain(own).collect()
     }
+}
+
+/// The addresses of a VRF's interfaces that are up as host prefixes, with the route to their subnet, where the OS exports them.
+pub(super) fn own_addresses<'t>(t: &'t Transfer<'_>, speaker: &'t Speaker<'_>) -> impl Iterator<Item = (IpNet, RouteId)> + 't {
+    let exported = speaker.of.platform.vpn.exports_own_addresses;
+    let interfaces = speaker.of.interfaces.iter_ids().filter(move |(_, i)| exported && i.vrf == speaker.vrf);
+    interfaces.flat_map(move |(id, i)| {
+        i.addresses.iter().filter_map(move |a| {
+            let subnet = a.address.trunc();
+            let route = t.under.get(t.input.arena, speaker.node, &subnet)?;
+            let hops = t.input.arena.hops_of(t.input.arena.routes.get(route));
+            let up = hops.iter().any(|h| h.interface == Some(id)) && subnet.prefix_len() < subnet.max_prefix_len();
+            up.then(|| (IpNet::from(a.address.addr()), route))
+        })
+    })
+}
+
+/// The route below a path that a VRF made: what its table holds, or the subnet of its own address.
+pub(in crate::protocols::bgp) fn route_below(t: &Transfer<'_>, speaker: &Speaker<'_>, target: Target) -> Option<RouteId> {
+    let held = t.under.table().get(target.id, speaker.node);
+    held.or_else(|| own_addresses(t, speaker).find(|(p, _)| *p == target.prefix).map(|(_, r)| r))
 }
 
 fn vtep(device: &crate::model::Device) -> Option<std::net::IpAddr> {
