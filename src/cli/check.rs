@@ -21,7 +21,8 @@ Each config line ends in one class: modelled, no effect on forwarding, not model
 invalid (the device would refuse it). `understood` is the share of lines that bear on routing or forwarding whose meaning
 is known; `modelled` the share that the computed tables obey.
 
-Known operating systems: Arista EOS, Cisco IOS and IOS-XE, FRR, Cumulus Linux and SONiC, end hosts, Juniper Junos, Nokia SR Linux.
+Known operating systems: Arista EOS, Cisco IOS, IOS-XE, IOS-XR and NX-OS, FRR, Cumulus Linux and SONiC, end hosts,
+Juniper Junos, Nokia SR Linux and SR OS.
 
 Exit code 1 when there is a diagnostic as bad as --deny.
 

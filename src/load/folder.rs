@@ -38,18 +38,8 @@ pub(super) fn load(layers: &[&Path]) -> Result<Snapshot, Error> {
     for (name, paths) in devices {
         owned.push((name, paths.into_iter().map(|p| files.push(p)).collect()));
     }
-    let texts: Vec<Result<SourceFile, Error>> = files
-        .as_slice()
-        .par_iter()
-        .map(|(path, shown)| {
-            let bytes = std::fs::read(path).map_err(|e| Error::Read { path: path.display().to_string(), source: e })?;
-            let text = match String::from_utf8(bytes) {
-                Ok(text) => text,
-                Err(e) => String::from_utf8_lossy(e.as_bytes()).into_owned(),
-            };
-            Ok(SourceFile::new(shown.clone(), text))
-        })
-        .collect();
+    let texts: Vec<Result<SourceFile, Error>> =
+        files.as_slice().par_iter().map(|(path, shown)| Ok(SourceFile::new(shown.clone(), super::text(path)?))).collect();
     let sources = SourceMap { files: texts.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().collect() };
     let readings: Vec<Result<Reading, Box<Diagnostic>>> =
         owned.par_iter().map(|(name, ids)| read_one(name, ids, &sources)).collect();
@@ -79,12 +69,19 @@ pub(super) fn read_one(name: &str, ids: &[FileId], sources: &SourceMap) -> Resul
     let surest = files.iter().filter_map(|f| vendors::recognise(f.text)).max_by_key(|(_, sure)| *sure);
     match surest {
         Some((vendor, _)) => Ok(vendors::read_device(vendor, name, &files)),
-        None => Err(Box::new(
-            Diagnostic::new(Code("D-unknown-os"), Severity::Warning, "the file is not a config of any OS that is known")
-                .on(name)
-                .at(crate::base::span::Span { file: ids[0], line: 1, column: 1, length: 0 })
-                .help("the device is left out of the network; `nettwin check --help` lists the OSes"),
-        )),
+        None => {
+            let what = files.iter().find_map(|f| vendors::unreadable(f.text));
+            let message = match what {
+                Some(what) => format!("the file is {what}, which is not read"),
+                None => "the file is not a config of any OS that is known".to_owned(),
+            };
+            Err(Box::new(
+                Diagnostic::new(Code("D-unknown-os"), Severity::Warning, message)
+                    .on(name)
+                    .at(crate::base::span::Span { file: ids[0], line: 1, column: 1, length: 0 })
+                    .help("the device is left out of the network; `nettwin check --help` lists the OSes"),
+            ))
+        }
     }
 }
 

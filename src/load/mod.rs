@@ -104,10 +104,25 @@ fn first<'n>(folders: &[&Path], names: &[&'n str]) -> Option<(&'n str, std::path
     folders.iter().flat_map(|folder| names.iter().map(|n| (*n, folder.join(n)))).find(|(_, p)| p.is_file())
 }
 
-/// A file's text, invalid UTF-8 replaced.
+/// A file's text: UTF-8, or UTF-16 as collecting tools on Windows write it; what is invalid is replaced.
 fn text(path: &Path) -> Result<String, Error> {
     let bytes = std::fs::read(path).map_err(|e| Error::Read { path: path.display().to_string(), source: e })?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok(decoded(bytes))
+}
+
+fn decoded(bytes: Vec<u8>) -> String {
+    // Without a mark, the zero byte of a first Latin letter tells the order.
+    let wide: Option<fn([u8; 2]) -> u16> = match bytes.get(..2) {
+        Some([0xff, 0xfe] | [1..=255, 0]) => Some(u16::from_le_bytes),
+        Some([0xfe, 0xff] | [0, 1..=255]) => Some(u16::from_be_bytes),
+        _ => None,
+    };
+    if let Some(unit) = wide {
+        let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+        let text = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER));
+        return text.filter(|c| *c != '\u{feff}').collect();
+    }
+    String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
 }
 
 /// Reads a JSON file; an error says the line and column.
@@ -130,4 +145,19 @@ fn places(file: &SourceFile, what: &str) -> Vec<u32> {
 /// When the file cannot be read or is of none of these forms.
 pub fn demands(path: &Path, network: &Network) -> Result<Vec<crate::model::extras::TrafficDemand>, Error> {
     demands::read(path, network)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decoded;
+
+    #[test]
+    fn utf_16_is_read_with_and_without_a_mark() {
+        let text = "hostname é\n!\n";
+        let le: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let be: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let marked = [&[0xff, 0xfe], le.as_slice()].concat();
+        assert_eq!([decoded(le), decoded(be), decoded(marked), decoded(text.into())], [text; 4]);
+        assert_eq!(decoded(b"a\xff\n".to_vec()), "a\u{fffd}\n");
+    }
 }

@@ -6,6 +6,7 @@
 //! Start reading at [`Vendor`], then [`sink`]. Tests: in each folder, and `tests/labs.rs`.
 
 pub mod eos;
+mod foreign;
 pub mod frr;
 pub mod host;
 pub mod ios;
@@ -59,8 +60,16 @@ pub struct Reading {
     pub report: ReadReport,
 }
 
+/// What a text is if it is known to be no config that can be read, for people.
+pub fn unreadable(text: &str) -> Option<&'static str> {
+    foreign::foreign(text)
+}
+
 /// The OS that is surest of a text, with how sure it is. A tie is won by the first in [`VENDORS`].
 pub fn recognise(text: &str) -> Option<(&'static dyn Vendor, u32)> {
+    if unreadable(text).is_some() {
+        return None;
+    }
     let mut end = text.len().min(64 * 1024);
     while !text.is_char_boundary(end) {
         end -= 1;

@@ -74,7 +74,8 @@ fn tell_line(line: &str) -> u32 {
         ["neighbor", _, "interface", "remote-as" | "peer-group" | "v6only", ..] => 75,
         ["iface", _, ..] | ["router", "ospf6"] | ["ipv6", "ospf6", "area", ..] => 65,
         ["ip" | "ipv6", "router", "isis", _] | ["ip", "ospf", "area", _] => 30,
-        ["interface", name] if *name == "lo" || name.starts_with("swp") || name.starts_with("eth") => 50,
+        // IOS writes `ethernet0/0`.
+        ["interface", name] if *name == "lo" || (["swp", "eth"].iter().any(|p| name.starts_with(p)) && !name.contains('/')) => 50,
         ["ip" | "ipv6", "route", _, "blackhole", ..] => 60,
         ["on-match", "next" | "goto", ..] => 70,
         ["exit-vrf"]
