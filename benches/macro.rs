@@ -3,6 +3,8 @@
 //!     cargo bench --bench macro                  the small ones
 //!     cargo bench --bench macro -- --large       with fat-trees of k = 48 and the large backbone
 //!     cargo bench --bench macro -- sweep         those whose name holds the word
+//!     cargo bench --bench macro -- --spot        base runs once more: tables of some prefixes against the slow reference path
+//!     cargo bench --bench macro -- --peers       against other simulators (builds `benches/peers`; --large takes minutes)
 //!
 //! Each network is made once under `target/tmp/macro`. Peak memory is read from `/proc` while the run lasts (Linux); `-` elsewhere.
 
@@ -34,6 +36,8 @@ const CASES: &[Case] = cases! {
     "base fat-tree k=20 ospf", &["fat-tree", "--k", "20", "--protocol", "ospf"], ONE_ROUTER, false;
     "base fat-tree k=20 isis", &["fat-tree", "--k", "20", "--protocol", "isis"], ONE_ROUTER, false;
     "base fat-tree k=48 ebgp", &["fat-tree", "--k", "48", "--protocol", "ebgp"], ONE_ROUTER, true;
+    "base fat-tree k=72 ebgp", &["fat-tree", "--k", "72", "--protocol", "ebgp"], ONE_ROUTER, true;
+    "base fat-tree k=90 ebgp", &["fat-tree", "--k", "90", "--protocol", "ebgp"], ONE_ROUTER, true;
     "base wan 200 routers, 5,000 prefixes", &["wan", "--routers", "200", "--sessions", "40", "--prefixes", "5000"],
         &["routes", "--node", "r-0-5", "--format", "csv"], false;
     "base wan 1,000 routers, 100,000 prefixes", &["wan", "--routers", "1000", "--sessions", "200", "--prefixes", "100000"],
@@ -45,13 +49,40 @@ const CASES: &[Case] = cases! {
     "sweep wan 100 routers, 500 prefixes", &["wan", "--routers", "100", "--sessions", "20", "--prefixes", "500"], SWEEP, false;
 };
 
+/// Networks that other simulators can compute too: base runs, and sweeps.
+const SHARED: [&[&[&str]]; 2] = [
+    &[
+        &["fat-tree", "--k", "8", "--protocol", "ebgp"],
+        &["fat-tree", "--k", "8", "--protocol", "ospf"],
+        &["wan", "--igp", "ospf", "--routers", "50", "--sessions", "10", "--prefixes", "300"],
+    ],
+    &[
+        &["fat-tree", "--k", "4", "--protocol", "ebgp"],
+        &["wan", "--igp", "ospf", "--routers", "50", "--sessions", "10", "--prefixes", "300"],
+    ],
+];
+const SHARED_LARGE: [&[&[&str]]; 2] = [
+    &[
+        &["fat-tree", "--k", "20", "--protocol", "ebgp"],
+        &["fat-tree", "--k", "20", "--protocol", "ospf"],
+        &["wan", "--igp", "ospf", "--routers", "200", "--sessions", "40", "--prefixes", "2000"],
+    ],
+    &[&["fat-tree", "--k", "8", "--protocol", "ebgp"], &["fat-tree", "--k", "8", "--protocol", "ospf"]],
+];
+
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     let large = words.iter().any(|w| w == "--large");
     let wanted = |c: &Case| words.iter().filter(|w| !w.starts_with("--")).all(|w| c.name.contains(w.as_str()));
+    if words.iter().any(|w| w == "--peers") {
+        return peers(large);
+    }
+    if words.iter().any(|w| w == "--spot") {
+        return CASES.iter().filter(|c| c.name.starts_with("base") && (large || !c.large) && wanted(c)).for_each(spot);
+    }
     println!("{:<45} {:>10} {:>12}", "run", "time", "peak memory");
     for case in CASES.iter().filter(|c| (large || !c.large) && wanted(c)) {
-        let folder = made(case);
+        let folder = made(case.make);
         let runs = if case.large { 1 } else { 3 };
         let mut all: Vec<(Duration, Option<u64>)> = (0..runs).map(|_| run(case, &folder)).collect();
         all.sort();
@@ -65,14 +96,61 @@ fn nettwin() -> Command {
     Command::new(env!("CARGO_BIN_EXE_nettwin"))
 }
 
-/// The network of a case; made if it is not there.
-fn made(case: &Case) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("macro").join(case.make.join("_"));
+/// Holds the tables of up to 64 prefixes against those that BGP gives when each is solved by itself.
+fn spot(case: &Case) {
+    let network = nettwin::load::load(&made(case.make)).unwrap().network;
+    let state = nettwin::engine::simulate(&network, &nettwin::topology::Failures::default());
+    let all = state.rib.prefixes();
+    let sample = all.iter().step_by((all.len() / 64).max(1)).map(|(prefix, _)| *prefix).take(64).collect();
+    let reference = nettwin::engine::bgp_one_by_one(&network, &state, Some(&sample)).table;
+    let (mut looked, mut wrong) = (0_usize, 0_usize);
+    for (prefix, id) in all.iter().filter(|(prefix, _)| sample.contains(prefix)) {
+        for node in network.nodes().ids() {
+            let main = state.rib.table().get(*id, node).map(|r| state.arena.routes.get(r));
+            let alone = reference.get(*id, node).map(|r| state.arena.routes.get(r));
+            looked += 1;
+            // Another protocol may have the better route.
+            let right = match (main, alone) {
+                (Some(main), _) if main.protocol.is_bgp() => Some(main) == alone,
+                (Some(main), Some(alone)) => main.distance <= alone.distance,
+                (None, Some(_)) => false,
+                (_, None) => true,
+            };
+            if !right {
+                println!("{}: {prefix} on {}: {main:?}, alone {alone:?}", case.name, network.node_name(node));
+                wrong += 1;
+            }
+        }
+    }
+    println!("{:<45} {looked} rows of {} prefixes looked at, {wrong} differ", case.name, sample.len());
+    assert_eq!(wrong, 0, "{}", case.name);
+}
+
+/// Runs `benches/peers` on what it shares with nettwin.
+fn peers(large: bool) {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers/Cargo.toml");
+    let networks = if large { SHARED_LARGE } else { SHARED };
+    for (networks, sweep) in networks.iter().zip([None, Some("--sweep")]) {
+        let folders = networks.iter().map(|make| made(make));
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo
+            .args(["run", "--release", "--quiet", "--locked", "--manifest-path"])
+            .arg(&manifest)
+            .arg("--")
+            .args(sweep)
+            .args(folders);
+        assert!(cargo.status().unwrap().success(), "benches/peers");
+    }
+}
+
+/// A network that `nettwin gen` makes; made if it is not there.
+fn made(make: &[&str]) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("macro").join(make.join("_"));
     if !folder.join("layer1_topology.json").exists() {
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(folder.parent().unwrap_or(&folder)).unwrap();
-        let done = nettwin().arg("gen").args(case.make).arg("--out").arg(&folder).stdout(Stdio::null()).status().unwrap();
-        assert!(done.success(), "{}", case.name);
+        let done = nettwin().arg("gen").args(make).arg("--out").arg(&folder).stdout(Stdio::null()).status().unwrap();
+        assert!(done.success(), "{make:?}");
     }
     folder
 }

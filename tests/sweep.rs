@@ -39,6 +39,16 @@ fn equals_a_run_from_scratch(network: &Network, base: &State, failures: &Failure
     assert_eq!(fresh.rounds, from.rounds, "{failures:?}");
 }
 
+/// Each link and each router by itself.
+fn equals_runs_from_scratch(network: &Network) {
+    let base = simulate(network, &Failures::none());
+    let links = base.topology.links.iter().map(|&(a, b)| Failures { ports: vec![a, b], devices: vec![] });
+    let devices = network.devices.ids().map(|d| Failures { ports: vec![], devices: vec![d] });
+    for failures in links.chain(devices) {
+        equals_a_run_from_scratch(network, &base, &failures);
+    }
+}
+
 fn with_threads<T: Send>(n: usize, run: impl FnOnce() -> T + Send) -> T {
     rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap().install(run)
 }
@@ -48,20 +58,18 @@ proptest! {
 
     #[test]
     fn a_what_if_equals_a_run_from_scratch(plan in random::plans()) {
-        let network = random::network(&plan);
-        let base = simulate(&network, &Failures::none());
-        let links = base.topology.links.iter().map(|&(a, b)| Failures { ports: vec![a, b], devices: vec![] });
-        let devices = network.devices.ids().map(|d| Failures { ports: vec![], devices: vec![d] });
-        for failures in links.chain(devices) {
-            equals_a_run_from_scratch(&network, &base, &failures);
+        let networks = [random::network(&plan), random::isis_network(&plan, false), random::isis_network(&plan, true)];
+        for network in networks {
+            equals_runs_from_scratch(&network);
         }
     }
 
     #[test]
     fn what_is_lost_is_what_following_every_pair_finds(plan in random::plans()) {
-        let network = random::network(&plan);
-        let base = simulate(&network, &Failures::none());
-        compares_as_the_slow_way(&network, &base);
+        for network in [random::network(&plan), random::isis_network(&plan, false)] {
+            let base = simulate(&network, &Failures::none());
+            compares_as_the_slow_way(&network, &base);
+        }
     }
 
     #[test]

@@ -12,6 +12,9 @@ mod tests;
 
 use std::sync::Arc;
 
+use ipnet::IpNet;
+
+use crate::base::Set;
 use crate::base::diag::Diagnostic;
 use crate::model::Network;
 use crate::model::network::NodeId;
@@ -84,8 +87,9 @@ pub fn bgp_paths(network: &Network, state: &State, wanted: impl Fn(NodeId) -> bo
     bgp::paths(input, &state.under, &wanted)
 }
 
-/// What BGP offers in a converged state when each prefix is solved by itself: the slow reference for tests.
-pub fn bgp_one_by_one(network: &Network, state: &State) -> Reference {
+/// What BGP offers in a converged state when each prefix is solved by itself: the slow reference for tests. `sample`: these prefixes only,
+/// unless there are aggregates, which look at other prefixes.
+pub fn bgp_one_by_one(network: &Network, state: &State, sample: Option<&Set<IpNet>>) -> Reference {
     let input = Input { network, topology: &state.topology, arena: &state.arena, rib: &state.rib };
-    bgp::one_by_one(input, &state.under)
+    bgp::one_by_one(input, &state.under, sample)
 }

@@ -14,8 +14,9 @@ use crate::base::id::IdVec;
 use crate::model::Network;
 use crate::model::network::NodeId;
 use crate::protocols::bgp::{self, BgpOutcome};
+use crate::protocols::isis::{self, IsisOutcome};
 use crate::protocols::ospf::{self, OspfOutcome};
-use crate::protocols::{Before, Input, Outcome, aggregate, connected, eigrp, isis, rip, static_};
+use crate::protocols::{Before, Input, Outcome, aggregate, connected, eigrp, rip, static_};
 use crate::rib::merge::{merge, merge_changes};
 use crate::rib::{Arena, Column, Rib, RouteId, Table};
 use crate::topology::Topology;
@@ -47,7 +48,7 @@ pub(super) struct Round {
     statics: Stage<Table>,
     aggregates: Stage<Table>,
     pub ospf: Stage<OspfOutcome>,
-    pub isis: Stage<Outcome>,
+    pub isis: Stage<IsisOutcome>,
     pub eigrp: Stage<Outcome>,
     pub rip: Stage<Outcome>,
     pub bgp: Stage<BgpOutcome>,
@@ -66,6 +67,7 @@ pub(super) struct Round {
 pub(super) enum Found {
     Igp(Arc<Outcome>),
     Ospf(Arc<OspfOutcome>),
+    Isis(Arc<IsisOutcome>),
     Bgp(Arc<BgpOutcome>),
 }
 
@@ -74,6 +76,7 @@ impl Found {
         match self {
             Self::Igp(o) => o,
             Self::Ospf(o) => &o.outcome,
+            Self::Isis(o) => &o.outcome,
             Self::Bgp(b) => &b.outcome,
         }
     }
@@ -107,15 +110,17 @@ impl Round {
         let mut all: Vec<&Table> = self.base.iter().collect();
         all.extend([&*self.statics.value, &*self.aggregates.value]);
         all.extend(&self.ospf.value.outcome.tables);
-        all.extend([&self.isis, &self.eigrp, &self.rip].into_iter().flat_map(|s| &s.value.tables));
+        all.extend(&self.isis.value.outcome.tables);
+        all.extend([&self.eigrp, &self.rip].into_iter().flat_map(|s| &s.value.tables));
         all
     }
 
     /// What the protocols found and whom they speak with.
     pub(super) fn outcomes(&self) -> Vec<Found> {
-        let igps = [&self.isis, &self.eigrp, &self.rip].map(|s| Found::Igp(Arc::clone(&s.value)));
+        let isis = Found::Isis(Arc::clone(&self.isis.value));
+        let igps = [&self.eigrp, &self.rip].map(|s| Found::Igp(Arc::clone(&s.value)));
         let (ospf, bgp) = (Found::Ospf(Arc::clone(&self.ospf.value)), Found::Bgp(Arc::clone(&self.bgp.value)));
-        [ospf].into_iter().chain(igps).chain([bgp]).collect()
+        [ospf, isis].into_iter().chain(igps).chain([bgp]).collect()
     }
 
     /// Static and aggregate routes.
@@ -189,7 +194,7 @@ impl<'a> Field<'a> {
             statics,
             aggregates,
             ospf: refresh(&then.ospf, digests[1], || ospf::compute_from(input, past.map(|p| p.before(|r| &r.ospf)))),
-            isis: refresh(&then.isis, digests[2], || isis::compute(input).onto(before(|r| &r.isis).map(|b| b.value))),
+            isis: refresh(&then.isis, digests[2], || isis::compute_from(input, past.map(|p| p.before(|r| &r.isis)))),
             eigrp: refresh(&then.eigrp, digests[3], || eigrp::compute(input).onto(before(|r| &r.eigrp).map(|b| b.value))),
             rip: refresh(&then.rip, digests[4], || rip::compute(input).onto(before(|r| &r.rip).map(|b| b.value))),
             saw: rib.clone(),

@@ -12,6 +12,7 @@ pub mod eigrp;
 pub mod isis;
 mod link;
 pub mod ospf;
+mod paths;
 pub mod policy;
 pub mod redistribute;
 pub mod rip;

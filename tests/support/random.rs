@@ -1,11 +1,13 @@
-//! Random networks for properties: routers in a random graph with OSPF, static routes and redistribution.
+//! Random networks for properties: routers in a random graph with OSPF or IS-IS, static routes and redistribution.
 
 use std::net::{IpAddr, Ipv4Addr};
 
 use ipnet::{IpNet, Ipv4Net};
 use nettwin::model::interface::{Interface, InterfaceAddress, InterfaceKind};
+use nettwin::model::isis::{Isis, IsisInterface, IsisRedistribution, Levels};
 use nettwin::model::ospf::{Area, NetworkType, Ospf, OspfInterface, OspfRedistribution};
 use nettwin::model::policy::RouteSource;
+use nettwin::model::route::Family;
 use nettwin::model::static_route::{StaticHop, StaticRoute};
 use nettwin::model::vrf::{Vrf, VrfId};
 use nettwin::model::{Device, InterfaceId, Network};
@@ -127,5 +129,56 @@ pub fn network(plan: &Plan) -> Network {
             origin: Default::default(),
         });
     }
+    Network::new(devices, Default::default())
+}
+
+/// The same network with IS-IS in place of OSPF: all at level 2, or every third router at level 1 and 2, and every other at one of them.
+pub fn isis_network(plan: &Plan, mixed: bool) -> Network {
+    let Network { mut devices, .. } = network(plan);
+    for (r, d) in (0..).zip(devices.iter_mut()) {
+        let ospf = d.ospf.remove(0);
+        let levels = match r % 3 {
+            0 if mixed => Levels { l1: true, l2: true },
+            1 if mixed => Levels { l1: true, l2: false },
+            _ => Levels { l1: false, l2: true },
+        };
+        let on = |i: &OspfInterface| IsisInterface {
+            interface: i.interface,
+            levels,
+            metric: [i.cost; 2],
+            metric_v6: [None; 2],
+            passive: i.passive,
+            point_to_point: i.network == NetworkType::PointToPoint,
+            priority: [64; 2],
+            auth: [None, None],
+            families: vec![Family::V4],
+            origin: Default::default(),
+        };
+        let redistribute = ospf.redistribute.iter().map(|x| IsisRedistribution {
+            sources: x.sources.clone(),
+            family: None,
+            policy: None,
+            metric: Some(5),
+            metric_external: r % 2 == 0,
+            levels,
+            origin: Default::default(),
+        });
+        d.isis.push(Isis {
+            process: "1".into(),
+            areas: vec![format!("49000{}", if mixed { r % 2 } else { 0 }).into()],
+            system_id: format!("00000000000{r}").into(),
+            levels,
+            wide: [true; 2],
+            narrow: [r % 4 == 3; 2],
+            families: vec![Family::V4],
+            interfaces: ospf.interfaces.iter().map(on).collect(),
+            overload: r == 5,
+            redistribute: redistribute.collect(),
+            distance: [115; 4],
+            max_paths: 8,
+            ..Isis::default()
+        });
+    }
+    let devices = devices.iter().cloned().collect();
     Network::new(devices, Default::default())
 }

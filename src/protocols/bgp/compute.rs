@@ -48,11 +48,11 @@ pub(super) fn compute(input: Input<'_>, under: &Rib, before: Option<Before<'_, B
     })
 }
 
-pub(super) fn compute_how(input: Input<'_>, under: &Rib, how: How) -> BgpOutcome {
+pub(super) fn compute_how(input: Input<'_>, under: &Rib, how: How<'_>) -> BgpOutcome {
     anew(input, under, sessions(input, under), how)
 }
 
-fn anew(input: Input<'_>, under: &Rib, established: Established<'_>, how: How) -> BgpOutcome {
+fn anew(input: Input<'_>, under: &Rib, established: Established<'_>, how: How<'_>) -> BgpOutcome {
     let Established { graph, records, stands_on_under, matched } = established;
     let engine = PolicyEngine::new(input.network, input.arena, input.rib);
     let hops = NextHops::new(input, under);
@@ -94,9 +94,11 @@ pub(super) fn paths(input: Input<'_>, under: &Rib, wanted: &(dyn Fn(NodeId) -> b
 
 /// Whether prefixes that are treated alike are solved once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum How {
+pub(super) enum How<'a> {
     ByClass,
     OneByOne,
+    /// Only these, one by one; where there are aggregates, all: they look at other prefixes.
+    Sample(&'a Set<IpNet>),
 }
 
 /// What a pass gives.
@@ -124,7 +126,7 @@ struct Field<'a> {
 }
 
 /// Repeats the pass until conditional advertisement is settled, and hands the last one's result on.
-fn settle<T>(field: Field<'_>, how: How, finish: impl FnOnce(&Transfer<'_>, Solution, Vec<Diagnostic>) -> T) -> T {
+fn settle<T>(field: Field<'_>, how: How<'_>, finish: impl FnOnce(&Transfer<'_>, Solution, Vec<Diagnostic>) -> T) -> T {
     let Field { input, under, graph, engine, hops } = field;
     let mut findings = Vec::new();
     let conditional = conditional_ends(graph);
@@ -152,9 +154,14 @@ fn settle<T>(field: Field<'_>, how: How, finish: impl FnOnce(&Transfer<'_>, Solu
 }
 
 /// Solves all prefixes, level by level.
-fn all_prefixes(t: &Transfer<'_>, how: How) -> Solution {
+fn all_prefixes(t: &Transfer<'_>, how: How<'_>) -> Solution {
     let mut seeds = seeds(t);
     let levels = aggregate::levels(t);
+    if let How::Sample(wanted) = how
+        && levels.is_empty()
+    {
+        seeds.retain(|prefix, _| wanted.contains(prefix));
+    }
     let holds = |s: &super::speakers::Speaker<'_>| {
         s.bgp.families.iter().flat_map(|f| &f.aggregates).any(|a| a.summary_only || a.suppress.is_some())
     };

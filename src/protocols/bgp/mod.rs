@@ -36,7 +36,10 @@ pub use reasons::Lost;
 pub use routes::{BgpEnd, BgpPath, BgpTable};
 pub use speakers::EndId;
 
+use ipnet::IpNet;
+
 use super::{Before, Input, Outcome};
+use crate::base::Set;
 use crate::base::diag::Diagnostic;
 use crate::model::network::NodeId;
 use crate::rib::{Rib, Table};
@@ -70,9 +73,10 @@ pub struct Reference {
     pub findings: Vec<Diagnostic>,
 }
 
-/// Computes BGP prefix by prefix, for tests of what [`compute()`] does by class.
-pub fn one_by_one(input: Input<'_>, under: &Rib) -> Reference {
-    let outcome = compute::compute_how(input, under, compute::How::OneByOne).outcome;
+/// Computes BGP prefix by prefix, for tests of what [`compute()`] does by class. `sample`: these prefixes only, unless there are aggregates.
+pub fn one_by_one(input: Input<'_>, under: &Rib, sample: Option<&Set<IpNet>>) -> Reference {
+    let how = sample.map_or(compute::How::OneByOne, compute::How::Sample);
+    let outcome = compute::compute_how(input, under, how).outcome;
     Reference { table: outcome.tables.into_iter().next().unwrap_or_default(), findings: outcome.findings }
 }
 

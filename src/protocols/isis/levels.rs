@@ -4,6 +4,7 @@
 //! understands (RFC 5305 §3), no path passes an overloaded router. Start reading at [`LevelGraph::build`]. Tests: `tests.rs`.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -15,6 +16,7 @@ use crate::model::isis::Isis;
 use crate::model::route::Family;
 use crate::protocols::Input;
 use crate::protocols::link::address_towards;
+use crate::protocols::paths::{self, Row};
 use crate::rib::{Hop, HopsId};
 
 /// Metric styles as bits: narrow 1, wide 2.
@@ -31,7 +33,7 @@ pub(super) fn styles(config: &Isis, level: u8) -> Styles {
     if s == 0 { WIDE } else { s }
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Way {
     /// Over a pair link; `None`: the link does not carry the family.
     To(Option<Hop>),
@@ -44,20 +46,28 @@ enum Way {
 /// One level for one family. Nodes are all speakers (by number), then LANs.
 #[derive(Debug)]
 pub(super) struct LevelGraph {
-    width: usize,
-    dist: Vec<u32>,
-    hops: Vec<HopsId>,
+    /// The ends of each LAN.
+    lans: Vec<Vec<End>>,
+    /// The paths of each speaker.
+    pub rows: Vec<Arc<Row>>,
+    edges: Vec<paths::Link<(Styles, Way)>>,
 }
 
 impl LevelGraph {
     /// Distance and next hops from one router to another; to itself 0 and none.
     pub fn between(&self, from: u32, to: u32) -> Option<(u32, HopsId)> {
-        let n = from as usize * self.width + to as usize;
-        let dist = self.dist.get(n).copied().filter(|d| *d != UNREACHED)?;
-        Some((dist, *self.hops.get(n)?))
+        let row = self.rows.get(from as usize)?;
+        let dist = row.dist.get(to as usize).copied().filter(|d| *d != UNREACHED)?;
+        Some((dist, *row.hops.get(to as usize)?))
     }
 
-    pub fn build(input: Input<'_>, found: &Neighbors<'_>, level: u8, family: Family) -> Self {
+    /// The number that each node has in an earlier graph of the same speakers; none if a LAN is not there.
+    pub fn numbers_in(&self, past: &Self) -> Option<Vec<u32>> {
+        paths::numbers(self.rows.len(), &past.lans, &self.lans)
+    }
+
+    /// `past`: what the base's run left, of the same speakers.
+    pub fn build(input: Input<'_>, found: &Neighbors<'_>, level: u8, family: Family, past: Option<&Self>) -> Self {
         let routers = found.speakers.len();
         let config = |e: &End| found.speakers[e.speaker as usize].config;
         let carries = |e: &End| found.settings(*e).families.contains(&family);
@@ -75,7 +85,7 @@ impl LevelGraph {
         };
         let mut edges: Vec<(u32, Edge, Styles)> = Vec::new();
         let mut ways: Vec<Way> = Vec::new();
-        let mut lans = 0;
+        let mut lans: Vec<Vec<End>> = Vec::new();
         let mut add = |from: u32, to: u32, cost: u32, style: Styles, way: Way| {
             edges.push((from, Edge { to, cost, label: ways.len() as u32 }, style));
             ways.push(way);
@@ -95,8 +105,8 @@ impl LevelGraph {
                     }
                 }
                 Link::Lan(l, ends) if *l == level => {
-                    let node = (routers + lans) as u32;
-                    lans += 1;
+                    let node = (routers + lans.len()) as u32;
+                    lans.push(ends.clone());
                     let kind = ends.first().is_some_and(separate);
                     for e in ends.iter().filter(|e| separate(e) == kind && (!kind || carries(e))) {
                         let style = styles(config(e), level);
@@ -108,7 +118,13 @@ impl LevelGraph {
                 _ => {}
             }
         }
-        let width = routers + lans;
+        let width = routers + lans.len();
+        let listed: Vec<_> = edges.iter().map(|(n, e, style)| (*n, e.to, e.cost, (*style, ways[e.label as usize]))).collect();
+        let kept = past.and_then(|p| {
+            let old_of = paths::numbers(routers, &p.lans, &lans)?;
+            let before = (p.rows.as_slice(), routers + p.lans.len(), p.edges.as_slice());
+            Some(paths::rows_kept(before, &old_of, listed.iter().copied()))
+        });
         let graph = |reads: Styles| {
             let list = edges.iter().filter(|(.., style)| style & reads != 0).map(|(from, edge, _)| (*from, *edge));
             let mut g = Graph::new(width, list);
@@ -121,21 +137,20 @@ impl LevelGraph {
             g
         };
         let graphs = [graph(NARROW), graph(WIDE), graph(NARROW | WIDE)];
-        let rows: Vec<(Vec<u32>, Vec<HopsId>)> = (0..routers as u32)
+        let rows = kept
+            .unwrap_or_else(|| vec![None; routers])
             .into_par_iter()
-            .map_init(Spf::new, |spf, root| {
-                let reads = styles(found.speakers[root as usize].config, level);
-                let g = &graphs[reads as usize - 1];
-                spf.run(g, root);
-                (spf.dists().to_vec(), next_hops(input, g, spf, &ways))
+            .enumerate()
+            .map_init(Spf::new, |spf, (root, kept)| {
+                kept.unwrap_or_else(|| {
+                    let reads = styles(found.speakers[root].config, level);
+                    let g = &graphs[reads as usize - 1];
+                    spf.run(g, root as u32);
+                    Arc::new(Row { dist: spf.dists().to_vec(), hops: next_hops(input, g, spf, &ways) })
+                })
             })
             .collect();
-        let (mut dist, mut hops) = (Vec::with_capacity(routers * width), Vec::with_capacity(routers * width));
-        for (d, h) in rows {
-            dist.extend(d);
-            hops.extend(h);
-        }
-        Self { width, dist, hops }
+        Self { lans, rows, edges: listed }
     }
 }
 

@@ -12,26 +12,48 @@ mod routes;
 mod tests;
 
 use neighbors::Neighbors;
+use routes::Kept;
 
 use super::policy::PolicyEngine;
-use super::{Input, Outcome};
-use crate::base::Map;
+use super::{Before, Input, Outcome};
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::model::network::NodeId;
 use crate::model::route::Family;
-use crate::rib::{Column, PrefixId, RouteId, Table};
+use crate::rib::{PrefixId, RouteId, Table};
 
 /// Adjacencies and routes of all IS-IS processes. One table a process "slot" (the n-th process of a VRF).
 pub fn compute(input: Input<'_>) -> Outcome {
+    compute_from(input, None).outcome
+}
+
+/// What IS-IS gives back, and keeps for what-ifs.
+#[derive(Debug, Default)]
+pub struct IsisOutcome {
+    /// Routes, adjacencies, findings.
+    pub outcome: Outcome,
+    /// All speakers: what is kept counts for these only.
+    speakers: Vec<(NodeId, u16)>,
+    kept: Vec<Kept>,
+}
+
+/// The same as [`compute()`], working out only what may differ from the base run.
+pub fn compute_from(input: Input<'_>, before: Option<Before<'_, IsisOutcome>>) -> IsisOutcome {
     let mut out = Outcome::default();
     let mut found = neighbors::discover(input);
     out.sessions.extend(found.sessions.drain(..));
     out.findings.append(&mut found.findings);
     if found.speakers.is_empty() {
-        return out;
+        return IsisOutcome { outcome: out, ..IsisOutcome::default() };
     }
     metric_styles(input, &found, &mut out.findings);
     let policies = PolicyEngine::new(input.network, input.arena, input.rib);
+    let speakers: Vec<(NodeId, u16)> = found.speakers.iter().map(|s| (s.node, s.process)).collect();
+    let base = before.map(|b| b.value);
+    let near = base.filter(|b| b.speakers == speakers);
+    let families = [Family::V4, Family::V6].into_iter().filter(|f| found.speakers.iter().any(|s| s.config.families.contains(f)));
+    let parts: Vec<_> = families
+        .map(|f| routes::columns(input, &found, &policies, f, near.and_then(|b| b.kept.iter().find(|k| k.family == f))))
+        .collect();
     let slot: Vec<usize> = found
         .speakers
         .iter()
@@ -40,28 +62,39 @@ pub fn compute(input: Input<'_>) -> Outcome {
             all.filter(|o| o.vrf == s.config.vrf).count()
         })
         .collect();
-    let mut slots: Vec<Map<PrefixId, Vec<(NodeId, RouteId)>>> = Vec::new();
-    for family in [Family::V4, Family::V6] {
-        if !found.speakers.iter().any(|s| s.config.families.contains(&family)) {
-            continue;
-        }
-        for (prefix, entries) in routes::columns(input, &found, &policies, family) {
-            let id = input.arena.prefix(prefix);
-            for (r, route) in entries {
-                let n = slot[r as usize];
-                if slots.len() <= n {
-                    slots.resize_with(n + 1, Map::default);
-                }
-                slots[n].entry(id).or_default().push((found.speakers[r as usize].node, route));
+    let of_base = near.map_or(&[][..], |b| &b.outcome.tables);
+    let mut slots: Vec<Vec<(PrefixId, NodeId, Option<RouteId>)>> = vec![Vec::new(); of_base.len()];
+    let mut kept = Vec::new();
+    for (columns, patched, left) in parts {
+        if !patched {
+            // Whatever the base has of the family goes.
+            let of_family = |p: PrefixId| Family::of_prefix(input.arena.prefixes.get(p)) == left.family;
+            for (n, table) in of_base.iter().enumerate() {
+                let rows =
+                    table.columns().filter(|(p, _)| of_family(*p)).flat_map(|(p, c)| c.iter().map(move |(node, _)| (p, node)));
+                slots[n].extend(rows.map(|(p, node)| (p, node, None)));
             }
         }
+        for (prefix, entries) in columns {
+            let id = input.arena.prefix(prefix);
+            for (r, route) in entries {
+                let (n, node) = (slot[r as usize], found.speakers[r as usize].node);
+                if slots.len() <= n {
+                    slots.resize_with(n + 1, Vec::new);
+                }
+                slots[n].push((id, node, route));
+            }
+        }
+        kept.push(left);
     }
-    let table = |slot: Map<PrefixId, Vec<(NodeId, RouteId)>>| {
-        Table::from_columns(slot.into_iter().map(|(p, entries)| (p, Column::from_unsorted(entries))))
+    let table = |(n, rows): (usize, Vec<(PrefixId, NodeId, Option<RouteId>)>)| match of_base.get(n) {
+        Some(base) => base.with_routes(rows),
+        None => Table::from_routes(rows.into_iter().filter_map(|(p, node, route)| Some((p, node, route?)))),
     };
-    out.tables = slots.into_iter().map(table).collect();
+    out.tables = slots.into_iter().enumerate().map(table).collect();
     out.findings.extend(policies.findings());
-    out
+    let out = if near.is_none() { out.onto(base.map(|b| &b.outcome)) } else { out };
+    IsisOutcome { outcome: out, speakers, kept }
 }
 
 /// Two neighbours without a common metric style are adjacent, but neither uses the link.

@@ -19,6 +19,7 @@ use crate::model::network::DeviceId;
 use crate::model::policy::{RouteSource, RouteType, Verdict};
 use crate::model::route::{Family, Protocol};
 use crate::protocols::Input;
+use crate::protocols::paths;
 use crate::protocols::policy::{PolicyContext, PolicyEngine, PolicyRoute};
 use crate::rib::{AttrsId, Hop, HopsId, Route, RouteId};
 
@@ -72,16 +73,35 @@ struct Run<'a, 'n> {
     family: Family,
 }
 
-/// For each prefix of a family: speaker and route.
+/// What IS-IS leaves of a family for what-ifs.
+#[derive(Debug)]
+pub(super) struct Kept {
+    pub family: Family,
+    levels: [LevelGraph; 2],
+    adverts: Adverts,
+}
+
+/// For each prefix of a family: speaker and route; none where it has none now.
+pub(super) type Columns = Vec<(IpNet, Vec<(u32, Option<RouteId>)>)>;
+
+/// All routes of a family, or only those that may differ from the base's: with `past`, of the same speakers, where that is known.
+/// Whether it is the latter.
 pub(super) fn columns<'a>(
     input: Input<'a>,
     found: &Neighbors<'a>,
     policies: &PolicyEngine<'a>,
     family: Family,
-) -> Vec<(IpNet, Vec<(u32, RouteId)>)> {
-    let levels = [LevelGraph::build(input, found, 1, family), LevelGraph::build(input, found, 2, family)];
+    past: Option<&Kept>,
+) -> (Columns, bool, Kept) {
+    let levels = [1, 2].map(|l| LevelGraph::build(input, found, l, family, past.map(|p| &p.levels[l as usize - 1])));
     let adverts = originate(input, found, policies, family);
     let mut run = Run { input, found, policies, levels, adverts, summaries: BTreeMap::new(), attached: vec![], family };
+    if let Some(past) = past
+        && is_plain(found)
+        && let Some(patches) = run.patches(past)
+    {
+        return (patches, true, Kept { family, levels: run.levels, adverts: run.adverts });
+    }
     run.attached = (0..found.speakers.len() as u32).filter(|r| run.is_attached(*r)).collect();
     run.summarize();
     let mut prefixes: Vec<IpNet> = run.adverts.keys().chain(run.summaries.keys()).copied().collect();
@@ -90,11 +110,44 @@ pub(super) fn columns<'a>(
     }
     prefixes.sort_unstable();
     prefixes.dedup();
-    let run = &run;
-    prefixes.into_par_iter().map(|p| (p, run.column(&p))).collect()
+    let column = |p: IpNet| (p, run.column(&p).into_iter().map(|(r, route)| (r, Some(route))).collect());
+    let columns = prefixes.into_par_iter().map(column).collect();
+    (columns, false, Kept { family, levels: run.levels, adverts: run.adverts })
+}
+
+/// Whether nothing goes from level to level and nothing is summarized: then each router's paths alone decide.
+fn is_plain(found: &Neighbors<'_>) -> bool {
+    found.speakers.iter().all(|s| s.config.levels.l1 != s.config.levels.l2 && s.config.summaries.is_empty())
 }
 
 impl Run<'_, '_> {
+    /// For each prefix the routes that may differ from the base's, or be gone. Only where [`is_plain`] holds; none if LANs are new.
+    fn patches(&self, past: &Kept) -> Option<Columns> {
+        let moved = |level: usize| {
+            let (now, before) = (&self.levels[level], &past.levels[level]);
+            Some(paths::moved(&now.rows, &before.rows, &now.numbers_in(before)?))
+        };
+        let moved = [moved(0)?, moved(1)?];
+        let mut prefixes: Vec<IpNet> = self.adverts.keys().chain(past.adverts.keys()).copied().collect();
+        prefixes.sort_unstable();
+        prefixes.dedup();
+        let patch = |prefix: IpNet| {
+            let adverts = self.adverts.get(&prefix).map_or(&[][..], Vec::as_slice);
+            let then = past.adverts.get(&prefix).map_or(&[][..], Vec::as_slice);
+            let mut routers: Vec<u32> = if adverts == then {
+                adverts.iter().flat_map(|a| &moved[a.level as usize - 1][a.router as usize]).copied().collect()
+            } else {
+                self.routers().collect()
+            };
+            routers.sort_unstable();
+            routers.dedup();
+            let best = |r: u32| better(self.best(r, 1, adverts.iter()), self.best(r, 2, adverts.iter()));
+            let route = |r: u32| (r, best(r).and_then(|b| self.route(r, &b)));
+            (!routers.is_empty()).then(|| (prefix, routers.into_iter().map(route).collect()))
+        };
+        Some(prefixes.into_par_iter().filter_map(patch).collect())
+    }
+
     fn routers(&self) -> std::ops::Range<u32> {
         0..self.found.speakers.len() as u32
     }

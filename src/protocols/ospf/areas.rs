@@ -18,11 +18,9 @@ use crate::model::interface::InterfaceId;
 use crate::model::ospf::AreaKind;
 use crate::protocols::Input;
 use crate::protocols::link::address_towards;
+use crate::protocols::paths::{self, NOWHERE, Row};
 use crate::protocols::session::{DownReason, Session, SessionProtocol, SessionState, Sessions};
 use crate::rib::{Arena, Hop, HopsId};
-
-/// Marks "not in this area".
-pub(super) const NOWHERE: u32 = u32::MAX;
 
 /// What an edge of an area's graph stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,13 +33,6 @@ pub(super) enum Way {
     Off(Option<IpAddr>),
     /// A virtual link: these next hops through the transit area.
     Virtual(HopsId),
-}
-
-/// The shortest paths of one root: by node, distance and next hops.
-#[derive(Debug)]
-pub(super) struct Row {
-    pub dist: Vec<u32>,
-    pub hops: Vec<HopsId>,
 }
 
 /// One area. Nodes are its routers, then its networks.
@@ -61,8 +52,7 @@ pub(super) struct AreaGraph {
     pub transit: bool,
     /// The paths of each router node.
     pub rows: Vec<Arc<Row>>,
-    /// From, to, cost.
-    pub edges: Vec<(u32, u32, u32, Way)>,
+    pub edges: Vec<paths::Link<Way>>,
 }
 
 impl AreaGraph {
@@ -213,8 +203,9 @@ impl<'a> Domain<'a> {
             add(local[a as usize], local[b as usize], cost, Way::Virtual(hops));
         }
         let width = members.len() + networks.len();
-        let kept = past.map_or_else(|| vec![None; members.len()], |p| p.rows_kept(&members, &networks, &edges, &ways));
-        let listed = edges.iter().map(|(from, e)| (*from, e.to, e.cost, ways[e.label as usize])).collect();
+        let listed: Vec<_> = edges.iter().map(|(from, e)| (*from, e.to, e.cost, ways[e.label as usize])).collect();
+        let kept = past.map(|p| p.rows_kept(&members, &networks, listed.iter().copied()));
+        let kept = kept.unwrap_or_else(|| vec![None; members.len()]);
         let mut graph = Graph::new(width, edges);
         (members.len()..width).for_each(|n| graph.set_pseudo(n as u32));
         // RFC 2328 §16.1.1 works out next hops by the parent: behind a network of the root's own they are its routers (FRR 8.4

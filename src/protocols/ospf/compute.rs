@@ -8,12 +8,13 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::areas::{Domain, NOWHERE};
+use super::areas::Domain;
 use super::neighbors::is_loopback;
 use crate::base::Set;
 use crate::model::interface::InterfaceAddress;
 use crate::model::ospf::{AreaKind, NetworkType, Summary};
 use crate::model::policy::{PolicyChain, RouteSource, Verdict};
+use crate::protocols::paths::NOWHERE;
 use crate::protocols::policy::{PolicyContext, PolicyEngine, PolicyRoute};
 use crate::rib::HopsId;
 

@@ -1,7 +1,7 @@
-//! What a what-if takes from the base: shortest paths that use nothing that changed, and the routes made of them.
+//! What a what-if takes from the base: shortest paths that use nothing that changed ([`paths`]), and the routes made of them.
 //!
 //! In: a domain and [`Kept`], what the base left of it. Out: rows of paths that still hold, and the routes that may differ. Law: equal to
-//! working all out anew. An edge that is gone matters to a root only if it lay on a shortest path, a new one only if it would.
+//! working all out anew.
 //! Start reading at [`patches`]. Tests: `tests/sweep.rs` of the package.
 
 use std::collections::BTreeMap;
@@ -11,14 +11,13 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use rayon::prelude::*;
 
-use super::areas::{AreaGraph, Domain, NOWHERE, Row, Way};
+use super::areas::{AreaGraph, Domain, Way};
 use super::compute::{Advert, Inside};
 use super::neighbors::{End, Speaker};
 use super::routes::{self, Sources};
-use crate::base::Map;
-use crate::base::graph::{Edge, UNREACHED};
 use crate::model::network::NodeId;
 use crate::model::route::Family;
+use crate::protocols::paths::{self, Row};
 use crate::protocols::policy::PolicyEngine;
 use crate::rib::RouteId;
 
@@ -86,15 +85,7 @@ impl KeptDomain {
 impl AreaGraph {
     /// The number that each node of a graph of these members and networks has here; none if one of them is not here.
     fn numbers_of(&self, members: &[u32], networks: &[Vec<End>]) -> Option<Vec<u32>> {
-        if self.members != members {
-            return None;
-        }
-        let first = members.len() as u32;
-        let place: Map<&[End], u32> = self.networks.iter().map(Vec::as_slice).zip(first..).collect();
-        if place.len() != self.networks.len() {
-            return None;
-        }
-        (0..first).map(Some).chain(networks.iter().map(|ends| place.get(ends.as_slice()).copied())).collect()
+        if self.members == members { paths::numbers(members.len(), &self.networks, networks) } else { None }
     }
 
     /// The rows of paths that hold in a graph with these edges too, by root.
@@ -102,61 +93,13 @@ impl AreaGraph {
         &self,
         members: &[u32],
         networks: &[Vec<End>],
-        edges: &[(u32, Edge)],
-        ways: &[Way],
+        edges: impl Iterator<Item = paths::Link<Way>>,
     ) -> Vec<Option<Arc<Row>>> {
-        let Some(old_of) = self.numbers_of(members, networks) else { return vec![None; members.len()] };
-        let mut new_of = vec![NOWHERE; self.width()];
-        for (new, old) in old_of.iter().enumerate() {
-            new_of[*old as usize] = new as u32;
-        }
-        let mut count: Map<(u32, u32, u32, Way), i32> = Map::default();
-        for edge in &self.edges {
-            *count.entry(*edge).or_default() -= 1;
-        }
-        for (from, e) in edges {
-            let edge = (old_of[*from as usize], old_of[e.to as usize], e.cost, ways[e.label as usize]);
-            *count.entry(edge).or_default() += 1;
-        }
-        // A network that is gone takes the edges into it along; what matters is whether a path led out of it.
-        let matters = |&(&(_, to, ..), n): &(&(u32, u32, u32, Way), &i32)| *n != 0 && new_of[to as usize] != NOWHERE;
-        let changed: Vec<(u32, u32, u32, bool)> =
-            count.iter().filter(matters).map(|(&(from, to, cost, _), n)| (from, to, cost, *n > 0)).collect();
-        let holds = |row: &Row| {
-            changed.iter().all(|&(from, to, cost, gained)| {
-                let (near, known) = (row.dist[from as usize], row.dist[to as usize]);
-                let far = near.saturating_add(cost);
-                near == UNREACHED || if gained { far > known } else { far != known }
-            })
-        };
-        let same_numbers = old_of.iter().zip(0..).all(|(old, new)| *old == new) && old_of.len() == self.width();
-        let renumbered = |row: &Arc<Row>| {
-            if same_numbers {
-                return Arc::clone(row);
-            }
-            let dist = old_of.iter().map(|n| row.dist[*n as usize]).collect();
-            let hops = old_of.iter().map(|n| row.hops[*n as usize]).collect();
-            Arc::new(Row { dist, hops })
-        };
-        self.rows.iter().map(|row| holds(row).then(|| renumbered(row))).collect()
-    }
-}
-
-/// The routers whose paths differ, by node of an area's graph; `old_of` as [`AreaGraph::numbers_of`] gives it.
-fn moved(now: &AreaGraph, before: &AreaGraph, old_of: &[u32]) -> Vec<Vec<u32>> {
-    let mut out = vec![Vec::new(); old_of.len()];
-    for (root, (new, old)) in now.rows.iter().zip(&before.rows).enumerate() {
-        if Arc::ptr_eq(new, old) {
-            continue;
-        }
-        for (node, o) in old_of.iter().enumerate() {
-            let o = *o as usize;
-            if (new.dist[node], new.hops[node]) != (old.dist[o], old.hops[o]) {
-                out[node].push(now.members[root]);
-            }
+        match self.numbers_of(members, networks) {
+            Some(old_of) => paths::rows_kept((&self.rows, self.width(), &self.edges), &old_of, edges),
+            None => vec![None; members.len()],
         }
     }
-    out
 }
 
 /// A prefix and what some routers now have there.
@@ -173,7 +116,8 @@ pub(super) fn patches(
     let graphs = domain.areas.first().zip(past.areas.first());
     let Some((graph, before)) = graphs else { return Vec::new() };
     let Some(old_of) = before.numbers_of(&graph.members, &graph.networks) else { return Vec::new() };
-    let moved = moved(graph, before, &old_of);
+    let moved = paths::moved(&graph.rows, &before.rows, &old_of);
+    let moved_to = |a: &Advert| moved[a.node as usize].iter().map(|root| graph.members[*root as usize]);
     let other = sources.other();
     let mut prefixes: Vec<IpNet> = inside.adverts.keys().chain(past.adverts.keys()).copied().collect();
     prefixes.extend(other.iter().chain(&past.other));
@@ -194,7 +138,7 @@ pub(super) fn patches(
             }
             return Some((prefix, all));
         }
-        let mut routers: Vec<u32> = adverts.iter().flat_map(|a| &moved[a.node as usize]).copied().collect();
+        let mut routers: Vec<u32> = adverts.iter().flat_map(moved_to).collect();
         routers.sort_unstable();
         routers.dedup();
         let route = |r: u32| routes::route(domain, policies, r as usize, prefix, domain.intra_at(r, adverts, false), None, None);
