@@ -163,5 +163,9 @@ fn failures_of_made_networks_equal_runs_from_scratch() {
         for case in cases.into_iter().step_by(each) {
             equals_a_run_from_scratch(&network, &base, &case.failures);
         }
+        // Many prefixes with the same columns.
+        if name == "wan" {
+            compares_as_the_slow_way(&network, &base);
+        }
     }
 }

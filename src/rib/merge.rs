@@ -47,19 +47,34 @@ pub fn merge_changes(network: &Network, arena: &Arena, merged: &Table, before: &
     if before.len() != now.len() {
         return merge(network, arena, now);
     }
-    let mut rows: Vec<(PrefixId, NodeId)> = Vec::new();
-    for (p, changes) in before.iter().zip(now).flat_map(|(old, new)| old.changes_to(new)) {
-        rows.extend(changes.into_iter().map(|(n, _)| (p, n)));
-    }
-    rows.sort_unstable();
-    rows.dedup();
-    let winner = |(p, n): (PrefixId, NodeId)| {
-        let all = now.iter().filter_map(|t| t.get(p, n)).filter(|r| is_usable(network, arena, (n, *r)));
+    let mut prefixes: Vec<PrefixId> = before.iter().zip(now).flat_map(|(old, new)| old.changed_to(new)).collect();
+    prefixes.sort_unstable();
+    prefixes.dedup();
+    let empty = Column::default();
+    let of = |t: &&Table, p| t.column(p).unwrap_or(&empty).clone();
+    let winner = |columns: &[Column], n: NodeId| {
+        let all = columns.iter().filter_map(|c| c.get(n)).filter(|r| is_usable(network, arena, (n, *r)));
         // Of equal routes the one of the earlier table stays.
         let best = all.reduce(|x, y| if better(arena.routes.get(y), arena.routes.get(x)) { y } else { x });
-        (p, n, best.map(|r| limited(network, arena, (n, r))))
+        (n, best.map(|r| limited(network, arena, (n, r))))
     };
-    merged.with_routes(rows.into_iter().map(winner))
+    // Prefixes of one class share their columns, before and now: worked out once, and shared again.
+    let mut known: Map<Vec<(usize, usize)>, Column> = Map::default();
+    let column = |p: PrefixId| {
+        let then = merged.column(p).unwrap_or(&empty);
+        let (old, new): (Vec<Column>, Vec<Column>) = before.iter().zip(now).map(|(b, n)| (of(b, p), of(n, p))).unzip();
+        let key = std::iter::once(then).chain(&old).chain(&new).map(Column::storage).collect();
+        let make = || {
+            let mut nodes: Vec<NodeId> = old.iter().zip(&new).flat_map(|(o, n)| o.changes_to(n)).map(|c| c.0).collect();
+            nodes.sort_unstable();
+            nodes.dedup();
+            let changes = nodes.into_iter().map(|n| winner(&new, n)).filter(|(n, r)| then.get(*n) != *r);
+            then.with(changes.collect())
+        };
+        (p, known.entry(key).or_insert_with(make).clone())
+    };
+    let columns: Vec<(PrefixId, Column)> = prefixes.into_iter().map(column).collect();
+    merged.with(columns)
 }
 
 /// How good a route is; less is better.

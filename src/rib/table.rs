@@ -59,12 +59,15 @@ impl Table {
     #[must_use]
     pub fn with(&self, columns: impl IntoIterator<Item = (PrefixId, Column)>) -> Self {
         let mut out = self.clone();
+        let columns = columns.into_iter();
+        out.over.reserve(columns.size_hint().0);
         for (prefix, column) in columns {
             let old = self.column(prefix).map_or(0, |c| hash(prefix, c));
             out.hash = out.hash.wrapping_sub(old).wrapping_add(hash(prefix, &column));
             out.over.insert(prefix, column);
         }
-        if out.over.len() * 2 > out.columns.len() {
+        // As long as it shares columns with another table, what differs from that one is quickly found.
+        if out.over.len() > out.columns.len() {
             let all = out.columns().map(|(p, c)| (p, c.clone())).collect();
             out = Self { columns: Arc::new(all), over: Map::default(), hash: out.hash };
         }
@@ -176,6 +179,8 @@ struct Shape {
     parents: Vec<u32>,
     /// The addresses of `order`, IPv4 and IPv6, for fast search.
     starts: (Vec<u32>, Vec<u128>),
+    /// Where in `order` a prefix stands.
+    place: Map<PrefixId, u32>,
 }
 
 impl Shape {
@@ -199,7 +204,8 @@ impl Shape {
                 IpAddr::V6(a) => starts.1.push(a.to_bits()),
             }
         }
-        Self { order, columns, parents, starts }
+        let place = (0..).zip(&order).map(|(n, (_, p))| (*p, n)).collect();
+        Self { order, columns, parents, starts, place }
     }
 
     /// The position after the last prefix that begins at or before an address.
@@ -220,10 +226,6 @@ impl Shape {
             IpAddr::V6(a) => at >= v4 && (a.to_bits() ^ self.starts.1[at - v4]).leading_zeros() >= bits,
         }
     }
-
-    fn position(&self, net: &IpNet) -> Option<u32> {
-        self.order.binary_search_by(|(p, _)| p.cmp(net)).ok().map(|n| n as u32)
-    }
 }
 
 impl Rib {
@@ -238,8 +240,9 @@ impl Rib {
     pub fn with(&self, table: Table, arena: &Arena) -> Self {
         let changed = self.table.changed_to(&table);
         let mut over = self.over.clone();
+        over.reserve(changed.len());
         for p in changed {
-            let Some(at) = self.shape.position(arena.prefixes.get(p)) else { return Self::new(table, arena) };
+            let Some(&at) = self.shape.place.get(&p) else { return Self::new(table, arena) };
             over.insert(at, table.column(p).cloned().unwrap_or_default());
         }
         Self { table, shape: Arc::clone(&self.shape), over, rows: OnceLock::new(), large: OnceLock::new() }

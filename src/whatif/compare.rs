@@ -4,7 +4,6 @@
 //! ([`Base::compare_all`]). A pair can fare otherwise only if a router on its way changed its route or lost a port; where every router that
 //! changed still leads to good ends and in no circle, all that arrived before arrive. Start reading at [`Base::compare`]. Tests: `tests/sweep.rs`.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -17,13 +16,14 @@ use crate::forward::reach::{Destination, Fate, Lead, Reachability, Ways, fates};
 use crate::forward::step::Forwarder;
 use crate::model::Network;
 use crate::model::network::{DeviceId, NodeId};
-use crate::rib::{PrefixId, RouteId, Table};
+use crate::rib::{Column, PrefixId, RouteId, Table};
 use crate::topology::{Failures, Port};
 
 /// Where to find the destinations that a change bears on.
 #[derive(Debug, Default)]
 pub(super) struct Covers {
-    /// The destinations whose address a prefix covers, by prefix.
+    /// The destinations whose address a prefix covers, by prefix: those that no more specific one covers, and others.
+    closest: Map<PrefixId, Vec<u32>>,
     by_prefix: Map<PrefixId, Vec<u32>>,
     by_address: Map<IpAddr, Vec<u32>>,
     by_class: Vec<Vec<u32>>,
@@ -44,8 +44,11 @@ impl Covers {
             let own = lengths.iter().filter(|(v6, _)| *v6 == d.address.is_ipv6());
             let nets = own.filter_map(|(_, length)| Some(IpNet::new(d.address, *length).ok()?.trunc()));
             let held = |p: &PrefixId| state.rib.table().column(*p).is_some();
-            for p in nets.filter_map(|net| state.arena.prefixes.find(&net)).filter(held) {
-                out.by_prefix.entry(p).or_default().push(n);
+            let covering: Vec<PrefixId> = nets.filter_map(|net| state.arena.prefixes.find(&net)).filter(held).collect();
+            // Lengths come in order, so the last is the most specific.
+            if let Some((closest, others)) = covering.split_last() {
+                others.iter().for_each(|p| out.by_prefix.entry(*p).or_default().push(n));
+                out.closest.entry(*closest).or_default().push(n);
             }
             out.by_address.entry(d.address).or_default().push(n);
             out.by_class[d.class() as usize].push(n);
@@ -63,12 +66,26 @@ fn width(state: &State, route: Option<RouteId>) -> usize {
     route.map_or(0, |r| state.arena.hops_of(state.arena.routes.get(r)).len())
 }
 
+/// The nodes whose route to some prefixes changed.
+#[derive(Debug)]
+struct Rows {
+    /// In order.
+    nodes: Vec<NodeId>,
+    /// Each of them still has a route.
+    all_held: bool,
+    /// All routes now.
+    column: Column,
+}
+
 /// All that differs between two states of one network.
+#[derive(Debug, Default)]
 struct Changes {
-    /// By prefix, the nodes whose route to it changed, in order.
-    rows: Rows,
-    /// Prefixes that the base does not have.
-    fresh: Vec<(IpNet, PrefixId)>,
+    /// The rows that changed, once for all prefixes that share their columns before and after.
+    groups: Vec<Rows>,
+    /// By prefix in order: its group.
+    rows: Vec<(PrefixId, u32)>,
+    /// Prefixes that the base does not have, with their groups.
+    fresh: Vec<(IpNet, u32)>,
     /// Ports that went down, or hear others than before, by device.
     ports: Map<DeviceId, Vec<Port>>,
     /// The nodes of those devices.
@@ -79,7 +96,7 @@ struct Changes {
 
 impl Changes {
     fn new(network: &Network, base: &State, now: &State) -> Self {
-        let (rows, fresh) = changed_rows(base, now);
+        let mut out = Self::rows(base, now);
         let mut ports: Map<DeviceId, Vec<Port>> = Map::default();
         let mut addresses = Set::default();
         for port in base.topology.changed_to(&now.topology) {
@@ -88,7 +105,31 @@ impl Changes {
         }
         let of_touched = |(n, (d, _)): (NodeId, &(DeviceId, _))| ports.contains_key(d).then_some(n);
         let touched = network.nodes().iter_ids().filter_map(of_touched).collect();
-        Self { rows, fresh, ports, touched, addresses }
+        (out.ports, out.touched, out.addresses) = (ports, touched, addresses);
+        out
+    }
+
+    /// The rows in which the tables differ.
+    fn rows(base: &State, now: &State) -> Self {
+        let (before, after): (&Table, &Table) = (base.rib.table(), now.rib.table());
+        let mut out = Self::default();
+        let empty = Column::default();
+        let mut known: Map<[(usize, usize); 2], u32> = Map::default();
+        for p in before.changed_to(after) {
+            let (old, new) = (before.column(p).unwrap_or(&empty), after.column(p).unwrap_or(&empty));
+            let group = *known.entry([old.storage(), new.storage()]).or_insert_with(|| {
+                let changes = old.changes_to(new);
+                let all_held = changes.iter().all(|c| c.1.is_some());
+                out.groups.push(Rows { nodes: changes.into_iter().map(|c| c.0).collect(), all_held, column: new.clone() });
+                out.groups.len() as u32 - 1
+            });
+            out.rows.push((p, group));
+            if before.column(p).is_none() {
+                out.fresh.push((*base.arena.prefixes.get(p), group));
+            }
+        }
+        out.fresh.sort_unstable();
+        out
     }
 
     /// Whether a route of a node uses a port that changed.
@@ -100,24 +141,6 @@ impl Changes {
         // A hop without a port leads into another table of the device.
         hops.iter().any(|h| h.interface.is_none_or(|i| ports.contains(&(device, i))) && !h.drop)
     }
-}
-
-/// The nodes whose rows differ, by prefix.
-type Rows = Map<PrefixId, Vec<NodeId>>;
-
-/// The rows in which two tables differ, and the prefixes only the later one has.
-fn changed_rows(base: &State, now: &State) -> (Rows, Vec<(IpNet, PrefixId)>) {
-    let (before, after): (&Table, &Table) = (base.rib.table(), now.rib.table());
-    let mut rows = Rows::default();
-    let mut fresh = Vec::new();
-    for (p, changes) in before.changes_to(after) {
-        rows.insert(p, changes.into_iter().map(|c| c.0).collect());
-        if before.column(p).is_none() {
-            fresh.push((*base.arena.prefixes.get(p), p));
-        }
-    }
-    fresh.sort_unstable();
-    (rows, fresh)
 }
 
 /// What makes two destinations fare alike: the routes of all nodes, and the address where it matters.
@@ -216,6 +239,48 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 }
 
+/// Which destinations a change bears on, and the nodes whose routes to them may have changed.
+struct Concerned {
+    /// By destination: the group of the most specific prefix around it.
+    group: Vec<u32>,
+    /// Of other prefixes around it, and where its address is one that changed.
+    more: Map<u32, Vec<NodeId>>,
+    /// By class: nodes whose route leads over a port that changed.
+    by_class: Vec<Vec<NodeId>>,
+}
+
+/// No group.
+const NO_GROUP: u32 = u32::MAX;
+
+impl Concerned {
+    /// Whether a change bears on a destination, and if so the group that decides with the destination's class how, if there is one.
+    fn of(&self, n: u32, class: u32) -> Option<Option<u32>> {
+        let group = Some(self.group[n as usize]).filter(|g| *g != NO_GROUP);
+        let more = self.more.contains_key(&n);
+        (group.is_some() || more || !self.by_class[class as usize].is_empty()).then_some(group.filter(|_| !more))
+    }
+
+    /// The nodes whose routes to a destination may have changed.
+    fn nodes(&self, changes: &Changes, n: u32, class: u32) -> Vec<NodeId> {
+        let rows = changes.groups.get(self.group[n as usize] as usize).map_or(&[][..], |g| &g.nodes);
+        let more = self.more.get(&n).into_iter().flatten();
+        let mut nodes: Vec<NodeId> = rows.iter().chain(more).chain(&self.by_class[class as usize]).copied().collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        nodes
+    }
+
+    /// By group: whether all destinations of a class that have it fare alike. Not where a node falls back to a wider prefix, nor where a route
+    /// delivers by address.
+    fn shared(&self, changes: &Changes, forwarder: &Forwarder<'_>) -> Vec<bool> {
+        let alike = |rows: &Rows| {
+            let routes: Vec<_> = rows.nodes.iter().map(|n| rows.column.get(*n)).collect();
+            changes.fresh.is_empty() && rows.all_held && !forwarder.any_by_address(&routes)
+        };
+        changes.groups.iter().map(alike).collect()
+    }
+}
+
 impl Base<'_> {
     /// What a state of the base's network has lost. `network` may be a changed one: then everything is followed anew.
     pub fn compare(&self, network: &Network, state: &State, failures: &Failures) -> Impact {
@@ -228,24 +293,56 @@ impl Base<'_> {
         let forwarder = self.forwarder.again(network, state);
         let mut impact = Impact::default();
         let mut walk = Walk::new(&forwarder, failed.len());
-        for (n, nodes) in self.concerned(&changes) {
-            self.compare_one(&changes, &mut walk, &failed, (&self.reach.prefixes[n as usize], nodes), &mut impact);
+        let concerned = self.concerned(&changes);
+        // Of destinations of one class to which the same routes changed in the same way, one is followed.
+        let mut known: Map<(u32, u32), Impact> = Map::default();
+        let shared = concerned.shared(&changes, &forwarder);
+        for (n, destination) in (0..).zip(&self.reach.prefixes) {
+            let class = destination.class();
+            let Some(group) = concerned.of(n, class) else { continue };
+            let alike = group.filter(|g| shared[*g as usize] && !forwarder.is_owned(destination.address));
+            let mut follow = |impact: &mut Impact| {
+                let nodes = concerned.nodes(&changes, n, class);
+                self.compare_one(&changes, &mut walk, &failed, (destination, nodes), impact);
+            };
+            let Some(group) = alike else {
+                follow(&mut impact);
+                continue;
+            };
+            if self.only_of_failed(destination.prefix, &failed) {
+                continue;
+            }
+            let one = known.entry((class, group)).or_insert_with(|| {
+                let mut one = Impact::default();
+                follow(&mut one);
+                one
+            });
+            let here = |p: &Pair| Pair { to: destination.prefix, ..*p };
+            impact.lost.extend(one.lost.iter().map(here));
+            impact.partly.extend(one.partly.iter().map(here));
+            impact.thinner += one.thinner;
+            impact.last_path += one.last_path;
         }
         self.count_sessions(state, &failed, &mut impact);
         impact
     }
 
-    /// The destinations that a change bears on, in order, with the nodes whose routes may have changed.
-    fn concerned(&self, changes: &Changes) -> BTreeMap<u32, Vec<NodeId>> {
-        let mut out: BTreeMap<u32, Vec<NodeId>> = BTreeMap::new();
-        for (p, nodes) in &changes.rows {
+    /// The destinations that a change bears on.
+    fn concerned(&self, changes: &Changes) -> Concerned {
+        let mut out = Concerned {
+            group: vec![NO_GROUP; self.reach.prefixes.len()],
+            more: Map::default(),
+            by_class: vec![Vec::new(); self.routes.len()],
+        };
+        for (p, group) in &changes.rows {
+            self.covers.closest.get(p).into_iter().flatten().for_each(|n| out.group[*n as usize] = *group);
             for n in self.covers.by_prefix.get(p).into_iter().flatten() {
-                out.entry(*n).or_default().extend(nodes);
+                out.more.entry(*n).or_default().extend(&changes.groups[*group as usize].nodes);
             }
         }
-        for (net, p) in &changes.fresh {
+        for (net, group) in &changes.fresh {
             for (n, _) in (0..).zip(&self.reach.prefixes).filter(|(_, d)| net.contains(&d.address)) {
-                out.entry(n).or_default().extend(changes.rows.get(p).into_iter().flatten());
+                out.more.entry(n).or_default().extend(&changes.groups[*group as usize].nodes);
             }
         }
         // Routes that are the same, but lead over a port that changed.
@@ -255,12 +352,12 @@ impl Base<'_> {
                 let Some(route) = routes[node.index()] else { continue };
                 let uses = || changes.uses_changed_port(self.network, self.state, node, Some(route));
                 if *asked.entry((node, route)).or_insert_with(uses) {
-                    self.covers.by_class[class].iter().for_each(|n| out.entry(*n).or_default().push(node));
+                    out.by_class[class].push(node);
                 }
             }
         }
         for n in changes.addresses.iter().filter_map(|a| self.covers.by_address.get(a)).flatten() {
-            out.entry(*n).or_default();
+            out.more.entry(*n).or_default();
         }
         out
     }
@@ -270,13 +367,11 @@ impl Base<'_> {
         changes: &Changes,
         walk: &mut Walk<'_, '_>,
         failed: &[bool],
-        (destination, mut nodes): (&Destination, Vec<NodeId>),
+        (destination, nodes): (&Destination, Vec<NodeId>),
         impact: &mut Impact,
     ) {
         let (forwarder, address) = (walk.ways.forwarder(), destination.address);
         let state = forwarder.state();
-        nodes.sort_unstable();
-        nodes.dedup();
         // Who owns the address may have changed: then packets end elsewhere.
         let owner_changed = changes.addresses.contains(&address);
         let before = &self.routes[destination.class() as usize];

@@ -3,12 +3,17 @@
 //! In: cases, impacts. Out: [`Done`] lines, and by [`join`] the whole sweep. Law: who takes what depends on names only; joining gives the same in
 //! any order of shards; shards of different inputs are refused. Files are the command line's business. Tests: below, `tests/shards.rs`.
 
+use std::net::IpAddr;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::deeper::Deeper;
 use super::sweep::{Case, Impact};
+use crate::base::Map;
 use crate::base::error::Error;
 use crate::model::Network;
+use crate::model::network::Announced;
 use crate::questions::answer::{Answer, Table, Tone};
 
 /// Version of the lines below.
@@ -181,8 +186,24 @@ pub fn inputs(network: &Network, asked: &[String]) -> String {
         digest.add(file.text.as_bytes());
     }
     // Announcements may come from a file that is not text.
+    let mut known: Map<*const Announced, [u8; 16]> = Map::default();
     for a in &network.announcers {
-        digest.add(format!("{a:?}").as_bytes());
+        digest.add(format!("{:?} {:?} {} {}", a.device, a.vrf, a.peer, a.routes.len()).as_bytes());
+        for route in a.routes.iter() {
+            // Many routes share their attributes.
+            let attrs = known.entry(Arc::as_ptr(&route.attrs)).or_insert_with(|| {
+                let mut one = Digest::default();
+                one.add(format!("{:?}", route.attrs).as_bytes());
+                one.0.to_le_bytes()
+            });
+            digest.add(attrs);
+            let address = match route.prefix.addr() {
+                IpAddr::V4(a) => a.to_ipv6_mapped(),
+                IpAddr::V6(a) => a,
+            };
+            digest.add(&address.octets());
+            digest.add(&[route.prefix.prefix_len()]);
+        }
     }
     for a in asked {
         digest.add(a.as_bytes());
