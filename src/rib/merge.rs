@@ -5,6 +5,7 @@
 //! different routes are never mixed. Columns that only one table has are shared, not copied.
 
 use rayon::prelude::*;
+use smallvec::SmallVec;
 
 use super::arena::{Arena, PrefixId, RouteId};
 use super::column::Column;
@@ -51,19 +52,19 @@ pub fn merge_changes(network: &Network, arena: &Arena, merged: &Table, before: &
     prefixes.sort_unstable();
     prefixes.dedup();
     let empty = Column::default();
-    let of = |t: &&Table, p| t.column(p).unwrap_or(&empty).clone();
-    let winner = |columns: &[Column], n: NodeId| {
+    let winner = |columns: &[&Column], n: NodeId| {
         let all = columns.iter().filter_map(|c| c.get(n)).filter(|r| is_usable(network, arena, (n, *r)));
         // Of equal routes the one of the earlier table stays.
         let best = all.reduce(|x, y| if better(arena.routes.get(y), arena.routes.get(x)) { y } else { x });
         (n, best.map(|r| limited(network, arena, (n, r))))
     };
     // Prefixes of one class share their columns, before and now: worked out once, and shared again.
-    let mut known: Map<Vec<(usize, usize)>, Column> = Map::default();
+    let mut known: Map<SmallVec<[(usize, usize); 8]>, Column> = Map::default();
     let column = |p: PrefixId| {
         let then = merged.column(p).unwrap_or(&empty);
-        let (old, new): (Vec<Column>, Vec<Column>) = before.iter().zip(now).map(|(b, n)| (of(b, p), of(n, p))).unzip();
-        let key = std::iter::once(then).chain(&old).chain(&new).map(Column::storage).collect();
+        let old: SmallVec<[&Column; 4]> = before.iter().map(|t| t.column(p).unwrap_or(&empty)).collect();
+        let new: SmallVec<[&Column; 4]> = now.iter().map(|t| t.column(p).unwrap_or(&empty)).collect();
+        let key = std::iter::once(&then).chain(&old).chain(&new).map(|c| c.storage()).collect();
         let make = || {
             let mut nodes: Vec<NodeId> = old.iter().zip(&new).flat_map(|(o, n)| o.changes_to(n)).map(|c| c.0).collect();
             nodes.sort_unstable();

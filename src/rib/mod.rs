@@ -8,6 +8,7 @@
 pub mod arena;
 pub mod attrs;
 pub mod column;
+mod columns;
 pub mod merge;
 pub mod resolve;
 pub mod route;

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::arena::{Arena, PrefixId, RouteId};
 use super::column::{Change, Column};
+use super::columns::Columns;
 use crate::base::Map;
 use crate::base::id::Id;
 use crate::model::network::NodeId;
@@ -18,9 +19,9 @@ use crate::model::network::NodeId;
 /// columns of the one it was made from, and keeps only those that differ.
 #[derive(Debug, Clone, Default)]
 pub struct Table {
-    columns: Arc<Map<PrefixId, Column>>,
+    columns: Arc<Columns>,
     /// Columns in place of those in `columns`; an empty one: no routes any more.
-    over: Map<PrefixId, Column>,
+    over: Columns,
     /// The sum over all columns.
     hash: u64,
 }
@@ -43,9 +44,9 @@ impl Table {
     }
     /// From columns; empty ones are left out.
     pub fn from_columns(columns: impl IntoIterator<Item = (PrefixId, Column)>) -> Self {
-        let columns: Map<PrefixId, Column> = columns.into_iter().filter(|(_, c)| !c.is_empty()).collect();
-        let hash = columns.iter().fold(0, |sum: u64, (p, c)| sum.wrapping_add(hash(*p, c)));
-        Self { columns: Arc::new(columns), over: Map::default(), hash }
+        let columns: Columns = columns.into_iter().filter(|(_, c)| !c.is_empty()).map(|(p, c)| (p.0, c)).collect();
+        let hash = columns.iter().fold(0, |sum: u64, (p, c)| sum.wrapping_add(hash(PrefixId(p), c)));
+        Self { columns: Arc::new(columns), over: Columns::default(), hash }
     }
     /// From single routes in any order; of two for the same prefix and node the later one stays.
     pub fn from_routes(routes: impl IntoIterator<Item = (PrefixId, NodeId, RouteId)>) -> Self {
@@ -59,17 +60,21 @@ impl Table {
     #[must_use]
     pub fn with(&self, columns: impl IntoIterator<Item = (PrefixId, Column)>) -> Self {
         let mut out = self.clone();
-        let columns = columns.into_iter();
-        out.over.reserve(columns.size_hint().0);
-        for (prefix, column) in columns {
+        // Of two for the same prefix the later one stays.
+        let mut columns: Vec<(u32, Column)> = columns.into_iter().map(|(p, c)| (p.0, c)).collect();
+        columns.reverse();
+        columns.sort_by_key(|c| c.0);
+        columns.dedup_by_key(|c| c.0);
+        for (prefix, column) in &columns {
+            let prefix = PrefixId(*prefix);
             let old = self.column(prefix).map_or(0, |c| hash(prefix, c));
-            out.hash = out.hash.wrapping_sub(old).wrapping_add(hash(prefix, &column));
-            out.over.insert(prefix, column);
+            out.hash = out.hash.wrapping_sub(old).wrapping_add(hash(prefix, column));
         }
+        out.over.put(columns);
         // As long as it shares columns with another table, what differs from that one is quickly found.
         if out.over.len() > out.columns.len() {
-            let all = out.columns().map(|(p, c)| (p, c.clone())).collect();
-            out = Self { columns: Arc::new(all), over: Map::default(), hash: out.hash };
+            let all = out.columns().map(|(p, c)| (p.0, c.clone())).collect();
+            out = Self { columns: Arc::new(all), over: Columns::default(), hash: out.hash };
         }
         out
     }
@@ -106,8 +111,7 @@ impl Table {
     }
     /// The column of a prefix; never an empty one.
     pub fn column(&self, prefix: PrefixId) -> Option<&Column> {
-        let over = if self.over.is_empty() { None } else { self.over.get(&prefix) };
-        over.or_else(|| self.columns.get(&prefix)).filter(|c| !c.is_empty())
+        self.over.get(prefix.0).or_else(|| self.columns.get(prefix.0)).filter(|c| !c.is_empty())
     }
     /// The route of a node to exactly this prefix.
     pub fn get(&self, prefix: PrefixId, node: NodeId) -> Option<RouteId> {
@@ -115,15 +119,15 @@ impl Table {
     }
     /// All columns, in no order: sort before anything that is seen.
     pub fn columns(&self) -> impl Iterator<Item = (PrefixId, &Column)> {
-        let kept = self.columns.iter().filter(|(p, _)| !self.over.contains_key(*p));
-        kept.chain(self.over.iter().filter(|(_, c)| !c.is_empty())).map(|(p, c)| (*p, c))
+        let kept = self.columns.iter().filter(|(p, _)| self.over.get(*p).is_none());
+        kept.chain(self.over.iter().filter(|(_, c)| !c.is_empty())).map(|(p, c)| (PrefixId(p), c))
     }
     /// The prefixes whose columns differ, in order of their ids. Costs as much as there are changes where both were made from one
     /// table by [`Table::with`].
     pub fn changed_to(&self, other: &Self) -> Vec<PrefixId> {
         let all = |t: &Self| t.columns().map(|c| c.0).collect::<Vec<_>>();
         let mut out: Vec<PrefixId> = if Arc::ptr_eq(&self.columns, &other.columns) {
-            self.over.keys().chain(other.over.keys()).copied().collect()
+            self.over.iter().chain(other.over.iter()).map(|(p, _)| PrefixId(p)).collect()
         } else {
             all(self).into_iter().chain(all(other)).collect()
         };
@@ -156,6 +160,8 @@ impl Table {
 
 /// No prefix stands around this one.
 const NO_PARENT: u32 = u32::MAX;
+/// A prefix that does not stand in the order.
+const NO_PLACE: u32 = u32::MAX;
 
 /// The main tables of all nodes: what is installed.
 #[derive(Debug, Clone, Default)]
@@ -163,7 +169,7 @@ pub struct Rib {
     table: Table,
     shape: Arc<Shape>,
     /// Columns in place of those of `shape`, by position.
-    over: Map<u32, Column>,
+    over: Columns,
     /// Per node its routes in prefix order (position in `order`), made when first asked for.
     rows: OnceLock<Vec<Vec<(u32, RouteId)>>>,
     large: OnceLock<bool>,
@@ -179,8 +185,8 @@ struct Shape {
     parents: Vec<u32>,
     /// The addresses of `order`, IPv4 and IPv6, for fast search.
     starts: (Vec<u32>, Vec<u128>),
-    /// Where in `order` a prefix stands.
-    place: Map<PrefixId, u32>,
+    /// Where in `order` a prefix stands, by its id.
+    place: Vec<u32>,
 }
 
 impl Shape {
@@ -204,7 +210,8 @@ impl Shape {
                 IpAddr::V6(a) => starts.1.push(a.to_bits()),
             }
         }
-        let place = (0..).zip(&order).map(|(n, (_, p))| (*p, n)).collect();
+        let mut place = vec![NO_PLACE; order.iter().map(|(_, p)| p.index() + 1).max().unwrap_or_default()];
+        (0..).zip(&order).for_each(|(n, (_, p))| place[p.index()] = n);
         Self { order, columns, parents, starts, place }
     }
 
@@ -232,24 +239,24 @@ impl Rib {
     /// From a merged table.
     pub fn new(table: Table, arena: &Arena) -> Self {
         let shape = Arc::new(Shape::new(&table, arena));
-        Self { table, shape, over: Map::default(), rows: OnceLock::new(), large: OnceLock::new() }
+        Self { table, shape, over: Columns::default(), rows: OnceLock::new(), large: OnceLock::new() }
     }
     /// From a merged table that was made from this one's by [`Table::with`]: costs as much as there are changes, unless there are new
     /// prefixes. A prefix that has lost all its routes stays in [`Rib::prefixes`].
     #[must_use]
     pub fn with(&self, table: Table, arena: &Arena) -> Self {
         let changed = self.table.changed_to(&table);
-        let mut over = self.over.clone();
-        over.reserve(changed.len());
+        let mut columns: Vec<(u32, Column)> = Vec::with_capacity(changed.len());
         for p in changed {
-            let Some(&at) = self.shape.place.get(&p) else { return Self::new(table, arena) };
-            over.insert(at, table.column(p).cloned().unwrap_or_default());
+            let Some(&at) = self.shape.place.get(p.index()).filter(|at| **at != NO_PLACE) else { return Self::new(table, arena) };
+            columns.push((at, table.column(p).cloned().unwrap_or_default()));
         }
+        let mut over = self.over.clone();
+        over.put(columns);
         Self { table, shape: Arc::clone(&self.shape), over, rows: OnceLock::new(), large: OnceLock::new() }
     }
     fn column_at(&self, n: u32) -> &Column {
-        let over = if self.over.is_empty() { None } else { self.over.get(&n) };
-        over.unwrap_or(&self.shape.columns[n as usize])
+        self.over.get(n).unwrap_or(&self.shape.columns[n as usize])
     }
     /// The table behind it.
     pub fn table(&self) -> &Table {
@@ -318,6 +325,10 @@ impl Rib {
             }
             None
         })
+    }
+    /// The prefixes with routes that cover an address, most specific first.
+    pub fn prefixes_around(&self, addr: IpAddr) -> impl Iterator<Item = PrefixId> + '_ {
+        self.around(addr).filter(|n| !self.column_at(*n).is_empty()).map(|n| self.shape.order[n as usize].1)
     }
     /// The columns of the prefixes that cover an address, most specific first.
     pub fn covering(&self, addr: IpAddr) -> impl Iterator<Item = &Column> + '_ {

@@ -33,23 +33,17 @@ pub(super) struct Covers {
 
 impl Covers {
     pub(super) fn new(state: &State, reach: &Reachability, classes: usize) -> Self {
-        let mut lengths: Vec<(bool, u8)> =
-            state.rib.prefixes().iter().map(|(p, _)| (p.addr().is_ipv6(), p.prefix_len())).collect();
-        lengths.sort_unstable();
-        lengths.dedup();
-        let mut routes = state.rib.table().columns().flat_map(|(_, c)| c.iter());
-        let tunnels = routes.any(|(_, r)| through_tunnel(state, r));
+        // Prefixes share columns: each is looked at once.
+        let mut seen: Set<(usize, usize)> = Set::default();
+        let columns = state.rib.table().columns().filter(|(_, c)| seen.insert(c.storage()));
+        let tunnels = columns.flat_map(|(_, c)| c.iter()).any(|(_, r)| through_tunnel(state, r));
         let mut out = Self { tunnels, by_class: vec![Vec::new(); classes], ..Self::default() };
         for (n, d) in (0..).zip(&reach.prefixes) {
-            let own = lengths.iter().filter(|(v6, _)| *v6 == d.address.is_ipv6());
-            let nets = own.filter_map(|(_, length)| Some(IpNet::new(d.address, *length).ok()?.trunc()));
-            let held = |p: &PrefixId| state.rib.table().column(*p).is_some();
-            let covering: Vec<PrefixId> = nets.filter_map(|net| state.arena.prefixes.find(&net)).filter(held).collect();
-            // Lengths come in order, so the last is the most specific.
-            if let Some((closest, others)) = covering.split_last() {
-                others.iter().for_each(|p| out.by_prefix.entry(*p).or_default().push(n));
-                out.closest.entry(*closest).or_default().push(n);
+            let mut around = state.rib.prefixes_around(d.address);
+            if let Some(closest) = around.next() {
+                out.closest.entry(closest).or_default().push(n);
             }
+            around.for_each(|p| out.by_prefix.entry(p).or_default().push(n));
             out.by_address.entry(d.address).or_default().push(n);
             out.by_class[d.class() as usize].push(n);
         }
@@ -297,6 +291,7 @@ impl Base<'_> {
         // Of destinations of one class to which the same routes changed in the same way, one is followed.
         let mut known: Map<(u32, u32), Impact> = Map::default();
         let shared = concerned.shared(&changes, &forwarder);
+        let any_failed = failed.contains(&true);
         for (n, destination) in (0..).zip(&self.reach.prefixes) {
             let class = destination.class();
             let Some(group) = concerned.of(n, class) else { continue };
@@ -309,7 +304,7 @@ impl Base<'_> {
                 follow(&mut impact);
                 continue;
             };
-            if self.only_of_failed(destination.prefix, &failed) {
+            if any_failed && self.only_of_failed(destination.prefix, &failed) {
                 continue;
             }
             let one = known.entry((class, group)).or_insert_with(|| {
