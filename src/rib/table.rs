@@ -62,9 +62,11 @@ impl Table {
         let mut out = self.clone();
         // Of two for the same prefix the later one stays.
         let mut columns: Vec<(u32, Column)> = columns.into_iter().map(|(p, c)| (p.0, c)).collect();
-        columns.reverse();
-        columns.sort_by_key(|c| c.0);
-        columns.dedup_by_key(|c| c.0);
+        if !columns.is_sorted_by(|a, b| a.0 < b.0) {
+            columns.reverse();
+            columns.sort_by_key(|c| c.0);
+            columns.dedup_by_key(|c| c.0);
+        }
         for (prefix, column) in &columns {
             let prefix = PrefixId(*prefix);
             let old = self.column(prefix).map_or(0, |c| hash(prefix, c));
@@ -168,8 +170,8 @@ const NO_PLACE: u32 = u32::MAX;
 pub struct Rib {
     table: Table,
     shape: Arc<Shape>,
-    /// Columns in place of those of `shape`, by position.
-    over: Columns,
+    /// The table differs from that of `shape` only in what it keeps beside the columns they share.
+    near: bool,
     /// Per node its routes in prefix order (position in `order`), made when first asked for.
     rows: OnceLock<Vec<Vec<(u32, RouteId)>>>,
     large: OnceLock<bool>,
@@ -187,6 +189,8 @@ struct Shape {
     starts: (Vec<u32>, Vec<u128>),
     /// Where in `order` a prefix stands, by its id.
     place: Vec<u32>,
+    /// The columns of the table it was made from, if that is all of them.
+    of: Option<Arc<Columns>>,
 }
 
 impl Shape {
@@ -212,7 +216,8 @@ impl Shape {
         }
         let mut place = vec![NO_PLACE; order.iter().map(|(_, p)| p.index() + 1).max().unwrap_or_default()];
         (0..).zip(&order).for_each(|(n, (_, p))| place[p.index()] = n);
-        Self { order, columns, parents, starts, place }
+        let of = (table.over.len() == 0).then(|| Arc::clone(&table.columns));
+        Self { order, columns, parents, starts, place, of }
     }
 
     /// The position after the last prefix that begins at or before an address.
@@ -238,25 +243,26 @@ impl Shape {
 impl Rib {
     /// From a merged table.
     pub fn new(table: Table, arena: &Arena) -> Self {
-        let shape = Arc::new(Shape::new(&table, arena));
-        Self { table, shape, over: Columns::default(), rows: OnceLock::new(), large: OnceLock::new() }
+        Self::shaped(Arc::new(Shape::new(&table, arena)), table)
     }
-    /// From a merged table that was made from this one's by [`Table::with`]: costs as much as there are changes, unless there are new
-    /// prefixes. A prefix that has lost all its routes stays in [`Rib::prefixes`].
+    fn shaped(shape: Arc<Shape>, table: Table) -> Self {
+        let near = shape.of.as_ref().is_some_and(|c| Arc::ptr_eq(c, &table.columns));
+        Self { table, shape, near, rows: OnceLock::new(), large: OnceLock::new() }
+    }
+    /// From a merged table that was made from this one's by [`Table::with`]: costs next to nothing, unless there are new prefixes. A prefix
+    /// that has lost all its routes stays in [`Rib::prefixes`].
     #[must_use]
     pub fn with(&self, table: Table, arena: &Arena) -> Self {
-        let changed = self.table.changed_to(&table);
-        let mut columns: Vec<(u32, Column)> = Vec::with_capacity(changed.len());
-        for p in changed {
-            let Some(&at) = self.shape.place.get(p.index()).filter(|at| **at != NO_PLACE) else { return Self::new(table, arena) };
-            columns.push((at, table.column(p).cloned().unwrap_or_default()));
-        }
-        let mut over = self.over.clone();
-        over.put(columns);
-        Self { table, shape: Arc::clone(&self.shape), over, rows: OnceLock::new(), large: OnceLock::new() }
+        let held = |p: u32| self.shape.place.get(p as usize).is_some_and(|at| *at != NO_PLACE);
+        let near = self.shape.of.as_ref().is_some_and(|c| Arc::ptr_eq(c, &table.columns));
+        let known = table.over.iter().all(|(p, _)| held(p)) && (near || table.columns.iter().all(|(p, _)| held(p)));
+        if known { Self::shaped(Arc::clone(&self.shape), table) } else { Self::new(table, arena) }
     }
-    fn column_at(&self, n: u32) -> &Column {
-        self.over.get(n).unwrap_or(&self.shape.columns[n as usize])
+    fn column_at(&self, n: u32) -> Option<&Column> {
+        let at = n as usize;
+        let (_, prefix) = self.shape.order[at];
+        let shared = || if self.near { Some(&self.shape.columns[at]) } else { self.table.columns.get(prefix.0) };
+        self.table.over.get(prefix.0).or_else(shared).filter(|c| !c.is_empty())
     }
     /// The table behind it.
     pub fn table(&self) -> &Table {
@@ -285,7 +291,7 @@ impl Rib {
         } else {
             (self.rows().get(node.index()).map_or(&[][..], Vec::as_slice), 0)
         };
-        let looked_up = (0..count).filter_map(move |n| Some((n, self.column_at(n).get(node)?)));
+        let looked_up = (0..count).filter_map(move |n| Some((n, self.column_at(n)?.get(node)?)));
         row.iter().copied().chain(looked_up).map(|(n, route)| {
             let (net, p) = self.shape.order[n as usize];
             (net, p, route)
@@ -294,13 +300,15 @@ impl Rib {
     /// Whether the tables row by row would take more memory than they are worth (columns are shared, rows are not).
     fn is_large(&self) -> bool {
         const MOST_ROWS: usize = 64 << 20;
-        *self.large.get_or_init(|| (0..self.shape.order.len() as u32).map(|n| self.column_at(n).len()).sum::<usize>() > MOST_ROWS)
+        *self.large.get_or_init(|| {
+            (0..self.shape.order.len() as u32).filter_map(|n| self.column_at(n)).map(Column::len).sum::<usize>() > MOST_ROWS
+        })
     }
     fn rows(&self) -> &[Vec<(u32, RouteId)>] {
         self.rows.get_or_init(|| {
             let mut rows: Vec<Vec<(u32, RouteId)>> = Vec::new();
             for n in 0..self.shape.order.len() as u32 {
-                for (node, route) in self.column_at(n).iter() {
+                for (node, route) in self.column_at(n).into_iter().flat_map(Column::iter) {
                     if rows.len() <= node.index() {
                         rows.resize_with(node.index() + 1, Vec::new);
                     }
@@ -328,11 +336,11 @@ impl Rib {
     }
     /// The prefixes with routes that cover an address, most specific first.
     pub fn prefixes_around(&self, addr: IpAddr) -> impl Iterator<Item = PrefixId> + '_ {
-        self.around(addr).filter(|n| !self.column_at(*n).is_empty()).map(|n| self.shape.order[n as usize].1)
+        self.around(addr).filter(|n| self.column_at(*n).is_some()).map(|n| self.shape.order[n as usize].1)
     }
     /// The columns of the prefixes that cover an address, most specific first.
     pub fn covering(&self, addr: IpAddr) -> impl Iterator<Item = &Column> + '_ {
-        self.around(addr).map(|n| self.column_at(n)).filter(|c| !c.is_empty())
+        self.around(addr).filter_map(|n| self.column_at(n))
     }
     /// The most specific route of each of the nodes for an address.
     pub fn routes_to(&self, addr: IpAddr, nodes: usize) -> Vec<Option<RouteId>> {
@@ -344,7 +352,7 @@ impl Rib {
     }
     /// All routes of a node that cover an address, most specific first.
     pub fn matches<'a>(&'a self, _arena: &'a Arena, node: NodeId, addr: IpAddr) -> impl Iterator<Item = (IpNet, RouteId)> + 'a {
-        let row = move |n| Some((self.shape.order[n as usize].0, self.column_at(n).get(node)?));
+        let row = move |n| Some((self.shape.order[n as usize].0, self.column_at(n)?.get(node)?));
         self.around(addr).filter_map(row)
     }
     /// The most specific route of a node that covers an address.
