@@ -44,7 +44,7 @@ proptest! {
             last.insert(p, (n, m));
         }
         let want = last.iter().filter(|(p, _)| p.contains(&addr)).max_by_key(|(p, _)| p.prefix_len()).map(|(p, (_, m))| (*p, *m));
-        let got = rib.longest_match(&arena, NodeId(node), addr).map(|(p, r)| (p, arena.routes.get(r).metric));
+        let got = rib.longest_match(NodeId(node), addr).map(|(p, r)| (p, arena.routes.get(r).metric));
         prop_assert_eq!(got, want);
         let row: Vec<_> = rib.row(NodeId(node)).map(|(p, _, r)| (p, arena.routes.get(r).metric)).collect();
         let want: Vec<_> = last.iter().map(|(p, (_, m))| (*p, *m)).collect();

@@ -101,7 +101,7 @@ impl<'a> Forwarder<'a> {
 
     /// The most specific route a node has for an address.
     pub fn lookup(&self, node: NodeId, destination: IpAddr) -> Option<(IpNet, RouteId)> {
-        self.state.rib.longest_match(&self.state.arena, node, destination)
+        self.state.rib.longest_match(node, destination)
     }
 
     /// Whether all routes to a prefix are routers' own host routes.

@@ -124,7 +124,7 @@ impl<'a> Resolver<'a> {
             return None;
         }
         // A route never carries its own next hop: the next shorter one is asked (FRR zebra `nexthop_active` walks up the same way).
-        let (net, id) = self.rib.matches(self.arena, node, ip).find(|(net, _)| !trail.contains(&(node, *net)))?;
+        let (net, id) = self.rib.matches(node, ip).find(|(net, _)| !trail.contains(&(node, *net)))?;
         let route = *self.arena.routes.get(id);
         let refused = (net.prefix_len() == 0 && !rules.via_default)
             || (route.protocol.is_bgp() && !rules.via_bgp)

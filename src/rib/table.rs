@@ -351,13 +351,13 @@ impl Rib {
         out
     }
     /// All routes of a node that cover an address, most specific first.
-    pub fn matches<'a>(&'a self, _arena: &'a Arena, node: NodeId, addr: IpAddr) -> impl Iterator<Item = (IpNet, RouteId)> + 'a {
+    pub fn matches(&self, node: NodeId, addr: IpAddr) -> impl Iterator<Item = (IpNet, RouteId)> + '_ {
         let row = move |n| Some((self.shape.order[n as usize].0, self.column_at(n)?.get(node)?));
         self.around(addr).filter_map(row)
     }
     /// The most specific route of a node that covers an address.
-    pub fn longest_match(&self, arena: &Arena, node: NodeId, addr: IpAddr) -> Option<(IpNet, RouteId)> {
-        self.matches(arena, node, addr).next()
+    pub fn longest_match(&self, node: NodeId, addr: IpAddr) -> Option<(IpNet, RouteId)> {
+        self.matches(node, addr).next()
     }
 }
 
@@ -381,7 +381,7 @@ mod tests {
         let back = now.with_routes([(a, n1, Some(RouteId(2))), (b, n0, Some(RouteId(3))), (c, n1, None)]);
         assert_eq!(back, base);
         assert_eq!(back.fingerprint(), base.fingerprint());
-        let look = |rib: &Rib, node, ip: &str| rib.longest_match(&arena, node, ip.parse().unwrap()).map(|m| m.1);
+        let look = |rib: &Rib, node, ip: &str| rib.longest_match(node, ip.parse().unwrap()).map(|m| m.1);
         for table in [now, back] {
             let (shared, anew) = (Rib::new(base.clone(), &arena).with(table.clone(), &arena), Rib::new(table, &arena));
             for (node, ip) in [(n0, "10.1.0.1"), (n1, "10.1.0.1"), (n1, "10.2.0.1"), (n0, "10.9.0.1"), (n1, "11.0.0.1")] {
@@ -402,7 +402,7 @@ mod tests {
         assert_eq!(within("0.0.0.0/0").len(), 6);
         assert_eq!(within("12.0.0.0/8"), Vec::<String>::new());
         let all = |ip: &str| {
-            let found = rib.matches(&arena, NodeId(0), ip.parse().unwrap()).map(|m| m.0.to_string());
+            let found = rib.matches(NodeId(0), ip.parse().unwrap()).map(|m| m.0.to_string());
             found.collect::<Vec<_>>()
         };
         assert_eq!(all("10.0.1.255"), ["10.0.1.0/24", "10.0.0.0/16", "10.0.0.0/8", "0.0.0.0/0"]);

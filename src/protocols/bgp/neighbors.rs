@@ -394,7 +394,7 @@ impl<'a> Field<'a> {
                     // Off its subnets such a neighbour is out of reach, whatever BGP has learned: the address is only for the record.
                     let route = if establish::is_direct(speaker, neighbor) {
                         self.look(Look::Ends);
-                        *arena.routes.get(self.under.longest_match(arena, speaker.node, peer)?.1)
+                        *arena.routes.get(self.under.longest_match(speaker.node, peer)?.1)
                     } else {
                         self.route_to(speaker.node, peer)?.1
                     };
@@ -442,12 +442,12 @@ impl<'a> Field<'a> {
     pub(super) fn route_to(&self, node: NodeId, addr: IpAddr) -> Option<(IpNet, Route)> {
         self.look(Look::Ends);
         let arena = self.input.arena;
-        let below = self.under.longest_match(arena, node, addr);
+        let below = self.under.longest_match(node, addr);
         // Nothing is more specific than a host route.
         if below.is_none_or(|(net, _)| net.prefix_len() < net.max_prefix_len()) {
             self.asked_bgp.set(true);
         }
-        let mut bgp = self.input.rib.matches(arena, node, addr).filter(|(_, r)| arena.routes.get(*r).protocol.is_bgp());
+        let mut bgp = self.input.rib.matches(node, addr).filter(|(_, r)| arena.routes.get(*r).protocol.is_bgp());
         let best = match (below, bgp.next()) {
             (Some(b), Some(g)) if g.0.prefix_len() > b.0.prefix_len() => g,
             (Some(b), _) => b,

@@ -156,7 +156,7 @@ impl<'a> NextHops<'a> {
     fn resolve(&self, engine: &PolicyEngine<'_>, speaker: &Speaker<'_>, next_hop: IpAddr, not: Option<&IpNet>) -> Option<Reach> {
         let arena = self.input.arena;
         let platform = &speaker.of.platform;
-        let below = self.under.longest_match(arena, speaker.node, next_hop);
+        let below = self.under.longest_match(speaker.node, next_hop);
         // What lies on a connected subnet is there, whatever BGP says of it.
         let on_link = below.is_some_and(|(_, r)| matches!(arena.routes.get(r).protocol, Protocol::Connected | Protocol::Local));
         // Nothing is more specific than a host route.
@@ -166,7 +166,7 @@ impl<'a> NextHops<'a> {
         }
         let bgp = if self.recursive && platform.bgp_recursive_bgp && !on_link && !exact {
             let is_bgp = |r: &Route| r.protocol.is_bgp();
-            let mut all = self.input.rib.matches(arena, speaker.node, next_hop);
+            let mut all = self.input.rib.matches(speaker.node, next_hop);
             all.find(|(net, r)| Some(net) != not && is_bgp(arena.routes.get(*r)))
         } else {
             None
