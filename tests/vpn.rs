@@ -65,7 +65,9 @@ fn vrfs_of_one_device_take_routes_by_route_target() {
     )]);
     let lent = |n: u8| Some(format!("ebgp 20 [Loopback{n} in VRF A] via []"));
     assert_eq!(ran.route("r1", "S", "10.1.0.0/24"), lent(1));
+    assert_eq!(ran.route("r1", "S", "10.1.0.1/32").unwrap(), "local 0 [Loopback1 in VRF A] via []", "the address comes along");
     assert_eq!(ran.route("r1", "S", "10.2.0.0/24"), None, "exported with another target only");
+    assert_eq!(ran.route("r1", "S", "10.2.0.1/32"), None);
     assert_eq!(ran.route("r1", "T", "10.2.0.0/24"), lent(2));
     assert_eq!(ran.route("r1", "T", "10.1.0.0/24"), None, "the import map refuses it");
     assert_eq!(ran.route("r1", "default", "10.1.0.0/24"), None);

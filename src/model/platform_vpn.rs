@@ -16,6 +16,9 @@ pub struct VpnPlatform {
     /// A route that another VRF of the device made keeps the distance it has there (SR OS); else it is as if learned from another AS
     /// (IOS).
     pub lends_distance: bool,
+    /// A VRF that takes in a connected subnet of another VRF of the device shows that one's address there too (IOS: labs
+    /// iosxe_vrf_route_leaking_export_map, iosxe_vrf_route_leaking_classic_eigrp).
+    pub lends_local_routes: bool,
     /// The VRF's own addresses go out as host routes, though its table does not show them (SR OS: lab sros_services).
     pub exports_own_addresses: bool,
     /// Routes of another VRF of the device keep their protocol and preference, own addresses among them (Junos `auto-export`: lab

@@ -21,7 +21,7 @@ use super::seeds::{Seed, seeds};
 use super::solve::{Scratch, Solved, solve};
 use super::speakers::{EndId, Graph, SpeakerId};
 use super::transfer::{Target, Transfer, Wire};
-use super::vpn::{self, Vpn};
+use super::vpn::{self, Vpn, lent_addresses};
 use super::wave::Pool;
 use super::{Before, BgpOutcome, Input};
 use crate::base::Set;
@@ -67,7 +67,10 @@ fn anew(input: Input<'_>, under: &Rib, established: Established<'_>, how: How<'_
         for part in solved.groups.iter().flat_map(|g| &g.parts) {
             columns.extend(part.members.iter().map(|(_, id)| (*id, part.column.clone())));
         }
-        (Table::from_columns(columns), findings, solved.groups, solved.left)
+        let lent: Vec<_> = solved.single.values().flat_map(|s| lent_addresses(t, s)).map(|(p, n, r)| (p, n, Some(r))).collect();
+        let table = Table::from_columns(columns);
+        let table = if lent.is_empty() { table } else { table.with_routes(lent) };
+        (table, findings, solved.groups, solved.left)
     });
     let outcome = Outcome { tables: vec![table], sessions: records.into(), findings };
     let stands_on_under = stands_on_under && hops.stands_on_under() && !engine.asked_tables() && !asks_for_default(&graph);

@@ -118,7 +118,7 @@ pub(super) fn platform(config: &Config) -> Platform {
         rip_adds_on_send: true,
         rip_sends_installed_only: true,
         // Lab iosxe_vrf_route_leaking_export_map.
-        vpn: VpnPlatform { refused_keeps_targets: true, ..VpnPlatform::default() },
+        vpn: VpnPlatform { refused_keeps_targets: true, lends_local_routes: true, ..VpnPlatform::default() },
         ..Platform::default()
     }
 }

@@ -1,19 +1,21 @@
 //! What VRFs take in: from VRFs of the same device, from the VPN tables, from the global table; and what the global table takes in.
 //!
-//! In: exports and solved VPN tables of a prefix. Out: paths by speaker, sorted. Law: a path keeps the class it has where it comes from.
+//! In: exports and solved VPN tables of a prefix. Out: paths by speaker, sorted; what shows of them beside BGP's routes. Law: a path keeps the class it has where it comes from.
 
 use super::Tables;
 use super::exports::Export;
 use super::sites::{Site, Vpn, Way};
 use crate::base::Map;
+use crate::model::interface::InterfaceAddress;
+use crate::model::network::NodeId;
 use crate::model::policy::{PolicyChain, Verdict};
-use crate::model::route::Family;
+use crate::model::route::{Family, Protocol};
 use crate::protocols::bgp::path::Path;
 use crate::protocols::bgp::solve::{Row, Solved};
 use crate::protocols::bgp::speakers::{Speaker, SpeakerId};
 use crate::protocols::bgp::transfer::{Target, Transfer, Wire};
 use crate::protocols::policy::PolicyContext;
-use crate::rib::AttrsId;
+use crate::rib::{AttrsId, Hop, PrefixId, Route, RouteId};
 
 /// All imports of a prefix, by speaker.
 pub(super) fn imports(
@@ -119,4 +121,28 @@ impl Take<'_, '_> {
         self.t.read_back(route, &mut wire);
         Some(self.t.intern(wire))
     }
+}
+
+/// The addresses that come along with connected subnets of other VRFs of the device, where the OS shows them.
+pub(in crate::protocols::bgp) fn lent_addresses(t: &Transfer<'_>, solved: &Solved) -> Vec<(PrefixId, NodeId, RouteId)> {
+    let (arena, subnet) = (t.input.arena, solved.target.prefix);
+    let mut out = Vec::new();
+    for row in &solved.rows {
+        let speaker = &t.graph.speakers[row.speaker];
+        let best = row.decision.best.and_then(|n| row.paths.get(n)).filter(|p| p.from.is_none());
+        let Some(lender) = best.and_then(|p| p.lent).filter(|_| speaker.of.platform.vpn.lends_local_routes) else { continue };
+        let lender = &t.graph.speakers[lender];
+        let below = t.under.table().get(solved.target.id, lender.node).map(|r| arena.routes.get(r));
+        let Some(below) = below.filter(|r| r.protocol == Protocol::Connected) else { continue };
+        for hop in arena.hops_of(below) {
+            let Some(interface) = hop.interface.and_then(|i| lender.of.interfaces.get(i)) else { continue };
+            let here = |a: &&InterfaceAddress| a.address.trunc() == subnet && subnet.prefix_len() < subnet.max_prefix_len();
+            for address in interface.addresses.iter().filter(here) {
+                let hops = arena.hop_set(vec![Hop { vrf: hop.vrf.or(Some(lender.vrf)), ..*hop }]);
+                let route = Route { protocol: Protocol::Local, hops, ..*below };
+                out.push((arena.prefix(address.address.addr().into()), speaker.node, arena.routes.intern(route)));
+            }
+        }
+    }
+    out
 }

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 use exports::{Export, exports};
 use imports::imports;
+pub(super) use imports::lent_addresses;
 pub(super) use sites::{Vpn, route_below};
 
 use super::path::Path;
