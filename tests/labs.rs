@@ -122,4 +122,17 @@ fn the_rules_of_comparison() {
     let s = compare(&truth, &got);
     assert_eq!((s.routes, s.bgp_best, s.bgp_paths), (Share { ok: 2, all: 4 }, Share { ok: 1, all: 1 }, Share { ok: 1, all: 1 }));
     assert!(Share { ok: 8, all: 10 }.worse_than(Share { ok: 9, all: 10 }) && !s.routes.worse_than(s.routes));
+    // A neighbour's link-local address may stand in place of another that it has, not the other way, and not for another AS path.
+    let path = |hop: &str, asns: &str| {
+        let rows = format!(r#"[{{"prefix": "2001:db8::/64", "best": true, "next_hop": "{hop}", "as_path": "{asns}"}}]"#);
+        json(&format!(r#"{{"nodes": {{"r1": {{"vrfs": {{"default": {{"routes": [], "bgp_routes": {rows}}}}}}}}}}}"#))
+    };
+    let agrees = |device: &serde_json::Value, twin| {
+        let s = compare(device, &twin);
+        assert_eq!(s.bgp_best.ok, s.bgp_paths.ok);
+        s.bgp_best.ok == 1
+    };
+    assert!(agrees(&path("fe80::1", "65001"), path("2001:db8:1::2", "65001")));
+    assert!(!agrees(&path("fe80::1", "65001"), path("2001:db8:1::2", "65002")));
+    assert!(!agrees(&path("2001:db8:1::3", "65001"), path("2001:db8:1::2", "65001")));
 }

@@ -191,15 +191,21 @@ fn route_differs(truth: &Value, got: &[&Value]) -> Vec<&'static str> {
     got.iter().map(|g| fields(g)).min_by_key(Vec::len).unwrap_or_default()
 }
 
-/// Next hop and AS path; "made here" and "link-local" (made from MAC addresses, unknown to the twin) are one word each.
-fn path_key(row: &Value) -> (String, String) {
+/// Next hop and AS path; "made here" and "link-local" (made from MAC addresses, unknown to the twin) are one word each. `in_place`: the
+/// device shows link-local addresses of neighbours in place of others they have, so each IPv6 address may be one (FRR's `show bgp` as text:
+/// lab sonic_bgp_lab).
+fn path_key(row: &Value, in_place: bool) -> (String, String) {
     let hop = text(row, "next_hop").to_lowercase();
     let hop = match hop.as_str() {
         "" | "0.0.0.0" | "::" | "self" => "self".to_owned(),
-        h if h.starts_with("fe80:") => "link-local".to_owned(),
+        h if h.starts_with("fe80:") || (in_place && h.contains(':')) => "link-local".to_owned(),
         h => h.to_owned(),
     };
     (hop, text(row, "as_path").to_owned())
+}
+
+fn is_link_local(row: &Value) -> bool {
+    path_key(row, false).0 == "link-local"
 }
 
 fn bgp_differs(truth: &Value, got: &Value) -> Vec<&'static str> {
@@ -208,7 +214,8 @@ fn bgp_differs(truth: &Value, got: &Value) -> Vec<&'static str> {
         Some(t) if name == "med" => t == got.get(name).unwrap_or(&Value::from(0)),
         t => t == got.get(name),
     };
-    let (t, g) = (path_key(truth), path_key(got));
+    let in_place = is_link_local(truth);
+    let (t, g) = (path_key(truth, in_place), path_key(got, in_place));
     let mut out = Vec::new();
     out.extend((t.0 != g.0).then_some("next_hop"));
     out.extend((t.1 != g.1).then_some("as_path"));
@@ -322,7 +329,7 @@ fn compare_bgp<'v>(score: &mut Score, table: &'v Value, got: &'v Value, tell: Te
     }
     let (t, g) = (by_prefix(rows(table, "bgp_routes")), by_prefix(rows(got, "bgp_routes")));
     let is_best = |r: &&&'v Value| r.get("best").and_then(Value::as_bool) == Some(true);
-    let paths = |rows: &[&Value]| rows.iter().map(|r| path_key(r)).collect::<BTreeSet<_>>();
+    let paths = |rows: &[&Value], in_place| rows.iter().map(|r| path_key(r, in_place)).collect::<BTreeSet<_>>();
     for (p, t_rows) in t {
         let g_rows = g.get(p).cloned().unwrap_or_default();
         let t_best: Vec<&Value> = t_rows.iter().filter(is_best).copied().collect();
@@ -336,7 +343,8 @@ fn compare_bgp<'v>(score: &mut Score, table: &'v Value, got: &'v Value, tell: Te
                 tell(Kind::BgpBest, p.to_owned(), t_best, g_best, fields.unwrap_or_default());
             }
         }
-        let ok = paths(&t_rows) == paths(&g_rows);
+        let in_place = t_rows.iter().any(|r| is_link_local(r));
+        let ok = paths(&t_rows, in_place) == paths(&g_rows, in_place);
         score.bgp_paths.add(ok);
         if !ok {
             tell(Kind::BgpPaths, p.to_owned(), t_rows, g_rows, Vec::new());
