@@ -252,7 +252,6 @@ impl<'a> Field<'a> {
     /// The sum of the hashes of the rows that count; from that of other tables only what changed is looked at.
     fn digest(&self, rib: &Rib, from: Option<(&Rib, u64)>, counts: impl Fn(NodeId, RouteId) -> bool) -> u64 {
         let hasher = FixedState::with_seed(11);
-        let empty = Column::default();
         let Some((then, digest)) = from else {
             // Prefixes share columns: whether any row of one counts is found out once.
             let mut asked: Map<(usize, usize), bool> = Map::default();
@@ -262,19 +261,17 @@ impl<'a> Field<'a> {
             return rows.filter(|(_, n, r)| counts(*n, *r)).fold(1, |sum: u64, row| sum.wrapping_add(hasher.hash_one(row)));
         };
         let mut sum = digest;
-        // Prefixes that share a column before and after differ in the same rows.
         type Counted = Vec<(NodeId, Option<RouteId>, Option<RouteId>)>;
-        type Storage = (usize, usize);
-        let mut known: Map<(Storage, Storage), Counted> = Map::default();
-        for p in then.table().changed_to(rib.table()) {
-            let (old, new) = (then.table().column(p).unwrap_or(&empty), rib.table().column(p).unwrap_or(&empty));
-            let rows = known.entry((old.storage(), new.storage())).or_insert_with(|| {
-                let of_node = |n, r: Option<RouteId>| r.filter(|r| counts(n, *r));
-                let both = |(n, new)| (n, of_node(n, old.get(n)), of_node(n, new));
-                old.changes_to(new).into_iter().map(both).filter(|r| r.1.is_some() || r.2.is_some()).collect()
-            });
+        let counted = |(old, new): &(Column, Column)| -> Counted {
+            let of_node = |n, r: Option<RouteId>| r.filter(|r| counts(n, *r));
+            let both = |(n, new)| (n, of_node(n, old.get(n)), of_node(n, new));
+            old.changes_to(new).into_iter().map(both).filter(|r| r.1.is_some() || r.2.is_some()).collect()
+        };
+        let changed = then.table().changed_groups(rib.table());
+        let rows: Vec<Counted> = changed.pairs.iter().map(counted).collect();
+        for (p, group) in changed.prefixes {
             let part = |n: NodeId, r: Option<RouteId>| r.map_or(0, |r| hasher.hash_one((p, n, r)));
-            for &(n, old, new) in &*rows {
+            for &(n, old, new) in &rows[group as usize] {
                 sum = sum.wrapping_sub(part(n, old)).wrapping_add(part(n, new));
             }
         }

@@ -49,21 +49,23 @@ impl Columns {
     /// Puts columns in, in place of those that are there.
     pub fn put(&mut self, columns: Vec<(u32, Column)>) {
         let last = columns.iter().map(|c| c.0).max().unwrap_or_default() as usize;
-        if let Self::Few(map) = self {
-            if last < SPARSEST * columns.len().max(map.len()) {
-                let mut places = Vec::new();
-                let many = map.len();
-                map.drain().for_each(|(n, c)| place(&mut places, n, c));
-                *self = Self::Many(places, many);
-            } else {
-                map.reserve(columns.len());
-            }
+        if let Self::Few(map) = self
+            && last < SPARSEST * columns.len().max(map.len())
+        {
+            let few = std::mem::take(map);
+            *self = Self::Many(Vec::new(), 0);
+            self.fill(few.into_iter().collect());
         }
+        self.fill(columns);
+    }
+    /// The same, in the form it has.
+    fn fill(&mut self, columns: Vec<(u32, Column)>) {
         match self {
             Self::Few(map) => map.extend(columns),
             Self::Many(places, len) => {
-                if places.len() <= last {
-                    places.resize(last + 1, None);
+                let end = columns.iter().map(|c| c.0 as usize + 1).max().unwrap_or_default();
+                if places.len() < end {
+                    places.resize(end, None);
                 }
                 for (n, c) in columns {
                     *len += usize::from(places[n as usize].replace(c).is_none());
@@ -71,14 +73,6 @@ impl Columns {
             }
         }
     }
-}
-
-fn place(places: &mut Vec<Option<Column>>, n: u32, column: Column) {
-    let n = n as usize;
-    if places.len() <= n {
-        places.resize(n + 1, None);
-    }
-    places[n] = Some(column);
 }
 
 impl FromIterator<(u32, Column)> for Columns {

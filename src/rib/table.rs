@@ -26,6 +26,15 @@ pub struct Table {
     hash: u64,
 }
 
+/// Where two tables differ.
+#[derive(Debug)]
+pub struct ChangedGroups {
+    /// Columns of the one and of the other table.
+    pub pairs: Vec<(Column, Column)>,
+    /// By prefix, in order of their ids: which of `pairs` it has.
+    pub prefixes: Vec<(PrefixId, u32)>,
+}
+
 impl PartialEq for Table {
     fn eq(&self, other: &Self) -> bool {
         self.hash == other.hash && self.changed_to(other).is_empty()
@@ -146,6 +155,22 @@ impl Table {
             (p, mine.changes_to(theirs))
         })
     }
+    /// The columns that differ, once for all prefixes that share them. Costs as [`Table::changed_to`].
+    pub fn changed_groups(&self, other: &Self) -> ChangedGroups {
+        let mut known: Map<[(usize, usize); 2], u32> = Map::default();
+        let mut pairs: Vec<(Column, Column)> = Vec::new();
+        let empty = Column::default();
+        let group = |p: PrefixId| {
+            let (mine, theirs) = (self.column(p).unwrap_or(&empty), other.column(p).unwrap_or(&empty));
+            let group = *known.entry([mine.storage(), theirs.storage()]).or_insert_with(|| {
+                pairs.push((mine.clone(), theirs.clone()));
+                pairs.len() as u32 - 1
+            });
+            (p, group)
+        };
+        let prefixes = self.changed_to(other).into_iter().map(group).collect();
+        ChangedGroups { pairs, prefixes }
+    }
     /// A number for what it holds: equal for equal tables (of one arena), and (but for one chance in 2^64) for no others.
     pub fn fingerprint(&self) -> u64 {
         self.hash
@@ -220,6 +245,11 @@ impl Shape {
         Self { order, columns, parents, starts, place, of }
     }
 
+    /// Whether a table has the columns it was made from, but for those it keeps beside them.
+    fn is_near(&self, table: &Table) -> bool {
+        self.of.as_ref().is_some_and(|c| Arc::ptr_eq(c, &table.columns))
+    }
+
     /// The position after the last prefix that begins at or before an address.
     fn after(&self, addr: IpAddr) -> usize {
         let (v4, v6) = &self.starts;
@@ -246,7 +276,7 @@ impl Rib {
         Self::shaped(Arc::new(Shape::new(&table, arena)), table)
     }
     fn shaped(shape: Arc<Shape>, table: Table) -> Self {
-        let near = shape.of.as_ref().is_some_and(|c| Arc::ptr_eq(c, &table.columns));
+        let near = shape.is_near(&table);
         Self { table, shape, near, rows: OnceLock::new(), large: OnceLock::new() }
     }
     /// From a merged table that was made from this one's by [`Table::with`]: costs next to nothing, unless there are new prefixes. A prefix
@@ -254,8 +284,8 @@ impl Rib {
     #[must_use]
     pub fn with(&self, table: Table, arena: &Arena) -> Self {
         let held = |p: u32| self.shape.place.get(p as usize).is_some_and(|at| *at != NO_PLACE);
-        let near = self.shape.of.as_ref().is_some_and(|c| Arc::ptr_eq(c, &table.columns));
-        let known = table.over.iter().all(|(p, _)| held(p)) && (near || table.columns.iter().all(|(p, _)| held(p)));
+        let shared = self.shape.is_near(&table) || table.columns.iter().all(|(p, _)| held(p));
+        let known = shared && table.over.iter().all(|(p, _)| held(p));
         if known { Self::shaped(Arc::clone(&self.shape), table) } else { Self::new(table, arena) }
     }
     fn column_at(&self, n: u32) -> Option<&Column> {

@@ -17,8 +17,8 @@ const SIGNS: &[(&str, &str)] = &[
     ("{%", "a template that is not filled in"),
 ];
 
-/// What a text is if it is known to be none that can be read.
-pub(super) fn foreign(text: &str) -> Option<&'static str> {
+/// What a text is if it is known to be no config that can be read, for people.
+pub fn unreadable(text: &str) -> Option<&'static str> {
     let lines = text.lines().take(4000);
     lines.filter_map(|line| SIGNS.iter().find(|(sign, _)| line.trim_start().starts_with(sign))).map(|(_, what)| *what).next()
 }
@@ -29,9 +29,9 @@ mod tests {
 
     #[test]
     fn what_is_not_read_is_named() {
-        assert_eq!(foreign("system hostname a\nsystem login-banner \"ArcOS (c)\"\n"), Some("a config of ArcOS"));
-        assert_eq!(foreign(": Saved\nASA Version 9.8(1)\n"), Some("a config of Cisco ASA"));
-        assert_eq!(foreign("hostname a\n{{- if .Gateway }}\nrouter static\n"), Some("a template that is not filled in"));
-        assert_eq!(foreign("hostname a\nbanner motd ^ {{ }} ^\nrouter bgp 1\n"), None);
+        assert_eq!(unreadable("system hostname a\nsystem login-banner \"ArcOS (c)\"\n"), Some("a config of ArcOS"));
+        assert_eq!(unreadable(": Saved\nASA Version 9.8(1)\n"), Some("a config of Cisco ASA"));
+        assert_eq!(unreadable("hostname a\n{{- if .Gateway }}\nrouter static\n"), Some("a template that is not filled in"));
+        assert_eq!(unreadable("hostname a\nbanner motd ^ {{ }} ^\nrouter bgp 1\n"), None);
     }
 }

@@ -21,6 +21,7 @@ pub mod sros;
 
 use crate::base::span::FileId;
 use crate::model::Device;
+pub use foreign::unreadable;
 use sink::{ReadReport, Sink};
 
 /// All operating systems, in alphabetic order.
@@ -58,11 +59,6 @@ pub struct Reading {
     pub device: Device,
     /// Line classes, references and diagnostics.
     pub report: ReadReport,
-}
-
-/// What a text is if it is known to be no config that can be read, for people.
-pub fn unreadable(text: &str) -> Option<&'static str> {
-    foreign::foreign(text)
 }
 
 /// The OS that is surest of a text, with how sure it is. A tie is won by the first in [`VENDORS`].

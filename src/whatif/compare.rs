@@ -16,7 +16,8 @@ use crate::forward::reach::{Destination, Fate, Lead, Reachability, Ways, fates};
 use crate::forward::step::Forwarder;
 use crate::model::Network;
 use crate::model::network::{DeviceId, NodeId};
-use crate::rib::{Column, PrefixId, RouteId, Table};
+use crate::rib::table::ChangedGroups;
+use crate::rib::{Column, PrefixId, RouteId};
 use crate::topology::{Failures, Port};
 
 /// Where to find the destinations that a change bears on.
@@ -72,7 +73,6 @@ struct Rows {
 }
 
 /// All that differs between two states of one network.
-#[derive(Debug, Default)]
 struct Changes {
     /// The rows that changed, once for all prefixes that share their columns before and after.
     groups: Vec<Rows>,
@@ -90,7 +90,18 @@ struct Changes {
 
 impl Changes {
     fn new(network: &Network, base: &State, now: &State) -> Self {
-        let mut out = Self::rows(base, now);
+        let before = base.rib.table();
+        let ChangedGroups { pairs, prefixes: rows } = before.changed_groups(now.rib.table());
+        let group = |(old, new): (Column, Column)| {
+            let changes = old.changes_to(&new);
+            let all_held = changes.iter().all(|c| c.1.is_some());
+            Rows { nodes: changes.into_iter().map(|c| c.0).collect(), all_held, column: new }
+        };
+        let groups = pairs.into_iter().map(group).collect();
+        let is_fresh = |(p, _): &&(PrefixId, u32)| before.column(*p).is_none();
+        let named = |(p, group): &(PrefixId, u32)| (*base.arena.prefixes.get(*p), *group);
+        let mut fresh: Vec<(IpNet, u32)> = rows.iter().filter(is_fresh).map(named).collect();
+        fresh.sort_unstable();
         let mut ports: Map<DeviceId, Vec<Port>> = Map::default();
         let mut addresses = Set::default();
         for port in base.topology.changed_to(&now.topology) {
@@ -99,31 +110,17 @@ impl Changes {
         }
         let of_touched = |(n, (d, _)): (NodeId, &(DeviceId, _))| ports.contains_key(d).then_some(n);
         let touched = network.nodes().iter_ids().filter_map(of_touched).collect();
-        (out.ports, out.touched, out.addresses) = (ports, touched, addresses);
-        out
+        Self { groups, rows, fresh, ports, touched, addresses }
     }
 
-    /// The rows in which the tables differ.
-    fn rows(base: &State, now: &State) -> Self {
-        let (before, after): (&Table, &Table) = (base.rib.table(), now.rib.table());
-        let mut out = Self::default();
-        let empty = Column::default();
-        let mut known: Map<[(usize, usize); 2], u32> = Map::default();
-        for p in before.changed_to(after) {
-            let (old, new) = (before.column(p).unwrap_or(&empty), after.column(p).unwrap_or(&empty));
-            let group = *known.entry([old.storage(), new.storage()]).or_insert_with(|| {
-                let changes = old.changes_to(new);
-                let all_held = changes.iter().all(|c| c.1.is_some());
-                out.groups.push(Rows { nodes: changes.into_iter().map(|c| c.0).collect(), all_held, column: new.clone() });
-                out.groups.len() as u32 - 1
-            });
-            out.rows.push((p, group));
-            if before.column(p).is_none() {
-                out.fresh.push((*base.arena.prefixes.get(p), group));
-            }
-        }
-        out.fresh.sort_unstable();
-        out
+    /// By group: whether all destinations of a class that have it fare alike. Not where a node falls back to a wider prefix, nor where a
+    /// route delivers by address.
+    fn shared(&self, forwarder: &Forwarder<'_>) -> Vec<bool> {
+        let alike = |rows: &Rows| {
+            let routes: Vec<_> = rows.nodes.iter().map(|n| rows.column.get(*n)).collect();
+            self.fresh.is_empty() && rows.all_held && !forwarder.any_by_address(&routes)
+        };
+        self.groups.iter().map(alike).collect()
     }
 
     /// Whether a route of a node uses a port that changed.
@@ -263,16 +260,6 @@ impl Concerned {
         nodes.dedup();
         nodes
     }
-
-    /// By group: whether all destinations of a class that have it fare alike. Not where a node falls back to a wider prefix, nor where a route
-    /// delivers by address.
-    fn shared(&self, changes: &Changes, forwarder: &Forwarder<'_>) -> Vec<bool> {
-        let alike = |rows: &Rows| {
-            let routes: Vec<_> = rows.nodes.iter().map(|n| rows.column.get(*n)).collect();
-            changes.fresh.is_empty() && rows.all_held && !forwarder.any_by_address(&routes)
-        };
-        changes.groups.iter().map(alike).collect()
-    }
 }
 
 impl Base<'_> {
@@ -290,7 +277,7 @@ impl Base<'_> {
         let concerned = self.concerned(&changes);
         // Of destinations of one class to which the same routes changed in the same way, one is followed.
         let mut known: Map<(u32, u32), Impact> = Map::default();
-        let shared = concerned.shared(&changes, &forwarder);
+        let shared = changes.shared(&forwarder);
         let any_failed = failed.contains(&true);
         for (n, destination) in (0..).zip(&self.reach.prefixes) {
             let class = destination.class();

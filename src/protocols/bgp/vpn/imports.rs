@@ -1,6 +1,7 @@
 //! What VRFs take in: from VRFs of the same device, from the VPN tables, from the global table; and what the global table takes in.
 //!
-//! In: exports and solved VPN tables of a prefix. Out: paths by speaker, sorted; what shows of them beside BGP's routes. Law: a path keeps the class it has where it comes from.
+//! In: exports and solved VPN tables of a prefix. Out: paths by speaker, sorted; what shows of them beside BGP's routes. Law: a path keeps the
+//! class it has where it comes from.
 
 use super::Tables;
 use super::exports::Export;
