@@ -17,11 +17,13 @@ use ipnet::IpNet;
 use crate::base::Set;
 use crate::base::diag::Diagnostic;
 use crate::model::Network;
+use crate::model::change::PolicyChange;
 use crate::model::network::NodeId;
-use crate::protocols::Input;
+use crate::protocols::{Changed, Input};
 use crate::protocols::bgp::{self, BgpTable, Reference};
 use crate::protocols::session::Session;
 use crate::rib::{Arena, Rib, Table};
+use rounds::From;
 use crate::topology::{Failures, Topology};
 
 /// The converged twin.
@@ -73,12 +75,21 @@ pub fn simulate(network: &Network, failures: &Failures) -> State {
 /// Computes all tables of the network under failures, from its state without failures: the arena is shared, so ids of the two
 /// states can be compared. The result equals [`simulate`]'s.
 pub fn simulate_from(base: &State, network: &Network, failures: &Failures) -> State {
-    rounds::run(network, Arc::clone(&base.arena), base.topology.without(network, failures), Some(base))
+    rounds::run(network, Arc::clone(&base.arena), base.topology.without(network, failures), Some(From { state: base, changed: None }))
 }
 
 /// Computes all tables with a given arena, so that ids of two networks' states (before and after a change) can be compared.
 pub fn simulate_in(arena: &Arc<Arena>, network: &Network, failures: &Failures) -> State {
     rounds::run(network, Arc::clone(arena), Topology::build(network, failures), None)
+}
+
+/// Computes all tables of a changed network, from the state of the network it was: where nothing but policies of BGP sessions differs, only what
+/// they bear on is worked out. `base`: that network's state without failures; the arena is shared. The result equals [`simulate`]'s.
+pub fn simulate_change(base: &State, was: &Network, network: &Network, failures: &Failures) -> State {
+    let Some(change) = PolicyChange::between(was, network) else { return simulate_in(&base.arena, network, failures) };
+    let changed = Some(Changed { was, change: &change });
+    let topology = base.topology.without(network, failures);
+    rounds::run(network, Arc::clone(&base.arena), topology, Some(From { state: base, changed }))
 }
 
 /// All BGP paths of the wanted nodes in a converged state: the candidates, and why each lost. Computed when asked for.

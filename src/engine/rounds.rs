@@ -13,6 +13,7 @@ use crate::base::Set;
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::model::Network;
 use crate::model::network::NodeId;
+use crate::protocols::Changed;
 use crate::rib::{Arena, PrefixId, Rib, Table};
 use crate::topology::Topology;
 
@@ -32,11 +33,17 @@ impl History {
     }
 }
 
-/// `base`: a state of the same network to start from.
-pub(super) fn run(network: &Network, arena: Arc<Arena>, topology: Topology, base: Option<&State>) -> State {
+/// What a what-if starts from: a state of the same network, or of the one it was before a change.
+#[derive(Clone, Copy)]
+pub(super) struct From<'a> {
+    pub state: &'a State,
+    pub changed: Option<Changed<'a>>,
+}
+
+pub(super) fn run(network: &Network, arena: Arc<Arena>, topology: Topology, base: Option<From<'_>>) -> State {
     let past = |n: usize| {
-        let base = base?;
-        base.history.rounds.get(n).map(|round| Past { round, topology: &base.topology })
+        let From { state, changed } = base?;
+        state.history.rounds.get(n).map(|round| Past { round, topology: &state.topology, changed })
     };
     let field = Field::new(network, &arena, &topology, past(0));
     let rib = field.first(past(0));

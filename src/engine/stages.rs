@@ -16,7 +16,7 @@ use crate::model::network::NodeId;
 use crate::protocols::bgp::{self, BgpOutcome};
 use crate::protocols::isis::{self, IsisOutcome};
 use crate::protocols::ospf::{self, OspfOutcome};
-use crate::protocols::{Before, Input, Outcome, aggregate, connected, eigrp, rip, static_};
+use crate::protocols::{Before, Changed, Input, Outcome, aggregate, connected, eigrp, rip, static_};
 use crate::rib::merge::{merge, merge_changes};
 use crate::rib::{Arena, Column, Rib, RouteId, Table};
 use crate::topology::Topology;
@@ -96,11 +96,12 @@ pub(super) struct Field<'a> {
 pub(super) struct Past<'a> {
     pub round: &'a Round,
     pub topology: &'a Topology,
+    pub changed: Option<Changed<'a>>,
 }
 
 impl<'a> Past<'a> {
     fn before<T>(self, of: fn(&Round) -> &Stage<T>) -> Before<'a, T> {
-        Before { topology: self.topology, rib: &self.round.saw, value: &of(self.round).value }
+        Before { changed: self.changed, topology: self.topology, rib: &self.round.saw, value: &of(self.round).value }
     }
 }
 
@@ -151,9 +152,12 @@ impl<'a> Field<'a> {
     pub(super) fn new(network: &'a Network, arena: &'a Arena, topology: &'a Topology, past: Option<Past<'a>>) -> Self {
         let nothing = Rib::default();
         let input = Input { network, topology, arena, rib: &nothing };
-        let before = |p: Past<'a>| Before { topology: p.topology, rib: &p.round.saw, value: &p.round.base };
+        let before =
+            |p: Past<'a>| Before { changed: p.changed, topology: p.topology, rib: &p.round.saw, value: &p.round.base };
         let connected = past.map_or_else(|| connected::compute(input), |p| connected::compute_from(input, before(p)));
-        let reads = past.map_or_else(|| Arc::new(Readers::new(network)), |p| Arc::clone(&p.round.reads));
+        // What a policy asks may be another thing now.
+        let same = past.filter(|p| p.changed.is_none());
+        let reads = same.map_or_else(|| Arc::new(Readers::new(network)), |p| Arc::clone(&p.round.reads));
         Self { network, arena, topology, reads, connected }
     }
 

@@ -6,6 +6,7 @@
 //! Start reading at [`network`], then [`device`].
 
 pub mod bgp;
+pub mod change;
 pub mod device;
 pub mod eigrp;
 pub mod extras;
@@ -20,6 +21,7 @@ pub mod policy;
 pub mod rip;
 pub mod route;
 pub mod static_route;
+pub mod told;
 pub mod vector;
 pub mod vrf;
 pub mod vxlan;

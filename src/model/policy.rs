@@ -201,6 +201,16 @@ pub enum Cond {
 }
 
 impl Cond {
+    /// The policies that it names.
+    pub fn policies(&self) -> Vec<PolicyId> {
+        match self {
+            Self::All(list) | Self::Any(list) => list.iter().flat_map(Self::policies).collect(),
+            Self::Not(c) => c.policies(),
+            Self::Policy(p) | Self::Apply(p) => vec![*p],
+            _ => Vec::new(),
+        }
+    }
+
     /// Whether it asks if a route is in a table.
     pub fn asks_tables(&self) -> bool {
         match self {

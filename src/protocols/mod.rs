@@ -24,6 +24,8 @@ pub(crate) mod testing;
 
 use crate::base::diag::Diagnostic;
 use crate::model::Network;
+use crate::model::change::PolicyChange;
+use crate::model::network::DeviceId;
 use crate::rib::{Arena, Rib, Table};
 use crate::topology::Topology;
 
@@ -40,8 +42,20 @@ pub struct Input<'a> {
     pub rib: &'a Rib,
 }
 
-/// What a protocol gave before, in the same round of the base run of a what-if: of the same network, with another topology or other tables.
+/// A changed network against the one it was.
+#[derive(Clone, Copy)]
+pub struct Changed<'a> {
+    /// The network before.
+    pub was: &'a Network,
+    /// All that differs.
+    pub change: &'a PolicyChange,
+}
+
+/// What a protocol gave before, in the same round of the base run of a what-if: of the same network (but for `changed`), with another topology
+/// or other tables.
 pub struct Before<'a, T> {
+    /// What differs from the network it was made of.
+    pub changed: Option<Changed<'a>>,
     /// What was up.
     pub topology: &'a Topology,
     /// The main tables it looked at.
@@ -56,6 +70,13 @@ impl<T> Clone for Before<'_, T> {
     }
 }
 impl<T> Copy for Before<'_, T> {}
+
+impl<T> Before<'_, T> {
+    /// Whether a device's config is another one now.
+    fn is_other(&self, device: DeviceId) -> bool {
+        self.changed.is_some_and(|c| c.change.devices.binary_search(&device).is_ok())
+    }
+}
 
 /// What a protocol gives back.
 #[derive(Debug, Default)]

@@ -16,6 +16,7 @@ use super::classes::Class;
 use super::groups::{Next, Plan};
 use super::path::UNREACHABLE;
 use super::speakers::{EndId, Kind, SpeakerId};
+use super::transfer::Target;
 use super::wave::{Heard, Pool, Remarks, Wave, heard_outside, solve_class};
 use crate::base::Map;
 use crate::model::network::NodeId;
@@ -32,6 +33,8 @@ pub(super) struct Joined {
     lost: Vec<SpeakerId>,
     /// The classes as they were, each with the MEDs of its paths that can win; empty: it is only itself.
     pub parts: Vec<(Vec<Option<u32>>, Class)>,
+    /// What its classes have in common; `None`: it is only itself.
+    pub key: Option<Arc<Key>>,
 }
 
 /// What can still tell a path that wins from another, once it is inside.
@@ -49,9 +52,9 @@ struct Winner {
     path: Option<AsPathId>,
 }
 
-/// What tells joined classes apart.
+/// What tells joined classes apart: all that is seen of them inside.
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct Key {
+pub(super) struct Key {
     family: Family,
     winners: Vec<Winner>,
 }
@@ -68,9 +71,9 @@ const FIRST_MARK: u32 = 0xffff_0000;
 
 /// Joins classes that are alike inside.
 pub(super) fn join(plan: &Plan<'_, '_>, classes: Vec<Class>, pool: &Pool) -> Vec<Joined> {
-    let alone = |class: Class| Joined { class, lost: Vec::new(), parts: Vec::new() };
-    let fits = [Family::V4, Family::V6].map(|f| fits(plan, f));
-    if classes.len() < 2 || fits == [false; 2] {
+    let alone = |class: Class| Joined { class, lost: Vec::new(), parts: Vec::new(), key: None };
+    let fits = all_fit(plan);
+    if fits == [false; 2] {
         return classes.into_iter().map(alone).collect();
     }
     let inside: Vec<u32> = plan.t.graph.speakers.iter().map(|s| s.bgp.asn).collect();
@@ -82,7 +85,7 @@ pub(super) fn join(plan: &Plan<'_, '_>, classes: Vec<Class>, pool: &Pool) -> Vec
         })
         .collect();
     let arena = plan.t.input.arena;
-    let mut place: Map<Key, usize> = Map::default();
+    let mut place: Map<Arc<Key>, usize> = Map::default();
     let mut out: Vec<Joined> = Vec::new();
     for (class, keyed) in keyed {
         let Some(Keyed { key, kept }) = keyed else {
@@ -102,11 +105,12 @@ pub(super) fn join(plan: &Plan<'_, '_>, classes: Vec<Class>, pool: &Pool) -> Vec
             (*e, Heard { attrs: arena.attrs.intern(attrs), ..*h })
         };
         let heard = if place.contains_key(&key) { Vec::new() } else { kept.iter().enumerate().map(marked).collect() };
-        let at = *place.entry(key).or_insert(fresh);
+        let key = Arc::new(key);
+        let at = *place.entry(Arc::clone(&key)).or_insert(fresh);
         if at == fresh {
             let mut first = class.like(Vec::new());
             first.heard = heard;
-            out.push(alone(first));
+            out.push(Joined { key: Some(key), ..alone(first) });
         }
         let joined = &mut out[at];
         joined.class.members.extend(&class.members);
@@ -126,7 +130,9 @@ pub(super) fn join(plan: &Plan<'_, '_>, classes: Vec<Class>, pool: &Pool) -> Vec
 #[derive(Debug)]
 pub(super) struct Group {
     pub class: Class,
-    pub wave: Wave,
+    pub wave: Arc<Wave>,
+    /// Joined classes' key.
+    pub key: Option<Arc<Key>>,
     /// Speakers with paths that were left out.
     lost: Vec<SpeakerId>,
     /// Its prefixes with their column: parts differ in the MEDs that show.
@@ -157,18 +163,25 @@ impl Joined {
             };
             return self.parts.into_iter().map(|(_, class)| one(class)).collect();
         }
-        let arena = plan.t.input.arena;
-        let same = self.parts.chunk_by(|a, b| a.0 == b.0);
+        let parts = self.parts_of(plan, &wave.column, &[]);
+        let no_meds = has_no_meds(plan, &self.class, &wave);
+        vec![Group { class: self.class, wave: Arc::new(wave), key: self.key, lost: self.lost, parts, no_meds }]
+    }
+
+    /// Its prefixes under a solved column. `known`: parts of the same column.
+    fn parts_of(&self, plan: &Plan<'_, '_>, column: &Column, known: &[Part]) -> Vec<Part> {
         let part = |chunk: &[(Vec<Option<u32>>, Class)]| {
             let meds = chunk.first()?.0.clone();
             let mut members: Vec<_> = chunk.iter().flat_map(|(_, c)| &c.members).copied().collect();
             members.sort_unstable();
-            let column = Column::from_sorted(Marks::new(arena, &meds).real(wave.column.iter()));
+            let marks = Marks::new(plan.t.input.arena, &meds);
+            let column = match known.iter().find(|p| p.meds == meds) {
+                Some(known) => known.column.clone(),
+                None => Column::from_sorted(marks.real(column.iter())),
+            };
             Some(Part { meds, members: members.into(), column })
         };
-        let parts = same.filter_map(part).collect();
-        let no_meds = has_no_meds(plan, &self.class, &wave);
-        vec![Group { class: self.class, wave, lost: self.lost, parts, no_meds }]
+        self.parts.chunk_by(|a, b| a.0 == b.0).filter_map(part).collect()
     }
 }
 
@@ -176,12 +189,38 @@ impl Group {
     fn alone(plan: &Plan<'_, '_>, class: Class, wave: Wave) -> Self {
         let part = Part { meds: Vec::new(), members: class.members.as_slice().into(), column: wave.column.clone() };
         let no_meds = has_no_meds(plan, &class, &wave);
-        Self { parts: vec![part], lost: Vec::new(), class, wave, no_meds }
+        Self { parts: vec![part], key: None, lost: Vec::new(), class, wave: Arc::new(wave), no_meds }
     }
 
     /// Whether its prefixes are more than one class's.
     pub(super) fn is_joined(&self) -> bool {
         !self.class.heard.is_empty()
+    }
+
+    /// The same without some of its prefixes, and with those of classes that have the same key: in them it stands too. `None`: not so, or no
+    /// prefix is left.
+    pub(super) fn regrouped(&self, plan: &Plan<'_, '_>, stays: impl Fn(&IpNet) -> bool, more: Option<&Joined>) -> Option<Self> {
+        let mut lost = self.lost.clone();
+        let mut parts: Vec<Part> = self.parts.clone();
+        for p in parts.iter_mut().filter(|p| !p.members.iter().all(|m| stays(&m.0))) {
+            p.members = p.members.iter().filter(|m| stays(&m.0)).copied().collect();
+        }
+        if let Some(more) = more {
+            lost.extend(&more.lost);
+            lost.sort_unstable();
+            lost.dedup();
+            parts.extend(more.parts_of(plan, &self.wave.column, &self.parts));
+        }
+        parts.retain(|p| !p.members.is_empty());
+        let mut members: Vec<(IpNet, PrefixId)> = parts.iter().flat_map(|p| p.members.iter()).copied().collect();
+        members.sort_unstable();
+        let stands = !self.is_joined() || holds(plan, &self.wave.remarks, false, &lost, &self.wave.column);
+        let (prefix, id) = *members.first().filter(|_| stands)?;
+        let mut class = self.class.like(members);
+        class.heard.clone_from(&self.class.heard);
+        class.target = Target { prefix, id, ..class.target };
+        let (wave, key, no_meds) = (Arc::clone(&self.wave), self.key.clone(), self.no_meds);
+        Some(Self { class, wave, key, lost, parts, no_meds })
     }
 
     /// Its parts after a change of its column, as far as they stand.
@@ -248,6 +287,11 @@ impl<'a> Marks<'a> {
         let metric = self.meds.get(n as usize).copied().flatten().unwrap_or(0);
         *self.known.entry(r).or_insert_with(|| self.arena.routes.intern(Route { metric, ..*route }))
     }
+}
+
+/// By family, whether classes can be joined at all.
+pub(super) fn all_fit(plan: &Plan<'_, '_>) -> [bool; 2] {
+    [Family::V4, Family::V6].map(|f| fits(plan, f))
 }
 
 /// Whether nothing inside looks at more of a path of the family than [`Winner`] holds.

@@ -208,9 +208,9 @@ impl Apart {
     }
 }
 
-/// All conditions on destinations that a session's policies can ask, each once.
+/// All conditions on destinations that policies of sessions can ask, each once.
 #[derive(Default)]
-struct Tests<'a> {
+pub(super) struct Tests<'a> {
     lists: Vec<&'a PrefixList>,
     ranges: Vec<&'a [PrefixRange]>,
     filters: Vec<&'a Filter>,
@@ -241,6 +241,24 @@ impl<'a> Tests<'a> {
             }
         }
         out
+    }
+
+    /// Those of some chains of a device.
+    pub(super) fn of_chains<'c>(at: (DeviceId, &'a Device), chains: impl IntoIterator<Item = &'c PolicyChain>) -> Self {
+        let mut out = Self::default();
+        out.add_chains(at, chains);
+        out
+    }
+
+    /// And those of other chains.
+    pub(super) fn add_chains<'c>(&mut self, at: (DeviceId, &'a Device), chains: impl IntoIterator<Item = &'c PolicyChain>) {
+        let mut found = Found::default();
+        chains.into_iter().for_each(|c| self.chain(at, c, &mut found));
+    }
+
+    /// Whether nothing is asked.
+    pub(super) fn is_empty(&self) -> bool {
+        self.lists.is_empty() && self.ranges.is_empty() && self.filters.is_empty()
     }
 
     fn chain(&mut self, at: (DeviceId, &'a Device), chain: &PolicyChain, found: &mut Found) {
@@ -278,7 +296,7 @@ impl<'a> Tests<'a> {
     }
 
     /// The answers for a prefix, a bit each.
-    fn of(&self, prefix: &IpNet) -> Vec<u64> {
+    pub(super) fn of(&self, prefix: &IpNet) -> Vec<u64> {
         let lists = self.lists.iter().map(|l| l.permits(prefix));
         let ranges = self.ranges.iter().map(|r| r.iter().any(|r| r.holds(prefix)));
         let filters = self.filters.iter().map(|f| acl_permits(f, prefix));

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::aggregate;
 use super::alike::{self, Group};
+use super::amend;
 use super::classes::{Class, split};
 use super::groups::{Kept, Plan};
 use super::neighbors::{Established, sessions};
@@ -40,7 +41,10 @@ pub(super) fn compute(input: Input<'_>, under: &Rib, before: Option<Before<'_, B
     if input.network.devices.iter().all(|d| d.bgp.is_empty()) {
         return BgpOutcome::default();
     }
-    let resumed = before.and_then(|b| resume::resume(input, under, b));
+    let resumed = before.and_then(|b| match b.changed {
+        Some(changed) => amend::amend(input, under, b, changed),
+        None => resume::resume(input, under, b),
+    });
     resumed.unwrap_or_else(|| {
         let mut out = anew(input, under, sessions(input, under), How::ByClass);
         out.outcome = out.outcome.onto(before.map(|b| &b.value.outcome));
@@ -115,8 +119,14 @@ pub(super) struct Solution {
     pub left: Option<Left>,
 }
 
-/// What a pass leaves for what-ifs beside its groups: its plan, and what was solved one by one.
-pub(super) type Left = (Kept, Vec<(IpNet, Seed)>);
+/// What a pass leaves for what-ifs beside its groups.
+pub(super) struct Left {
+    pub plan: Kept,
+    /// By family, whether classes could be joined at all.
+    pub fits: [bool; 2],
+    /// What was solved one by one.
+    pub single: Vec<(IpNet, Seed)>,
+}
 
 /// What all passes have in common.
 #[derive(Clone, Copy)]
@@ -218,7 +228,7 @@ fn all_prefixes(t: &Transfer<'_>, how: How<'_>) -> Solution {
         solved.extend(run(&work));
     }
     let heard = plan.as_ref().map_or(Vec::new(), Plan::heard);
-    let left = plan.filter(|p| p.remembers).map(|p| (p.kept(), single));
+    let left = plan.filter(|p| p.remembers).map(|p| Left { fits: alike::all_fit(&p), plan: p.kept(), single });
     Solution { single: solved, groups, heard, left }
 }
 

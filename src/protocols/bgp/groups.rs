@@ -278,7 +278,15 @@ fn keeps_path(nf: &NeighborFamily) -> bool {
 impl<'t, 'a> Plan<'t, 'a> {
     /// The plan of a pass, if all of its sessions fit.
     pub(super) fn new(t: &'t Transfer<'a>) -> Option<Self> {
-        let addresses: Arc<Addresses> = Arc::default();
+        Self::coded(t, Arc::default())
+    }
+
+    /// The same with the codes for next hops that another plan of the same ends gave.
+    pub(super) fn anew(t: &'t Transfer<'a>, kept: &Kept) -> Option<Self> {
+        Self::coded(t, Arc::clone(&kept.addresses))
+    }
+
+    fn coded(t: &'t Transfer<'a>, addresses: Arc<Addresses>) -> Option<Self> {
         let graph = t.graph;
         if graph.speakers.iter().any(|s| !steps_fit(s.of.platform.best_path_steps)) {
             return None;

@@ -7,6 +7,7 @@
 
 mod aggregate;
 mod alike;
+mod amend;
 mod classes;
 mod compute;
 mod decide;

@@ -13,6 +13,7 @@ use super::speakers::{End, EndId, Graph, KeptSpeaker, SpeakerId, Speakers};
 use super::touched::Moved;
 use crate::base::id::{Id, IdVec};
 use crate::base::{Map, Set};
+use crate::model::Network;
 use crate::model::bgp::Peer;
 use crate::model::network::DeviceId;
 use crate::model::route::Family;
@@ -36,6 +37,12 @@ pub(super) struct Kept {
 }
 
 impl Kept {
+    /// The graph of sessions that it was made of.
+    pub(super) fn graph<'a>(&self, network: &'a Network, topology: &Topology) -> Option<Graph<'a>> {
+        let speakers = Speakers::again(network, (&self.speakers, &self.exact), topology, &[])?;
+        Some(Graph::of_sorted(speakers.all, self.ends.clone()))
+    }
+
     pub(super) fn new(graph: &Graph<'_>, matched: Matched) -> Self {
         let mut by_peer: Map<IpAddr, Vec<Side>> = Map::default();
         for (s, speaker) in graph.speakers.iter_ids() {
@@ -82,19 +89,21 @@ pub(super) struct Again<'a> {
     pub stands_on_under: bool,
 }
 
-/// Matches again what may have changed. `records`: the base's.
+/// Matches again what may have changed. `records`: the base's. `others`: devices whose configs are other ones now, but not who speaks with
+/// whom.
 pub(super) fn again<'a>(
     input: Input<'a>,
     under: &'a Rib,
     (kept, was): (&Kept, &Topology),
     records: &Sessions,
-    moved: &Moved,
+    (moved, others): (&Moved, &[DeviceId]),
 ) -> Option<Again<'a>> {
     let ports = was.changed_to(input.topology);
     if ports.iter().any(|p| input.topology.is_up(*p) && !was.is_up(*p)) {
         return None;
     }
-    let mut devices: Vec<DeviceId> = ports.iter().map(|p| p.0).collect();
+    let mut devices: Vec<DeviceId> = ports.iter().map(|p| p.0).chain(others.iter().copied()).collect();
+    devices.sort_unstable();
     devices.dedup();
     let speakers = Speakers::again(input.network, (&kept.speakers, &kept.exact), input.topology, &devices)?;
     let mut field = Field::new(input, under, speakers, Arc::clone(&kept.owners));

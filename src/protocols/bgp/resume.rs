@@ -42,19 +42,21 @@ const MOST_SINGLE: usize = 64;
 /// What a run leaves for what-ifs.
 #[derive(Debug)]
 pub(super) struct Memory {
-    sessions: rematch::Kept,
+    pub(super) sessions: Arc<rematch::Kept>,
     pub(super) plan: Kept,
-    under: Rib,
+    pub(super) under: Rib,
     /// All addresses with the tables that own them.
-    own: Arc<Set<(NodeId, IpAddr)>>,
+    pub(super) own: Arc<Set<(NodeId, IpAddr)>>,
     /// How next hops were reached.
-    known: Arc<Known>,
-    groups: Vec<Group>,
+    pub(super) known: Arc<Known>,
+    pub(super) groups: Vec<Arc<Group>>,
+    /// By family, whether classes could be joined at all.
+    pub(super) fits: [bool; 2],
     /// The next hops that were weighed, beyond neighbours' own addresses.
     pub(super) hops: Vec<(Next, IpAddr)>,
     /// The group of each prefix.
-    place: Map<PrefixId, u32>,
-    single: Vec<(IpNet, Seed)>,
+    pub(super) place: Map<PrefixId, u32>,
+    pub(super) single: Vec<(IpNet, Seed)>,
     pool: Pool,
 }
 
@@ -64,33 +66,38 @@ impl Memory {
         hops: &NextHops<'_>,
         matched: Matched,
         groups: Vec<Group>,
-        (plan, single): Left,
+        left: Left,
     ) -> Option<Self> {
-        if groups.len() * graph.speakers.len() > MOST_KEPT || single.len() > MOST_SINGLE {
+        if !worth_keeping(graph, groups.len(), left.single.len()) {
             return None;
         }
-        let members = |(n, g): (usize, &Group)| g.class.members.iter().map(move |m| (m.1, n as u32)).collect::<Vec<_>>();
+        let sessions = Arc::new(rematch::Kept::new(graph, matched));
+        let groups = groups.into_iter().map(Arc::new).collect();
+        Some(Self::of(sessions, (hops.under().clone(), hops.own(), hops.known()), groups, left))
+    }
+
+    /// Puts it together.
+    pub(super) fn of(
+        sessions: Arc<rematch::Kept>,
+        (under, own, known): (Rib, Arc<Set<(NodeId, IpAddr)>>, Arc<Known>),
+        groups: Vec<Arc<Group>>,
+        Left { plan, fits, single }: Left,
+    ) -> Self {
+        let members = |(n, g): (usize, &Arc<Group>)| g.class.members.iter().map(move |m| (m.1, n as u32)).collect::<Vec<_>>();
         let place = groups.iter().enumerate().flat_map(members).collect();
-        let sessions = rematch::Kept::new(graph, matched);
         let weighed: std::collections::BTreeSet<Next> = groups.iter().flat_map(|g| &g.wave.hops).copied().collect();
-        let weighed = weighed.into_iter().filter_map(|n| Some((n, plan.address(n)?))).collect();
-        Some(Self {
-            sessions,
-            plan,
-            under: hops.under().clone(),
-            own: hops.own(),
-            known: hops.known(),
-            hops: weighed,
-            groups,
-            place,
-            single,
-            pool: Pool::new(),
-        })
+        let hops = weighed.into_iter().filter_map(|n| Some((n, plan.address(n)?))).collect();
+        Self { sessions, plan, under, own, known, groups, fits, hops, place, single, pool: Pool::new() }
     }
 
     pub(super) fn ends(&self) -> &IdVec<EndId, End> {
         &self.sessions.ends
     }
+}
+
+/// Whether it is not too much.
+pub(super) fn worth_keeping(graph: &Graph<'_>, groups: usize, single: usize) -> bool {
+    groups * graph.speakers.len() <= MOST_KEPT && single <= MOST_SINGLE
 }
 
 /// What became of a group.
@@ -103,7 +110,7 @@ enum Fate {
 pub(super) fn resume(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome>) -> Option<BgpOutcome> {
     let (was, memory) = (&before.value.outcome, before.value.memory.as_ref()?);
     let moved = Moved::new(input.arena, &memory.under, under);
-    let again = rematch::again(input, under, (&memory.sessions, before.topology), &was.sessions, &moved)?;
+    let again = rematch::again(input, under, (&memory.sessions, before.topology), &was.sessions, (&moved, &[]))?;
     let rematch::Again { graph, down, records, stands_on_under } = again;
     let (table, findings) = from_memory(input, under, (was.tables.first()?, memory), (&graph, &down), &moved)?;
     let outcome = Outcome { tables: vec![table], sessions: records, findings };
@@ -172,7 +179,7 @@ fn again(t: &Transfer<'_>, memory: &Memory, changed: &[(IpNet, PrefixId)]) -> Op
             return None;
         }
         let seed = now.remove(prefix);
-        let group = memory.place.get(id).and_then(|&n| memory.groups.get(n as usize));
+        let group = memory.place.get(id).and_then(|&n| memory.groups.get(n as usize)).map(Arc::as_ref);
         if group.is_none() && seed.is_none() {
             continue;
         }

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::path::{Class, Path};
 use super::speakers::{EndId, LINK_LOCAL, Speaker, SpeakerId};
 use super::transfer::{Target, Transfer, Wire};
-use crate::base::Map;
+use crate::base::{Map, Set};
 use crate::base::id::IdVec;
 use crate::model::bgp::{BgpFamily, BgpRedistribution, DefaultOriginate};
 use crate::model::network::{Announced, Announcement, Announcer, NodeId};
@@ -58,7 +58,7 @@ pub(super) fn local_attrs(arena: &Arena, speaker: &Speaker<'_>, origin: BgpOrigi
 /// All seeds, by prefix in order.
 pub(super) fn seeds(t: &Transfer<'_>) -> BTreeMap<IpNet, Seed> {
     // First, as there may be very many: the map is made in one go.
-    let mut out = outside(t);
+    let mut out = by_prefix(&announced(t, |_| true, |_| true));
     networks(t, &mut out, |_| true);
     from_tables(t, t.under.prefixes(), &mut out);
     defaults(t, &mut out);
@@ -114,8 +114,18 @@ fn target(t: &Transfer<'_>, prefix: IpNet) -> Target {
 
 /// What starts here of some prefixes: nothing from outside, no default routes.
 pub(super) fn made_here(t: &Transfer<'_>, only: &[(IpNet, PrefixId)]) -> BTreeMap<IpNet, Seed> {
-    let mut out = BTreeMap::new();
-    networks(t, &mut out, |p| only.iter().any(|o| o.0 == *p));
+    add_made_here(t, only, BTreeMap::new())
+}
+
+/// The seeds of some prefixes that no default route is made for.
+pub(super) fn seeds_of(t: &Transfer<'_>, only: &[(IpNet, PrefixId)]) -> BTreeMap<IpNet, Seed> {
+    let wanted: Set<IpNet> = only.iter().map(|o| o.0).collect();
+    add_made_here(t, only, by_prefix(&announced(t, |_| true, |p| wanted.contains(p))))
+}
+
+fn add_made_here(t: &Transfer<'_>, only: &[(IpNet, PrefixId)], mut out: BTreeMap<IpNet, Seed>) -> BTreeMap<IpNet, Seed> {
+    let wanted: Set<IpNet> = only.iter().map(|o| o.0).collect();
+    networks(t, &mut out, |p| wanted.contains(p));
     from_tables(t, only, &mut out);
     for seed in out.values_mut() {
         seed.local.sort_by_key(|(s, p)| (*s, p.class));
@@ -293,13 +303,26 @@ fn own_communities(speaker: &Speaker<'_>, prefix: &IpNet, source: RouteSource) -
     statics.flat_map(|s| &s.communities).chain(aggregates.flat_map(|a| &a.communities)).copied().collect()
 }
 
-fn outside(t: &Transfer<'_>) -> BTreeMap<IpNet, Seed> {
+/// A path from outside: its destination, the end that hears it, its attributes.
+pub(super) type Outside = (IpNet, EndId, AttrsId);
+
+fn by_prefix(all: &[Outside]) -> BTreeMap<IpNet, Seed> {
+    let seed = |c: &[Outside]| Seed { outside: c.iter().map(|x| (x.1, x.2)).collect(), ..Seed::default() };
+    all.chunk_by(|a, b| a.0 == b.0).filter_map(|c| Some((c.first()?.0, seed(c)))).collect()
+}
+
+/// What neighbours outside announce on some ends, of some prefixes: by prefix and end.
+pub(super) fn announced(
+    t: &Transfer<'_>,
+    on: impl Fn(EndId) -> bool,
+    wanted: impl Fn(&IpNet) -> bool + Sync,
+) -> Vec<Outside> {
     let arena = t.input.arena;
     let ends: Vec<(EndId, &Announcer)> = t
         .graph
         .ends
         .iter_ids()
-        .filter(|(_, e)| e.far.is_none())
+        .filter(|(e, end)| end.far.is_none() && on(*e))
         .filter_map(|(e, end)| {
             let speaker = t.speaker(end);
             let heard = |a: &&Announcer| (a.device, a.vrf, a.peer) == (speaker.device, speaker.vrf, end.peer);
@@ -321,19 +344,17 @@ fn outside(t: &Transfer<'_>) -> BTreeMap<IpNet, Seed> {
         // Many prefixes share a bundle.
         let mut known: Map<*const Announced, AttrsId> = Map::default();
         let active = |a: &&Announcement| t.graph.family(e, Family::of_prefix(&a.prefix)).is_some();
-        let heard = announcer.routes.iter().filter(active);
+        let heard = announcer.routes.iter().filter(|a| wanted(&a.prefix.trunc())).filter(active);
         let one = |a: &Announcement| {
             let attrs = *known.entry(Arc::as_ptr(&a.attrs)).or_insert_with(|| attrs(&a.attrs));
             (a.prefix.trunc(), e, attrs)
         };
         heard.map(one).collect::<Vec<_>>()
     };
-    let mut all: Vec<(IpNet, EndId, AttrsId)> = ends.into_par_iter().flat_map_iter(of_end).collect();
+    let mut all: Vec<Outside> = ends.into_par_iter().flat_map_iter(of_end).collect();
     // Stable: of one neighbour's routes to a prefix the order is kept.
     all.par_sort_by_key(|(prefix, e, _)| (*prefix, *e));
-    let of_prefix: Vec<_> = all.chunk_by(|a, b| a.0 == b.0).collect();
-    let seed = |c: &[(IpNet, EndId, AttrsId)]| Seed { outside: c.iter().map(|x| (x.1, x.2)).collect(), ..Seed::default() };
-    of_prefix.into_iter().filter_map(|c| Some((c.first()?.0, seed(c)))).collect()
+    all
 }
 
 fn defaults(t: &Transfer<'_>, out: &mut BTreeMap<IpNet, Seed>) {

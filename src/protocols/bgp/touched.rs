@@ -28,8 +28,13 @@ impl Moved {
     pub(super) fn new(arena: &Arena, was: &Rib, is: &Rib) -> Self {
         let mut nets: Map<NodeId, Vec<IpNet>> = Map::default();
         let mut prefixes = Vec::new();
-        for (p, changes) in was.table().changes_to(is.table()) {
+        for (p, mut changes) in was.table().changes_to(is.table()) {
             let net = *arena.prefixes.get(p);
+            let before = was.table().column(p);
+            changes.retain(|(n, now)| !only_moved_lines(arena, before.and_then(|c| c.get(*n)), *now));
+            if changes.is_empty() {
+                continue;
+            }
             changes.into_iter().for_each(|(n, _)| nets.entry(n).or_default().push(net));
             prefixes.push((net, p));
         }
@@ -44,6 +49,12 @@ impl Moved {
     pub(super) fn holds(&self, node: NodeId, address: IpAddr) -> bool {
         self.by_node.get(&node).is_some_and(|h| h.holds(address))
     }
+}
+
+/// Whether two routes are the same but for the line that they come from.
+fn only_moved_lines(arena: &Arena, was: Option<RouteId>, is: Option<RouteId>) -> bool {
+    let bare = |r| Route { origin: Default::default(), ..*arena.routes.get(r) };
+    was.zip(is).is_some_and(|(was, is)| bare(was) == bare(is))
 }
 
 /// What a change below BGP, and sessions that went down, touch on.

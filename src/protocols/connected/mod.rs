@@ -32,12 +32,13 @@ pub fn compute(input: Input<'_>) -> [Table; 2] {
     [Table::from_routes(connected), Table::from_routes(local)]
 }
 
-/// The same in a what-if: only devices on which another set of interfaces is up are looked at.
+/// The same in a what-if: only devices on which another set of interfaces is up, or whose config is another, are looked at.
 pub fn compute_from(input: Input<'_>, before: Before<'_, [Table; 2]>) -> [Table; 2] {
     let (was, is) = (&before.topology.up, &input.topology.up);
-    let then = Input { topology: before.topology, ..input };
+    let network = before.changed.map_or(input.network, |c| c.was);
+    let then = Input { topology: before.topology, network, ..input };
     let (mut connected, mut local) = (Vec::new(), Vec::new());
-    for d in input.network.devices.ids().filter(|d| was.get(*d) != is.get(*d)) {
+    for d in input.network.devices.ids().filter(|d| was.get(*d) != is.get(*d) || before.is_other(*d)) {
         let (old, new) = (of_device(then, d), of_device(input, d));
         for (changes, old, new) in [(&mut connected, old.0, new.0), (&mut local, old.1, new.1)] {
             changes.extend(old.into_iter().map(|(p, n, _)| (p, n, None)));

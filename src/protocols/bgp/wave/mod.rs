@@ -18,7 +18,7 @@ use exchange::{Beyond, Exported, Exports, Glance, Imports};
 use super::classes::Class as PrefixClass;
 use super::decide::{Facts, decide};
 use super::groups::{FamilyPlan, Next, Plan};
-use super::path::{Class, UNREACHABLE};
+use super::path::{Class, Path, UNREACHABLE};
 use super::seeds::Seed;
 use super::solve::{Order, PREFERENCES, TOO_OFTEN};
 use super::speakers::{EndId, SpeakerId};
@@ -26,7 +26,7 @@ use super::transfer::{Target, distance};
 use crate::base::Map;
 use crate::base::id::{Id, IdVec};
 use crate::model::network::NodeId;
-use crate::rib::{AttrsId, Change, Column, RouteId};
+use crate::rib::{AttrsId, BgpAttrs, Change, Column, RouteId};
 
 /// A path: as [`Path`], its next hop beside its attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +87,15 @@ impl Wave {
     /// The end on which a speaker has heard what it sends.
     pub(super) fn heard_on(&self, s: SpeakerId) -> Option<EndId> {
         self.sent.get(s.index()).copied().flatten()?.from
+    }
+
+    /// What a speaker sends, its next hop among its attributes.
+    pub(super) fn path_of(&self, plan: &Plan<'_, '_>, s: SpeakerId) -> Option<Path> {
+        let Lean { attrs, next, metric, from, class } = self.sent.get(s.index()).copied().flatten()?;
+        let arena = plan.t.input.arena;
+        let next_hop = plan.address(next, from);
+        let attrs = arena.attrs.intern(BgpAttrs { next_hop, ..arena.attrs.get(attrs).clone() });
+        Some(Path { attrs, metric, from, class, path_id: 0, lent: None })
     }
 
     /// The attributes of all that is sent, each at least once.

@@ -1,0 +1,366 @@
+//! BGP after a change of the policies of some sessions: only prefixes for which a changed policy says something else are solved again.
+//!
+//! In: what the run of the network as it was left ([`Memory`]), both networks. Out: as [`compute`](super::compute). Law: the same result as
+//! from scratch. A prefix for which every changed session passes on what it passed on before is at a fixed point still, and where
+//! nothing can be preferred there is only one; others, and those that a policy newly names as a next hop, are solved anew. Starts from
+//! scratch where the tables below BGP are other ones, where half of all prefixes are to be solved again, or where more than attributes is
+//! read by policies. Start reading at [`amend`]. Tests: `tests/change.rs`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ipnet::IpNet;
+use rayon::prelude::*;
+
+use super::alike::{self, Group, Joined, Key};
+use super::classes::{Tests, split};
+use super::compute::Left;
+use super::groups::Plan;
+use super::nexthop::NextHops;
+use super::rematch;
+use super::resume::{Memory, worth_keeping};
+use super::routes::installed;
+use super::said;
+use super::seeds::{Outside, Seed, announced, seeds_of};
+use super::solve::{Scratch, Solved, solve};
+use super::speakers::{EndId, Graph, Speaker};
+use super::touched::Moved;
+use super::transfer::{Target, Transfer, Wire};
+use super::wave::Pool;
+use super::{BgpOutcome, Before, Input};
+use crate::base::{Map, Set};
+use crate::model::Network;
+use crate::model::device::Device;
+use crate::model::network::DeviceId;
+use crate::model::policy::{Action, NextHopEdit, PolicyChain, PolicyId};
+use crate::model::route::Family;
+use crate::protocols::policy::PolicyEngine;
+use crate::protocols::session::Sessions;
+use crate::protocols::{Changed, Outcome};
+use crate::rib::{Arena, Column, PrefixId, Rib};
+
+/// The outcome after a change. `None`: to be computed from scratch.
+pub(super) fn amend(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome>, changed: Changed<'_>) -> Option<BgpOutcome> {
+    let (was, memory) = (&before.value.outcome, before.value.memory.as_ref()?);
+    let arena = input.arena;
+    let moved = Moved::new(arena, &memory.under, under);
+    if !moved.is_empty() {
+        return None;
+    }
+    let others = &changed.change.devices;
+    let again = rematch::again(input, under, (&memory.sessions, before.topology), &was.sessions, (&moved, others))?;
+    let rematch::Again { graph, down, records, stands_on_under } = again;
+    if !down.is_empty() {
+        return None;
+    }
+    let hops = NextHops::again(input, under, Arc::clone(&memory.own), (Arc::clone(&memory.known), &moved));
+    let withheld = Set::default();
+    let graph_was = memory.sessions.graph(changed.was, before.topology)?;
+    let (engine_was, engine) =
+        (PolicyEngine::new(changed.was, arena, input.rib), PolicyEngine::new(input.network, arena, input.rib));
+    let input_was = Input { network: changed.was, ..input };
+    let t_was = Transfer::new(input_was, under, &graph_was, &engine_was, &hops, &withheld);
+    let t = Transfer::new(input, under, &graph, &engine, &hops, &withheld);
+    let mut plan = Plan::anew(&t, &memory.plan)?;
+    plan.remembers = true;
+    let plain = !plan.sees_place && plan.families.iter().all(|f| !f.counts) && t.keeps_attributes == t_was.keeps_attributes;
+    if !plain || alike::all_fit(&plan) != memory.fits {
+        return None;
+    }
+    let sessions = changed_sessions(changed, (&graph_was, &graph))?;
+    let prefers = [Family::V4, Family::V6].map(|f| prefers(&graph_was, f) || prefers(&graph, f));
+    let sides = Sides { was: &t_was, is: &t, sessions, prefers };
+    let affected = sides.affected(&plan, memory, changed)?;
+    if affected.len() * 2 > memory.place.len() {
+        return None;
+    }
+    let Regrouped { groups, columns, apart } = regroup(&plan, memory, &affected)?;
+    let work: Vec<(IpNet, Seed)> = memory.single.iter().cloned().chain(apart).collect();
+    let one = |scratch: &mut Scratch, (prefix, seed): &(IpNet, Seed)| {
+        let target = target(arena, *prefix);
+        (*prefix, solve(&t, target, seed, &Set::default(), scratch))
+    };
+    let single: BTreeMap<IpNet, Solved> = work.par_iter().map_init(|| Scratch::new(&t), one).collect();
+    if !stands_on_under || !hops.stands_on_under() || engine.asked_tables() || !engine.findings().is_empty() {
+        return None;
+    }
+    let remarks: Vec<_> = groups.iter().map(|g| (g.class.target.prefix, g.class.members.len(), &g.wave.remarks)).collect();
+    let findings = said::about(&t, &single, &remarks);
+    let columns = columns.into_iter().chain(single.values().map(|s| (s.target.id, installed(&t, s))));
+    let table = was.tables.first()?.with(columns);
+    let sessions: Sessions = records.iter().cloned().collect::<Vec<_>>().into();
+    // Prefixes that stayed together may be told apart by what a changed policy asks.
+    let whole = sides.ask_nothing() && worth_keeping(&graph, groups.len(), work.len());
+    let parts = (under.clone(), Arc::clone(&memory.own), Arc::clone(&memory.known));
+    let left = Left { plan: plan.kept(), fits: memory.fits, single: work };
+    let memory = whole.then(|| Memory::of(Arc::clone(&memory.sessions), parts, groups, left));
+    Some(BgpOutcome { outcome: Outcome { tables: vec![table], sessions, findings }, stands_on_under, memory })
+}
+
+fn target(arena: &Arena, prefix: IpNet) -> Target {
+    Target { prefix, id: arena.prefix(prefix), family: Family::of_prefix(&prefix) }
+}
+
+/// An end of a session with changed policies, in a family.
+#[derive(Debug, Clone, Copy)]
+struct Session {
+    end: EndId,
+    family: Family,
+    import: bool,
+    export: bool,
+}
+
+/// The sessions with changed policies. `None`: some change is more than that of a policy's word.
+fn changed_sessions(changed: Changed<'_>, (was, is): (&Graph<'_>, &Graph<'_>)) -> Option<Vec<Session>> {
+    let mut out = Vec::new();
+    for (s, speaker) in is.speakers.iter_ids() {
+        for st in changed.change.statements.iter().filter(|x| x.device == speaker.device) {
+            if !speaker.of.bgp.get(st.bgp).is_some_and(|b| std::ptr::eq(b, speaker.bgp)) {
+                continue;
+            }
+            for end in is.ends_of(s).filter(|e| is.ends[*e].neighbor == st.neighbor) {
+                let (Some(a), Some(b)) = (was.family(end, st.family), is.family(end, st.family)) else { continue };
+                // Routes that are not BGP's own are offered to policies, not to a session without one.
+                let offers = b.export_any && a.export.is_empty() != b.export.is_empty();
+                if offers || !matches!(st.family, Family::V4 | Family::V6) {
+                    return None;
+                }
+                out.push(Session { end, family: st.family, import: st.import, export: st.export });
+            }
+        }
+    }
+    Some(out)
+}
+
+/// Both networks' transfers, and where they may differ.
+struct Sides<'t, 'a> {
+    was: &'t Transfer<'a>,
+    is: &'t Transfer<'a>,
+    sessions: Vec<Session>,
+    /// By family: some session inside the network can make a router prefer a longer path.
+    prefers: [bool; 2],
+}
+
+/// What the policies of a session ask of destinations, before and now.
+struct Asked<'a>([Tests<'a>; 2]);
+
+impl Asked<'_> {
+    fn of(&self, prefix: &IpNet) -> [Vec<u64>; 2] {
+        [self.0[0].of(prefix), self.0[1].of(prefix)]
+    }
+}
+
+impl<'a> Sides<'_, 'a> {
+    /// What the policies ask that a path meets on its way to an end.
+    fn asked(&self, to: EndId, family: Family) -> Asked<'a> {
+        let of = |t: &Transfer<'a>| {
+            let speaker = |e: EndId| &t.graph.speakers[t.graph.ends[e].speaker];
+            let chains = |e: EndId, import: bool| {
+                let nf = t.graph.family(e, family).into_iter();
+                nf.flat_map(move |nf| if import { &nf.import } else { &nf.export })
+            };
+            let mut tests = Tests::of_chains((speaker(to).device, speaker(to).of), chains(to, true));
+            if let Some(far) = t.graph.ends[to].far {
+                tests.add_chains((speaker(far).device, speaker(far).of), chains(far, false));
+            }
+            tests
+        };
+        Asked([of(self.was), of(self.is)])
+    }
+
+    /// Whether the changed policies, as they are now, look at no destination.
+    fn ask_nothing(&self) -> bool {
+        let of = |s: &Session| {
+            let far = self.is.graph.ends[s.end].far;
+            let import = !s.import || self.asked(s.end, s.family).0[1].is_empty();
+            import && (!s.export || far.is_none_or(|f| self.asked(f, s.family).0[1].is_empty()))
+        };
+        self.sessions.iter().all(of)
+    }
+
+    /// The prefixes of groups to be solved again. `None`: all of them may be.
+    fn affected(&self, plan: &Plan<'_, '_>, memory: &Memory, changed: Changed<'_>) -> Option<Set<IpNet>> {
+        let mut out: Set<IpNet> = Set::default();
+        let outside: Vec<EndId> =
+            self.sessions.iter().filter(|s| s.import && self.is.graph.ends[s.end].far.is_none()).map(|s| s.end).collect();
+        out.extend(self.from_outside(&outside));
+        let mut links: Vec<(EndId, Family)> = Vec::new();
+        for s in &self.sessions {
+            if let Some(far) = self.is.graph.ends[s.end].far {
+                links.extend(s.import.then_some((s.end, s.family)));
+                links.extend(s.export.then_some((far, s.family)));
+            }
+        }
+        links.sort_unstable();
+        links.dedup();
+        let links: Vec<(EndId, Family, Asked<'_>)> = links.into_iter().map(|(e, f)| (e, f, self.asked(e, f))).collect();
+        let of_groups: Vec<Vec<IpNet>> =
+            memory.groups.par_iter().map(|g| self.of_group(plan, g, &links)).collect::<Option<_>>()?;
+        out.extend(of_groups.into_iter().flatten());
+        out.extend(new_next_hops(changed.was, self.is.input.network, &changed.change.devices));
+        let arena = self.is.input.arena;
+        out.retain(|p| arena.prefixes.find(p).is_some_and(|id| memory.place.contains_key(&id)));
+        Some(out)
+    }
+
+    /// The prefixes of what neighbours outside send of which an end makes something else now.
+    fn from_outside(&self, ends: &[EndId]) -> Vec<IpNet> {
+        let all = announced(self.is, |e| ends.contains(&e), |_| true);
+        let asked: Map<(EndId, Family), Asked<'_>> =
+            self.sessions.iter().map(|s| ((s.end, s.family), self.asked(s.end, s.family))).collect();
+        let arena = self.is.input.arena;
+        let of_chunk = |chunk: &[Outside]| {
+            let mut known: Map<(EndId, _, [Vec<u64>; 2]), bool> = Map::default();
+            let differs = |&&(prefix, e, attrs): &&Outside| {
+                let target = target(arena, prefix);
+                let Some(asked) = asked.get(&(e, target.family)) else { return false };
+                *known.entry((e, attrs, asked.of(&prefix))).or_insert_with(|| {
+                    let made = |t: &Transfer<'_>| t.receive(e, Wire::new(arena.attrs.get(attrs).clone()), 0, target);
+                    made(self.was) != made(self.is)
+                })
+            };
+            chunk.iter().filter(differs).map(|x| x.0).collect::<Vec<_>>()
+        };
+        all.par_chunks(4096).flat_map_iter(of_chunk).collect()
+    }
+
+    /// The prefixes of a group for which changed sessions inside the network pass on something else now.
+    fn of_group(&self, plan: &Plan<'_, '_>, group: &Group, links: &[(EndId, Family, Asked<'_>)]) -> Option<Vec<IpNet>> {
+        let family = group.class.target.family;
+        let mut links = links.iter().filter(|l| l.1 == family).peekable();
+        if links.peek().is_none() {
+            return Some(Vec::new());
+        }
+        if group.is_joined() {
+            return None;
+        }
+        let (arena, members) = (self.is.input.arena, &group.class.members);
+        let remarks = &group.wave.remarks;
+        // Where something is preferred there may be more than one fixed point, and this one not the one that is reached now.
+        let plain = !group.wave.prefers && remarks.restless.is_empty() && remarks.undecided.is_empty();
+        if !plain || self.prefers[family as usize] {
+            return Some(members.iter().map(|m| m.0).collect());
+        }
+        let mut out = Vec::new();
+        for (to, _, asked) in links {
+            let sender = self.is.graph.ends[*to].far.map(|f| self.is.graph.ends[f].speaker)?;
+            let Some(path) = group.wave.path_of(plan, sender) else { continue };
+            let mut known: Map<[Vec<u64>; 2], bool> = Map::default();
+            for (prefix, _) in members {
+                let target = target(arena, *prefix);
+                let differs = || self.was.offer(*to, &path, target) != self.is.offer(*to, &path, target);
+                if *known.entry(asked.of(prefix)).or_insert_with(differs) {
+                    out.push(*prefix);
+                }
+            }
+        }
+        Some(out)
+    }
+}
+
+/// Whether some session inside the network can make a router prefer a path that is longer for everybody else.
+fn prefers(graph: &Graph<'_>, f: Family) -> bool {
+    let mut asked: Map<(DeviceId, PolicyId), bool> = Map::default();
+    let by_policy = |speaker: &Speaker<'_>, chain: &PolicyChain, asked: &mut Map<(DeviceId, PolicyId), bool>| {
+        chain.policies.iter().any(|p| *asked.entry((speaker.device, *p)).or_insert_with(|| gives_preference(speaker.of, *p)))
+    };
+    graph.ends.iter_ids().filter(|(_, end)| end.far.is_some()).any(|(e, end)| {
+        let Some(nf) = graph.family(e, f) else { return false };
+        let speaker = &graph.speakers[end.speaker];
+        nf.weight.is_some()
+            || nf.local_preference.is_some()
+            || nf.metric_out.is_some()
+            || nf.import.iter().chain(&nf.export).any(|c| by_policy(speaker, c, &mut asked))
+    })
+}
+
+/// Whether a policy, or one that it names, does more than refuse routes, lengthen their paths and mark them.
+fn gives_preference(device: &Device, policy: PolicyId) -> bool {
+    let (mut seen, mut open) = (Vec::new(), vec![policy]);
+    while let Some(p) = open.pop() {
+        let Some(policy) = device.policies.get(p).filter(|_| !seen.contains(&p)) else { continue };
+        seen.push(p);
+        for term in &policy.terms {
+            let harmless = |a: &Action| {
+                matches!(a, Action::Prepend(_) | Action::PrependLast(_) | Action::PrependOwn(_) | Action::Tag(_) | Action::Community(_))
+            };
+            if !term.actions.iter().all(harmless) {
+                return true;
+            }
+            open.extend(term.when.policies());
+        }
+    }
+    false
+}
+
+/// Host routes that a policy newly names as a next hop: they are solved by themselves.
+fn new_next_hops(was: &Network, is: &Network, devices: &[DeviceId]) -> Vec<IpNet> {
+    let named = |device: &Device| -> Set<IpNet> {
+        let actions = device.policies.iter().flat_map(|p| &p.terms).flat_map(|t| &t.actions);
+        let address = |a: &Action| match a {
+            Action::NextHop(NextHopEdit::Address(ip)) => Some(IpNet::from(*ip)),
+            _ => None,
+        };
+        actions.filter_map(address).collect()
+    };
+    let of_device = |d: &DeviceId| {
+        let (was, is) = (named(&was.devices[*d]), named(&is.devices[*d]));
+        is.difference(&was).copied().collect::<Vec<_>>()
+    };
+    devices.iter().flat_map(of_device).collect()
+}
+
+/// The groups after some prefixes were solved again.
+struct Regrouped {
+    groups: Vec<Arc<Group>>,
+    /// The columns of those prefixes.
+    columns: Vec<(PrefixId, Column)>,
+    /// Those of them that are to be solved one by one.
+    apart: Vec<(IpNet, Seed)>,
+}
+
+/// Solves prefixes again. Those that are seen inside the AS as other prefixes are take their result. `None`: not so simple.
+fn regroup(plan: &Plan<'_, '_>, memory: &Memory, affected: &Set<IpNet>) -> Option<Regrouped> {
+    let arena = plan.t.input.arena;
+    let mut only: Vec<(IpNet, PrefixId)> = affected.iter().map(|p| (*p, arena.prefix(*p))).collect();
+    only.sort_unstable();
+    let (classes, apart) = split(plan, seeds_of(plan.t, &only));
+    let pool = Pool::new();
+    let by_key: Map<&Key, usize> =
+        memory.groups.iter().enumerate().filter_map(|(n, g)| Some((g.key.as_deref()?, n))).collect();
+    let stays = |p: &IpNet| !affected.contains(p);
+    let into = |joined: Joined| {
+        let known = joined.key.as_deref().and_then(|k| by_key.get(k)).copied();
+        let taken = known.and_then(|n| Some((n, memory.groups[n].regrouped(plan, stays, Some(&joined))?)));
+        match taken {
+            Some((n, group)) => (vec![group], Some(n)),
+            None => (joined.solve(plan, &pool), None),
+        }
+    };
+    let made: Vec<(Vec<Group>, Option<usize>)> = alike::join(plan, classes, &pool).into_par_iter().map(into).collect();
+    let mut places: Vec<Option<Arc<Group>>> = memory.groups.iter().cloned().map(Some).collect();
+    let mut left: Vec<u32> = only.iter().filter_map(|(_, id)| memory.place.get(id)).copied().collect();
+    left.sort_unstable();
+    left.dedup();
+    let taken: Set<usize> = made.iter().filter_map(|m| m.1).collect();
+    for n in left.into_iter().map(|n| n as usize).filter(|n| !taken.contains(n)) {
+        places[n] = memory.groups[n].regrouped(plan, stays, None).map(Arc::new);
+    }
+    let mut columns = Vec::new();
+    for (groups, place) in made {
+        for group in groups {
+            if group.wave.entangled {
+                return None;
+            }
+            for part in &group.parts {
+                let again = part.members.iter().filter(|m| affected.contains(&m.0));
+                columns.extend(again.map(|m| (m.1, part.column.clone())));
+            }
+            match place {
+                Some(n) => places[n] = Some(Arc::new(group)),
+                None => places.push(Some(Arc::new(group))),
+            }
+        }
+    }
+    Some(Regrouped { groups: places.into_iter().flatten().collect(), columns, apart })
+}

@@ -1,0 +1,136 @@
+//! A network whose policies changed has the tables that a run from scratch gives it.
+
+#[path = "support/bgp.rs"]
+mod bgp;
+
+use std::path::Path;
+
+use bgp::{SessionPlan, bgp_network, router_plan, session_plan};
+use nettwin::engine::{State, simulate, simulate_change, simulate_from};
+use nettwin::load::load;
+use nettwin::model::Network;
+use nettwin::model::change::PolicyChange;
+use nettwin::topology::Failures;
+use proptest::prelude::*;
+
+/// All tables as text: ids of two arenas cannot be compared.
+fn tables(network: &Network, state: &State) -> Vec<String> {
+    let hops = |h| state.arena.hops.get(h);
+    let mut out = Vec::new();
+    for n in network.nodes().ids() {
+        for (net, _, route) in state.rib.row(n) {
+            let r = state.arena.routes.get(route);
+            let (word, at) = (r.protocol.word(), network.sources.place(r.origin));
+            out.push(format!(
+                "{} {net} {word} {} {} {:?} {:?} {at}",
+                network.node_name(n),
+                r.distance,
+                r.metric,
+                hops(r.hops),
+                hops(r.via)
+            ));
+        }
+    }
+    out
+}
+
+fn assert_same(what: &str, network: &Network, fresh: &State, amended: &State) {
+    let (a, b) = (tables(network, fresh), tables(network, amended));
+    let only = |x: &[String], y: &[String]| x.iter().filter(|l| !y.contains(l)).cloned().collect::<Vec<_>>();
+    assert!(a == b, "{what}: from scratch {:#?}\nbut after the change {:#?}", only(&a, &b), only(&b, &a));
+    assert_eq!(fresh.topology, amended.topology);
+    assert!(fresh.sessions().eq(amended.sessions()));
+    let said = |s: &State| s.findings.iter().map(|f| format!("{f:?}")).collect::<Vec<_>>();
+    assert_eq!(said(fresh), said(amended));
+    assert_eq!(fresh.rounds, amended.rounds);
+}
+
+/// The changed network, and what-ifs that start from it.
+fn equals_a_run_from_scratch(was: &Network, is: &Network) {
+    let base = simulate(was, &Failures::none());
+    let first = was.devices.ids().next().into_iter().collect();
+    let failures = Failures { ports: vec![], devices: first };
+    assert_same("a failure", was, &simulate(was, &failures), &simulate_from(&base, was, &failures));
+    let amended = simulate_change(&base, was, is, &Failures::none());
+    assert_same("the change", is, &simulate(is, &Failures::none()), &amended);
+    assert_same("a failure after it", is, &simulate(is, &failures), &simulate_from(&amended, is, &failures));
+    assert_same("both at once", is, &simulate(is, &failures), &simulate_change(&base, was, is, &failures));
+}
+
+/// Sessions of which some do something else.
+fn changed_sessions() -> impl Strategy<Value = (Vec<SessionPlan>, Vec<SessionPlan>)> {
+    let change = prop::option::weighted(0.2, session_plan());
+    prop::collection::vec((session_plan(), change), 1..24).prop_map(|all| {
+        let other = |(s, change): (SessionPlan, Option<SessionPlan>)| match change {
+            Some(c) => SessionPlan { preference: c.preference, med: c.med, hides: c.hides, ..s },
+            None => s,
+        };
+        (all.iter().map(|s| s.0.clone()).collect(), all.into_iter().map(other).collect())
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_networks(routers in prop::collection::vec(router_plan(), 2..9), (before, after) in changed_sessions()) {
+        let (was, is) = (bgp_network(&routers, &before), bgp_network(&routers, &after));
+        prop_assert!(PolicyChange::between(&was, &is).is_some());
+        equals_a_run_from_scratch(&was, &is);
+    }
+}
+
+/// Puts a text in place of another in the config of the first router that hears a neighbour outside and has it.
+fn edit(network: &Network, folder: &Path, old: &str, new: &str) {
+    let mut devices: Vec<_> = network.announcers.iter().map(|a| a.device).collect();
+    devices.sort_unstable();
+    let files = devices.iter().map(|d| folder.join("configs").join(format!("{}.cfg", network.devices[*d].name)));
+    let text = |p: std::path::PathBuf| std::fs::read_to_string(&p).map(|t| (p, t)).unwrap();
+    let (file, text) = files.map(text).find(|(_, t)| t.contains(old)).unwrap();
+    std::fs::write(file, text.replacen(old, new, 1)).unwrap();
+}
+
+#[test]
+fn backbones() {
+    let edits = [
+        ("set local-preference 300\n", "set local-preference 250\n"),
+        ("route-map FROM-CUSTOMER permit 10\n", "route-map FROM-CUSTOMER deny 5\n!\nroute-map FROM-CUSTOMER permit 10\n"),
+        ("set community 64500:100 additive\n", "set community 64500:100 additive\n set metric 7\n"),
+        (
+            "route-map FROM-CUSTOMER permit 10\n",
+            "ip prefix-list HALF permit 0.0.0.0/1 le 32\nroute-map FROM-CUSTOMER deny 5\n match ip address prefix-list HALF\n!\nroute-map FROM-CUSTOMER permit 10\n",
+        ),
+        ("route-map FROM-PEER permit 10\n", "route-map FROM-PEER permit 5\n set ip next-hop 172.16.0.1\n!\nroute-map FROM-PEER permit 10\n"),
+        ("hostname ", "! a line more\n!\nhostname "),
+        ("route-map FROM-CUSTOMER in\n", "route-map TO-CUSTOMER in\n"),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let (was, is) = (folder.path().join("was"), folder.path().join("is"));
+    bgp::backbone(&was, "7");
+    let network = load(&was).unwrap().network;
+    for (old, new) in edits {
+        let _ = std::fs::remove_dir_all(&is);
+        bgp::backbone(&is, "7");
+        edit(&network, &is, old, new);
+        let changed = load(&is).unwrap().network;
+        let change = PolicyChange::between(&network, &changed).unwrap();
+        assert_eq!(change.devices.len(), 1, "{new}");
+        assert_eq!(change.statements.is_empty(), new.contains("hostname"), "{new}");
+        equals_a_run_from_scratch(&network, &changed);
+    }
+}
+
+#[test]
+fn more_than_policies_is_not_a_change_of_policies() {
+    let folder = tempfile::tempdir().unwrap();
+    bgp::backbone(folder.path(), "7");
+    let network = load(folder.path()).unwrap().network;
+    for (old, new) in [("isis metric ", "isis metric 1"), ("send-community\n", "soft-reconfiguration inbound\n"), ("ip address 198.", "ip address 199.")] {
+        let mut changed = folder.path().to_path_buf();
+        changed.push("x");
+        let _ = std::fs::remove_dir_all(&changed);
+        bgp::backbone(&changed, "7");
+        edit(&network, &changed, old, new);
+        assert_eq!(PolicyChange::between(&network, &load(&changed).unwrap().network), None, "{new}");
+    }
+}
