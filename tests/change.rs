@@ -100,7 +100,10 @@ fn backbones() {
             "route-map FROM-CUSTOMER permit 10\n",
             "ip prefix-list HALF permit 0.0.0.0/1 le 32\nroute-map FROM-CUSTOMER deny 5\n match ip address prefix-list HALF\n!\nroute-map FROM-CUSTOMER permit 10\n",
         ),
-        ("route-map FROM-PEER permit 10\n", "route-map FROM-PEER permit 5\n set ip next-hop 172.16.0.1\n!\nroute-map FROM-PEER permit 10\n"),
+        (
+            "route-map FROM-PEER permit 10\n",
+            "route-map FROM-PEER permit 5\n set ip next-hop 172.16.0.1\n!\nroute-map FROM-PEER permit 10\n",
+        ),
         ("hostname ", "! a line more\n!\nhostname "),
         ("route-map FROM-CUSTOMER in\n", "route-map TO-CUSTOMER in\n"),
     ];
@@ -125,7 +128,11 @@ fn more_than_policies_is_not_a_change_of_policies() {
     let folder = tempfile::tempdir().unwrap();
     bgp::backbone(folder.path(), "7");
     let network = load(folder.path()).unwrap().network;
-    for (old, new) in [("isis metric ", "isis metric 1"), ("send-community\n", "soft-reconfiguration inbound\n"), ("ip address 198.", "ip address 199.")] {
+    for (old, new) in [
+        ("isis metric ", "isis metric 1"),
+        ("send-community\n", "soft-reconfiguration inbound\n"),
+        ("ip address 198.", "ip address 199."),
+    ] {
         let mut changed = folder.path().to_path_buf();
         changed.push("x");
         let _ = std::fs::remove_dir_all(&changed);

@@ -95,8 +95,14 @@ impl Context {
     }
 
     /// Loads a candidate: a whole snapshot, or only what changes on top of the base.
-    pub(super) fn load_candidate(&self, base: &Path, candidate: &Path, is_change: bool) -> Result<Snapshot, Error> {
-        if is_change { self.loaded(candidate, load::load_change(base, candidate)?) } else { self.load(candidate) }
+    pub(super) fn load_candidate(
+        &self,
+        (base, known): (&Path, &Snapshot),
+        candidate: &Path,
+        is_change: bool,
+    ) -> Result<Snapshot, Error> {
+        let snapshot = if is_change { load::load_change(base, candidate, known) } else { load::load_like(candidate, known) };
+        self.loaded(candidate, snapshot?)
     }
 
     fn loaded(&self, path: &Path, snapshot: Snapshot) -> Result<Snapshot, Error> {
@@ -127,7 +133,7 @@ impl Context {
         Ok((snapshot, state))
     }
 
-    fn say_stats(&self, line: impl FnOnce() -> String) {
+    pub(super) fn say_stats(&self, line: impl FnOnce() -> String) {
         if self.stats {
             let _ = writeln!(io::stderr().lock(), "{}", line());
         }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::context::{Context, Without};
 use super::fail::{Count, count};
+use super::stats::{self, Lap};
 use super::{Error, Outcome};
 use crate::engine;
 use crate::questions::diff::{self, Side};
@@ -36,9 +37,14 @@ pub(super) struct Args {
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let (base, before) = context.simulate(&args.base, &Without::default())?;
-    let candidate = context.load_candidate(&args.base, &args.candidate, args.change)?;
-    let after = engine::simulate(&candidate.network, &Failures::default());
+    let mut timed = Lap::start();
+    let candidate = context.load_candidate((&args.base, &base), &args.candidate, args.change)?;
+    let read = timed.lap();
+    let after = engine::simulate_change(&before, &base.network, &candidate.network, &Failures::default());
+    let solved = timed.lap();
     let (base, candidate) = (Side::new(base.network, before), Side::new(candidate.network, after));
-    context.answer(&diff::answer(&base, &candidate, args.top.0))?;
+    let answer = diff::answer(&base, &candidate, args.top.0);
+    context.say_stats(|| stats::candidate(read, solved, timed.lap()));
+    context.answer(&answer)?;
     Ok(Outcome::Pass)
 }

@@ -76,13 +76,14 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let shown = args.policy.display().to_string();
     let text = std::fs::read_to_string(&args.policy).map_err(|e| Error::Read { path: shown.clone(), source: e })?;
     let policy = policy::parse(&shown, &text)?;
-    let base = subject(context.load(&args.base)?);
-    let loaded = context.load_candidate(&args.base, &args.candidate, args.change)?;
-    let kept = reread(&loaded, &[]);
-    let candidate = subject(loaded);
+    let loaded = context.load(&args.base)?;
+    let changed = context.load_candidate((&args.base, &loaded), &args.candidate, args.change)?;
+    let base = subject(loaded, None);
+    let kept = reread(&changed, &[]);
+    let candidate = subject(changed, Some(&base));
     let rebuild = |edits: &[gate::blame::Edit]| {
         let texts: Vec<_> = edits.iter().map(|e| (e.file, e.text.clone())).collect();
-        subject(reread(&kept, &texts))
+        subject(reread(&kept, &texts), Some(&candidate))
     };
     let verdict = gate::judge(&policy, &base, &candidate, &rebuild);
     let network = candidate.network();
@@ -129,9 +130,13 @@ fn write(path: &Path, text: &[u8]) -> Result<(), Error> {
     std::fs::write(path, text).map_err(|e| Error::Write { path: path.display().to_string(), source: e })
 }
 
-/// Computes a snapshot's tables and keeps what checks need.
-fn subject(snapshot: Snapshot) -> Subject {
-    let state = engine::simulate(&snapshot.network, &Failures::default());
+/// Computes a snapshot's tables and keeps what checks need. `like`: what is nearly the same.
+fn subject(snapshot: Snapshot, like: Option<&Subject>) -> Subject {
+    let none = Failures::default();
+    let state = match like.map(|s| &s.side) {
+        Some(like) => engine::simulate_change(&like.state, &like.network, &snapshot.network, &none),
+        None => engine::simulate(&snapshot.network, &none),
+    };
     let mut unknown = Vec::new();
     for (device, report) in snapshot.network.devices.iter().zip(&snapshot.reports) {
         for origin in coverage::lines_of(report, LineClass::NotUnderstood) {

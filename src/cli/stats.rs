@@ -3,7 +3,7 @@
 //! The estimate is rough: within a factor of two on the networks of `docs/PERFORMANCE.md`, from which its factors are taken.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::engine::State;
 use crate::model::Network;
@@ -64,6 +64,25 @@ pub(super) fn after(state: &State, took: Duration) -> String {
         state.rounds,
         took.as_secs_f64()
     )
+}
+
+/// How long a candidate took after the base: to read, to compute, to compare.
+pub(super) fn candidate(read: Duration, solved: Duration, compared: Duration) -> String {
+    let [read, solved, compared] = [read, solved, compared].map(|d| d.as_secs_f64());
+    format!("stats: the candidate was read in {read:.2} s, its tables computed in {solved:.2} s and compared in {compared:.2} s")
+}
+
+/// A stopwatch.
+pub(super) struct Lap(Instant);
+
+impl Lap {
+    pub(super) fn start() -> Self {
+        Self(Instant::now())
+    }
+    /// The time since the last lap.
+    pub(super) fn lap(&mut self) -> Duration {
+        std::mem::replace(&mut self.0, Instant::now()).elapsed()
+    }
 }
 
 /// The most memory the process has held so far, in bytes; known on Linux.

@@ -150,14 +150,14 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     }
     let (base, before) = context.simulate(&args.snapshot, &Without::default())?;
     let candidate: Option<Network> = match &args.candidate {
-        Some(folder) => Some(context.load_candidate(&args.snapshot, folder, args.change)?.network),
+        Some(folder) => Some(context.load_candidate((&args.snapshot, &base), folder, args.change)?.network),
         None => None,
     };
     let topology = candidate.as_ref().map(|n| Topology::build(n, &Default::default()));
     let applied = scenario.apply(candidate.as_ref().unwrap_or(&base.network), topology.as_ref().unwrap_or(&before.topology))?;
     let (network, after) = match applied.network.or(candidate) {
         Some(changed) => {
-            let after = engine::simulate_in(&before.arena, &changed, &applied.failures);
+            let after = engine::simulate_change(&before, &base.network, &changed, &applied.failures);
             (changed, after)
         }
         None => (base.network.clone(), engine::simulate_from(&before, &base.network, &applied.failures)),

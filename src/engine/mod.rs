@@ -19,12 +19,12 @@ use crate::base::diag::Diagnostic;
 use crate::model::Network;
 use crate::model::change::PolicyChange;
 use crate::model::network::NodeId;
-use crate::protocols::{Changed, Input};
 use crate::protocols::bgp::{self, BgpTable, Reference};
 use crate::protocols::session::Session;
+use crate::protocols::{Changed, Input};
 use crate::rib::{Arena, Rib, Table};
-use rounds::From;
 use crate::topology::{Failures, Topology};
+use rounds::From;
 
 /// The converged twin.
 #[derive(Debug)]
@@ -75,7 +75,12 @@ pub fn simulate(network: &Network, failures: &Failures) -> State {
 /// Computes all tables of the network under failures, from its state without failures: the arena is shared, so ids of the two
 /// states can be compared. The result equals [`simulate`]'s.
 pub fn simulate_from(base: &State, network: &Network, failures: &Failures) -> State {
-    rounds::run(network, Arc::clone(&base.arena), base.topology.without(network, failures), Some(From { state: base, changed: None }))
+    rounds::run(
+        network,
+        Arc::clone(&base.arena),
+        base.topology.without(network, failures),
+        Some(From { state: base, changed: None }),
+    )
 }
 
 /// Computes all tables with a given arena, so that ids of two networks' states (before and after a change) can be compared.

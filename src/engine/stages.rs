@@ -152,8 +152,7 @@ impl<'a> Field<'a> {
     pub(super) fn new(network: &'a Network, arena: &'a Arena, topology: &'a Topology, past: Option<Past<'a>>) -> Self {
         let nothing = Rib::default();
         let input = Input { network, topology, arena, rib: &nothing };
-        let before =
-            |p: Past<'a>| Before { changed: p.changed, topology: p.topology, rib: &p.round.saw, value: &p.round.base };
+        let before = |p: Past<'a>| Before { changed: p.changed, topology: p.topology, rib: &p.round.saw, value: &p.round.base };
         let connected = past.map_or_else(|| connected::compute(input), |p| connected::compute_from(input, before(p)));
         // What a policy asks may be another thing now.
         let same = past.filter(|p| p.changed.is_none());

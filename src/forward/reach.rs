@@ -95,10 +95,15 @@ impl Reachability {
     /// Works out the fates for all prefixes of the main tables. A prefix that more specific ones cover whole is left out: no
     /// packet uses it.
     pub fn compute(forwarder: &Forwarder<'_>, rib: &Rib, nodes: usize) -> Self {
+        Self::compute_some(forwarder, rib, nodes, &|_| true)
+    }
+
+    /// The same for some prefixes.
+    pub fn compute_some(forwarder: &Forwarder<'_>, rib: &Rib, nodes: usize, wanted: &(dyn Fn(&IpNet) -> bool + Sync)) -> Self {
         // Routers' own host routes are no destinations of their own: the subnets they lie in are.
         let order: Vec<(IpNet, PrefixId)> = rib.prefixes().iter().copied().filter(|(_, p)| !forwarder.only_local(*p)).collect();
-        let all: Vec<(IpNet, IpAddr)> =
-            (0..order.len()).into_par_iter().filter_map(|n| Some((order[n].0, free_address(&order, n, forwarder)?))).collect();
+        let places = (0..order.len()).into_par_iter().filter(|n| wanted(&order[*n].0));
+        let all: Vec<(IpNet, IpAddr)> = places.filter_map(|n| Some((order[n].0, free_address(&order, n, forwarder)?))).collect();
         // Prefixes under the same columns have the same routes everywhere, and so the same fates. A connected route delivers by address,
         // so the address is part of the key where one is met.
         let chains: Vec<Chain> = all.par_iter().map(|(_, a)| rib.covering(*a).map(Column::storage).collect()).collect();

@@ -32,6 +32,8 @@ pub struct Snapshot {
     pub reports: Vec<ReadReport>,
     /// What there is to say about the folder itself: files of no known OS, a bad layer-1 file, names that occur twice.
     pub diagnostics: Vec<Diagnostic>,
+    /// What a file of announcements said, for other snapshots with the same file.
+    heard: Option<Arc<mrt::Heard>>,
 }
 
 /// Loads a snapshot folder (`configs/` and the optional files of `docs/` "Snapshot"). A single config file is a snapshot
@@ -40,29 +42,37 @@ pub struct Snapshot {
 /// # Errors
 /// When the folder cannot be read or holds no configs at all, or one of the optional files is not what it should be.
 pub fn load(path: &Path) -> Result<Snapshot, Error> {
-    load_layers(&[path])
+    load_layers(&[path], None)
 }
 
-/// Loads a snapshot with a change laid over it: devices and optional files that `change` has take the place of the base's. So
-/// a change needs to hold only what it changes. A device cannot be removed this way.
+/// The same, sharing with another snapshot a file of announcements that both have.
 ///
 /// # Errors
 /// As [`load`].
-pub fn load_change(base: &Path, change: &Path) -> Result<Snapshot, Error> {
-    load_layers(&[base, change])
+pub fn load_like(path: &Path, known: &Snapshot) -> Result<Snapshot, Error> {
+    load_layers(&[path], Some(known))
 }
 
-fn load_layers(layers: &[&Path]) -> Result<Snapshot, Error> {
+/// Loads a snapshot with a change laid over it: devices and optional files that `change` has take the place of the base's. So
+/// a change needs to hold only what it changes. A device cannot be removed this way. `known`: as of [`load_like`].
+///
+/// # Errors
+/// As [`load`].
+pub fn load_change(base: &Path, change: &Path, known: &Snapshot) -> Result<Snapshot, Error> {
+    load_layers(&[base, change], Some(known))
+}
+
+fn load_layers(layers: &[&Path], known: Option<&Snapshot>) -> Result<Snapshot, Error> {
     let mut snapshot = folder::load(layers)?;
     let folders: Vec<&Path> = layers.iter().rev().copied().filter(|p| p.is_dir()).collect();
     if !folders.is_empty() {
-        beside(&folders, &mut snapshot)?;
+        beside(&folders, &mut snapshot, known)?;
     }
     Ok(snapshot)
 }
 
 /// Reads the optional files beside `configs/`; of several folders the first that has a file gives it.
-fn beside(folders: &[&Path], snapshot: &mut Snapshot) -> Result<(), Error> {
+fn beside(folders: &[&Path], snapshot: &mut Snapshot, known: Option<&Snapshot>) -> Result<(), Error> {
     let network = &mut snapshot.network;
     if let Some((id, file)) = optional(folders, &["layer1_topology.json", "batfish/layer1_topology.json"], network)? {
         let (cables, said) = layer1::read(network, id, &file, &snapshot.diagnostics)?;
@@ -76,11 +86,10 @@ fn beside(folders: &[&Path], snapshot: &mut Snapshot) -> Result<(), Error> {
         snapshot.diagnostics.extend(said);
     }
     if let Some((_, path)) = first(folders, &["external_announcements.mrt"]) {
-        let (announcers, said) = mrt::read(network, &path)?;
-        for a in announcers {
-            network.announce(a.device, a.vrf, a.peer, Arc::unwrap_or_clone(a.routes));
-        }
-        snapshot.diagnostics.extend(said);
+        let heard = mrt::read(network, &path, known.and_then(|k| k.heard.as_ref()))?;
+        heard.announcers.iter().for_each(|a| network.announce_all(a));
+        snapshot.diagnostics.extend(heard.diagnostics.iter().cloned());
+        snapshot.heard = Some(heard);
     }
     if let Some((_, file)) = optional(folders, &["nettwin.yaml", "nettwin.yml"], network)? {
         network.extras = extras::read(network, &file)?;

@@ -4,10 +4,12 @@
 //! In: bytes, uncompressed. Out: entries by [`parse`], announcements by [`read`]. Law: a record of another kind is passed over; a record that does
 //! not hold what it says is an error with its place. Tests: below.
 
+use std::hash::BuildHasher;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
 use ipnet::IpNet;
 
 use crate::base::diag::{Code, Diagnostic, Severity};
@@ -202,9 +204,21 @@ fn attribute(rest: &mut Bytes<'_>, entry: &mut Entry) -> Option<()> {
     Some(())
 }
 
-/// Reads a snapshot's announcements: the file's peers are the neighbours of that address.
-pub(super) fn read(network: &Network, path: &Path) -> Result<(Vec<Announcer>, Vec<Diagnostic>), Error> {
+/// What a file says to a network. It may be long, and the same for another network.
+#[derive(Debug)]
+pub(super) struct Heard {
+    /// 128 bits over the file.
+    file: [u64; 2],
+    /// Who has a neighbour of an address.
+    hears: Map<IpAddr, (DeviceId, VrfId)>,
+    pub announcers: Vec<Announcer>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a snapshot's announcements: the file's peers are the neighbours of that address. `known`: what a file said to another network.
+pub(super) fn read(network: &Network, path: &Path, known: Option<&Arc<Heard>>) -> Result<Arc<Heard>, Error> {
     let bytes = std::fs::read(path).map_err(|e| Error::Read { path: path.display().to_string(), source: e })?;
+    let file = [1, 2].map(|seed| FixedState::with_seed(seed).hash_one(bytes.as_slice()));
     let mut hears: Map<IpAddr, (DeviceId, VrfId)> = Map::default();
     for (d, device) in network.devices.iter_ids() {
         for bgp in &device.bgp {
@@ -214,6 +228,9 @@ pub(super) fn read(network: &Network, path: &Path) -> Result<(Vec<Announcer>, Ve
                 }
             }
         }
+    }
+    if let Some(known) = known.filter(|k| (k.file, &k.hears) == (file, &hears)) {
+        return Ok(Arc::clone(known));
     }
     let mut out: Vec<Announcer> = Vec::new();
     let mut place: Map<IpAddr, usize> = Map::default();
@@ -240,7 +257,7 @@ pub(super) fn read(network: &Network, path: &Path) -> Result<(Vec<Announcer>, Ve
         let text = format!("{unknown} announcements of `{}` are left out: no device has such a neighbour", path.display());
         diagnostics.push(Diagnostic::new(Code("T-announcement"), Severity::Warning, text));
     }
-    Ok((out, diagnostics))
+    Ok(Arc::new(Heard { file, hears, announcers: out, diagnostics }))
 }
 
 #[cfg(test)]

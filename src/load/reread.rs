@@ -51,7 +51,7 @@ pub fn reread(snapshot: &Snapshot, texts: &[(FileId, String)]) -> Snapshot {
     }
     let mut network = Network::new(devices, sources);
     move_references(old, &mut network, &changed);
-    Snapshot { network, reports, diagnostics }
+    Snapshot { network, reports, diagnostics, heard: None }
 }
 
 /// What points into changed devices by id points to the interface or VRF of the same name; what has none is dropped.

@@ -43,9 +43,7 @@ pub struct Statement {
 impl PolicyChange {
     /// What differs; `None`: more than policies of BGP sessions.
     pub fn between(was: &Network, is: &Network) -> Option<Self> {
-        let same = was.devices.len() == is.devices.len()
-            && was.layer1 == is.layer1
-            && same_announcers(was, is);
+        let same = was.devices.len() == is.devices.len() && was.layer1 == is.layer1 && same_announcers(was, is);
         if !same {
             return None;
         }

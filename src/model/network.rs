@@ -104,6 +104,15 @@ impl Network {
         }
     }
 
+    /// Adds all routes of a neighbour outside, shared where they are its only ones.
+    pub fn announce_all(&mut self, announcer: &Announcer) {
+        match self.announcers.iter_mut().find(|a| (a.device, a.vrf, a.peer) == (announcer.device, announcer.vrf, announcer.peer))
+        {
+            Some(known) => Arc::make_mut(&mut known.routes).extend(announcer.routes.iter().cloned()),
+            None => self.announcers.push(announcer.clone()),
+        }
+    }
+
     /// Numbers the routing tables again; call after a VRF was added or removed.
     pub fn number_nodes(&mut self) {
         self.nodes = IdVec::new();

@@ -56,9 +56,9 @@ fn renumbered(text: &str, named: &mut Vec<(usize, u32)>) -> String {
         out.push_str(before);
         rest = after;
         let word = &before[..at];
-        let kind = KINDS.iter().position(|(k, _)| {
-            word.strip_suffix(k).is_some_and(|w| !w.ends_with(|c: char| c.is_ascii_alphanumeric()))
-        });
+        let kind = KINDS
+            .iter()
+            .position(|(k, _)| word.strip_suffix(k).is_some_and(|w| !w.ends_with(|c: char| c.is_ascii_alphanumeric())));
         if let Some(kind) = kind
             && let Some((number, behind)) = rest.split_once(')')
             && let Ok(number) = number.parse::<u32>()
@@ -80,7 +80,9 @@ mod tests {
     use super::*;
     use crate::base::id::IdVec;
     use crate::base::span::{FileId, Origin};
-    use crate::model::policy::{Cond, Flow, Policy, PolicyChain, PolicyId, PrefixLine, PrefixList, PrefixListId, PrefixRange, Term};
+    use crate::model::policy::{
+        Cond, Flow, Policy, PolicyChain, PolicyId, PrefixLine, PrefixList, PrefixListId, PrefixRange, Term,
+    };
 
     fn device(shift: u32, length: u8) -> (Device, PolicyChain) {
         let at = |line| Origin { file: FileId(shift), line: line + shift };
@@ -93,14 +95,8 @@ mod tests {
                 origin: at(2),
             }],
         };
-        let term = |when| Term {
-            name: "10".into(),
-            origin: at(3),
-            when,
-            actions: vec![],
-            then: Flow::Accept,
-            otherwise: Flow::Next,
-        };
+        let term =
+            |when| Term { name: "10".into(), origin: at(3), when, actions: vec![], then: Flow::Accept, otherwise: Flow::Next };
         let policy = |name: &str, when| Policy {
             name: name.into(),
             origin: at(4),

@@ -1,5 +1,7 @@
 //! What must be as before: sessions, routes, reachability, ECMP width; no new loops and black holes.
 
+use std::collections::BTreeMap;
+
 use ipnet::IpNet;
 use serde::Deserialize;
 
@@ -7,7 +9,7 @@ use super::found;
 use crate::base::like;
 use crate::forward::reach::Fate;
 use crate::gate::{Finding, Subject, Violation};
-use crate::questions::diff::{Kind, ReachChange, few, reach_changes, route_changes, session_changes};
+use crate::questions::diff::{Kind, ReachChange, RouteRow, few, reach_changes, route_changes, session_changes};
 
 /// Which routes a check is about.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -55,18 +57,30 @@ impl Routes {
             && (self.nodes.is_empty() || self.nodes.iter().any(|n| like(n, &host(node))))
     }
 
-    pub(super) fn routes(&self, base: &Subject, candidate: &Subject) -> Finding {
-        let lost: Vec<_> = route_changes(&base.side, &candidate.side)
-            .into_iter()
-            .filter(|c| c.kind == Kind::Lost && self.wants(&c.node, &c.prefix))
-            .collect();
-        let mut by_prefix: std::collections::BTreeMap<IpNet, Vec<String>> = std::collections::BTreeMap::new();
-        for c in lost {
-            by_prefix.entry(c.prefix).or_default().push(c.node);
+    /// The nodes of the rows it is about and that `what` takes, by prefix and by what that says.
+    fn changed<K: Ord>(
+        &self,
+        base: &Subject,
+        candidate: &Subject,
+        what: impl Fn(&RouteRow) -> Option<K>,
+    ) -> BTreeMap<(IpNet, K), Vec<String>> {
+        let mut out: BTreeMap<(IpNet, K), Vec<String>> = BTreeMap::new();
+        for group in route_changes(&base.side, &candidate.side) {
+            for row in &group.rows {
+                for prefix in group.prefixes.iter().filter(|p| self.wants(&row.node, p)) {
+                    let Some(key) = what(row) else { break };
+                    out.entry((*prefix, key)).or_default().push(row.node.to_string());
+                }
+            }
         }
-        let violations = by_prefix
+        out
+    }
+
+    pub(super) fn routes(&self, base: &Subject, candidate: &Subject) -> Finding {
+        let lost = self.changed(base, candidate, |r| (r.kind == Kind::Lost).then_some(()));
+        let violations = lost
             .into_iter()
-            .map(|(prefix, nodes)| Violation {
+            .map(|((prefix, ()), nodes)| Violation {
                 what: format!("{prefix} is gone from {}", few(&nodes, 6)),
                 devices: hosts(&nodes),
             })
@@ -83,16 +97,11 @@ impl Routes {
     }
 
     pub(super) fn ecmp(&self, base: &Subject, candidate: &Subject) -> Finding {
-        let thinner = route_changes(&base.side, &candidate.side)
+        let thinner = |r: &RouteRow| (r.kind == Kind::Moved && r.widths.1 < r.widths.0).then_some(r.widths);
+        let violations = self
+            .changed(base, candidate, thinner)
             .into_iter()
-            .filter(|c| c.kind == Kind::Moved && c.widths.1 < c.widths.0 && self.wants(&c.node, &c.prefix));
-        let mut by_prefix: std::collections::BTreeMap<(IpNet, usize, usize), Vec<String>> = std::collections::BTreeMap::new();
-        for c in thinner {
-            by_prefix.entry((c.prefix, c.widths.0, c.widths.1)).or_default().push(c.node);
-        }
-        let violations = by_prefix
-            .into_iter()
-            .map(|((prefix, was, is), nodes)| Violation {
+            .map(|((prefix, (was, is)), nodes)| Violation {
                 what: format!("{prefix} has {is} next hops instead of {was} on {}", few(&nodes, 6)),
                 devices: hosts(&nodes),
             })

@@ -163,7 +163,7 @@ impl Flow {
             return Some(address);
         }
         if let Ok(prefix) = to.parse::<IpNet>() {
-            let known = candidate.side.reach.destination(&prefix.trunc()).map(|d| d.address);
+            let known = candidate.side.reach().destination(&prefix.trunc()).map(|d| d.address);
             return Some(known.unwrap_or_else(|| prefix.hosts().next().unwrap_or(prefix.addr())));
         }
         let id = candidate.network().find_device(to)?;

@@ -27,7 +27,7 @@ use super::speakers::{EndId, Graph, Speaker};
 use super::touched::Moved;
 use super::transfer::{Target, Transfer, Wire};
 use super::wave::Pool;
-use super::{BgpOutcome, Before, Input};
+use super::{Before, BgpOutcome, Input};
 use crate::base::{Map, Set};
 use crate::model::Network;
 use crate::model::device::Device;
@@ -282,7 +282,10 @@ fn gives_preference(device: &Device, policy: PolicyId) -> bool {
         seen.push(p);
         for term in &policy.terms {
             let harmless = |a: &Action| {
-                matches!(a, Action::Prepend(_) | Action::PrependLast(_) | Action::PrependOwn(_) | Action::Tag(_) | Action::Community(_))
+                matches!(
+                    a,
+                    Action::Prepend(_) | Action::PrependLast(_) | Action::PrependOwn(_) | Action::Tag(_) | Action::Community(_)
+                )
             };
             if !term.actions.iter().all(harmless) {
                 return true;
@@ -326,8 +329,7 @@ fn regroup(plan: &Plan<'_, '_>, memory: &Memory, affected: &Set<IpNet>) -> Optio
     only.sort_unstable();
     let (classes, apart) = split(plan, seeds_of(plan.t, &only));
     let pool = Pool::new();
-    let by_key: Map<&Key, usize> =
-        memory.groups.iter().enumerate().filter_map(|(n, g)| Some((g.key.as_deref()?, n))).collect();
+    let by_key: Map<&Key, usize> = memory.groups.iter().enumerate().filter_map(|(n, g)| Some((g.key.as_deref()?, n))).collect();
     let stays = |p: &IpNet| !affected.contains(p);
     let into = |joined: Joined| {
         let known = joined.key.as_deref().and_then(|k| by_key.get(k)).copied();

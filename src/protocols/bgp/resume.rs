@@ -61,13 +61,7 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    pub(super) fn new(
-        graph: &Graph<'_>,
-        hops: &NextHops<'_>,
-        matched: Matched,
-        groups: Vec<Group>,
-        left: Left,
-    ) -> Option<Self> {
+    pub(super) fn new(graph: &Graph<'_>, hops: &NextHops<'_>, matched: Matched, groups: Vec<Group>, left: Left) -> Option<Self> {
         if !worth_keeping(graph, groups.len(), left.single.len()) {
             return None;
         }

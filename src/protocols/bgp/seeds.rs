@@ -12,8 +12,8 @@ use rayon::prelude::*;
 use super::path::{Class, Path};
 use super::speakers::{EndId, LINK_LOCAL, Speaker, SpeakerId};
 use super::transfer::{Target, Transfer, Wire};
-use crate::base::{Map, Set};
 use crate::base::id::IdVec;
+use crate::base::{Map, Set};
 use crate::model::bgp::{BgpFamily, BgpRedistribution, DefaultOriginate};
 use crate::model::network::{Announced, Announcement, Announcer, NodeId};
 use crate::model::platform::RedistributedMed;
@@ -312,11 +312,7 @@ fn by_prefix(all: &[Outside]) -> BTreeMap<IpNet, Seed> {
 }
 
 /// What neighbours outside announce on some ends, of some prefixes: by prefix and end.
-pub(super) fn announced(
-    t: &Transfer<'_>,
-    on: impl Fn(EndId) -> bool,
-    wanted: impl Fn(&IpNet) -> bool + Sync,
-) -> Vec<Outside> {
+pub(super) fn announced(t: &Transfer<'_>, on: impl Fn(EndId) -> bool, wanted: impl Fn(&IpNet) -> bool + Sync) -> Vec<Outside> {
     let arena = t.input.arena;
     let ends: Vec<(EndId, &Announcer)> = t
         .graph

@@ -1,24 +1,29 @@
 //! What a change does: to sessions, to routes, to who reaches what.
 //!
 //! In: two converged networks as [`Side`]s. Out: typed changes, and [`answer()`] that groups them so that a person reads them in a minute.
-//! Law: devices, VRFs and interfaces are matched by name. Start reading at [`reach_changes`]. Tests: `tests/cli.rs`.
+//! Law: devices, VRFs and interfaces are matched by name. Start reading at [`answer()`]. Tests: `tests/cli.rs`.
+
+mod reach;
+mod routes;
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use ipnet::IpNet;
 
 use super::answer::{Answer, Cell, Table, Tone};
 use super::config_diff::{Hunk, hunks};
-use super::routes::hop_text;
-use crate::base::id::Id;
-use crate::base::{Map, Set};
+use crate::base::Map;
 use crate::cells;
 use crate::engine::State;
-use crate::forward::reach::{Fate, Reachability, fates};
+use crate::forward::reach::Reachability;
 use crate::forward::step::Forwarder;
-use crate::model::Network;
 use crate::model::network::NodeId;
+use crate::model::{Device, Network};
 use crate::protocols::session::{Session, SessionState};
+
+pub use reach::{ReachChange, reach_changes};
+pub use routes::{RouteRow, RouteRows, route_changes};
 
 /// A converged network with its reachability.
 #[derive(Debug)]
@@ -27,17 +32,31 @@ pub struct Side {
     pub network: Network,
     /// Its tables.
     pub state: State,
-    /// Who reaches what.
-    pub reach: Reachability,
+    /// Found out when first asked for.
+    reach: OnceLock<Reachability>,
     names: Map<String, NodeId>,
 }
 
 impl Side {
-    /// Computes everything a comparison needs.
+    /// A network and its tables.
     pub fn new(network: Network, state: State) -> Self {
-        let reach = Reachability::compute(&Forwarder::new(&network, &state), &state.rib, network.nodes().len());
         let names = network.nodes().ids().map(|n| (network.node_name(n), n)).collect();
-        Self { network, state, reach, names }
+        Self { network, state, reach: OnceLock::new(), names }
+    }
+    /// Who reaches what.
+    pub fn reach(&self) -> &Reachability {
+        let (network, state) = (&self.network, &self.state);
+        self.reach.get_or_init(|| Reachability::compute(&Forwarder::new(network, state), &state.rib, network.nodes().len()))
+    }
+    /// Whether ids of devices, tables, interfaces and routes mean the same on another side.
+    fn same_ports(&self, other: &Self) -> bool {
+        let (a, b) = (&self.network.devices, &other.network.devices);
+        let same = |(a, b): (&Device, &Device)| {
+            a.name == b.name
+                && a.vrfs.iter().map(|v| &v.name).eq(b.vrfs.iter().map(|v| &v.name))
+                && a.interfaces.iter().map(|i| &i.name).eq(b.interfaces.iter().map(|i| &i.name))
+        };
+        Arc::ptr_eq(&self.state.arena, &other.state.arena) && a.len() == b.len() && a.iter().zip(b).all(same)
     }
     /// The node of that name (`host` or `host:vrf`).
     pub fn node(&self, name: &str) -> Option<NodeId> {
@@ -84,36 +103,6 @@ pub struct SessionChange {
     pub before: String,
     /// Its state now.
     pub after: String,
-}
-
-/// A route that is not as before.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RouteChange {
-    /// What became of it.
-    pub kind: Kind,
-    /// The table.
-    pub node: String,
-    /// The destination.
-    pub prefix: IpNet,
-    /// Protocol and next hops before; "" if there was none.
-    pub before: String,
-    /// Protocol and next hops now.
-    pub after: String,
-    /// How many next hops before and now.
-    pub widths: (usize, usize),
-}
-
-/// A pair of table and destination whose packets fare otherwise than before.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReachChange {
-    /// Where packets enter.
-    pub from: String,
-    /// Where they go.
-    pub to: IpNet,
-    /// What became of them before.
-    pub before: Fate,
-    /// What becomes of them now.
-    pub after: Fate,
 }
 
 /// Sessions that came up, went down or are gone. Sessions that are down on both sides are left out.
@@ -183,75 +172,6 @@ pub fn session_name(network: &Network, s: &Session) -> String {
     format!("{} {protocol} {peer}", network.node_name(s.node))
 }
 
-/// Routes of main tables that were lost, came or go another way. Tables that only one side has are left out.
-pub fn route_changes(base: &Side, candidate: &Side) -> Vec<RouteChange> {
-    let mut out = Vec::new();
-    for name in base.node_names() {
-        let (Some(b), Some(c)) = (base.node(&name), candidate.node(&name)) else { continue };
-        let (before, after) = (row(base, b), row(candidate, c));
-        for (prefix, (text, width)) in &before {
-            match after.get(prefix) {
-                None => out.push(change(Kind::Lost, &name, *prefix, (text, *width), ("", 0))),
-                Some((now, w)) if now != text => out.push(change(Kind::Moved, &name, *prefix, (text, *width), (now, *w))),
-                Some(_) => {}
-            }
-        }
-        for (prefix, (now, w)) in after.iter().filter(|(p, _)| !before.contains_key(*p)) {
-            out.push(change(Kind::Added, &name, *prefix, ("", 0), (now, *w)));
-        }
-    }
-    out
-}
-
-fn change(kind: Kind, node: &str, prefix: IpNet, before: (&str, usize), after: (&str, usize)) -> RouteChange {
-    RouteChange {
-        kind,
-        node: node.to_owned(),
-        prefix,
-        before: before.0.to_owned(),
-        after: after.0.to_owned(),
-        widths: (before.1, after.1),
-    }
-}
-
-fn row(side: &Side, node: NodeId) -> BTreeMap<IpNet, (String, usize)> {
-    let device = side.network.device_of(node);
-    let arena = &side.state.arena;
-    let show = |(prefix, _, route): (IpNet, _, _)| {
-        let route = arena.routes.get(route);
-        let hops = arena.hops_of(route);
-        let text: Vec<String> = hops.iter().map(|h| hop_text(device, h)).collect();
-        (prefix, (format!("{} via {}", route.protocol.word(), text.join(", ")), hops.len()))
-    };
-    side.state.rib.row(node).map(show).collect()
-}
-
-/// Pairs whose packets fare otherwise than before. Tables that only one side has are left out.
-pub fn reach_changes(base: &Side, candidate: &Side) -> Vec<ReachChange> {
-    let pairs: Vec<(String, NodeId, NodeId)> =
-        base.node_names().into_iter().filter_map(|n| Some((n.clone(), base.node(&n)?, candidate.node(&n)?))).collect();
-    let (old, new) = (Forwarder::new(&base.network, &base.state), Forwarder::new(&candidate.network, &candidate.state));
-    let mut out = Vec::new();
-    let mut compare = |to: IpNet, before: &[Fate], after: &[Fate]| {
-        for (name, b, c) in &pairs {
-            let (before, after) = (before[b.index()], after[c.index()]);
-            if before != after {
-                out.push(ReachChange { from: name.clone(), to, before, after });
-            }
-        }
-    };
-    let mut asked: Set<IpNet> = Set::default();
-    for d in &base.reach.prefixes {
-        asked.insert(d.prefix);
-        compare(d.prefix, base.reach.fates(d), &fates(&new, d.address, candidate.network.nodes().len()));
-    }
-    for d in candidate.reach.prefixes.iter().filter(|d| !asked.contains(&d.prefix)) {
-        compare(d.prefix, &fates(&old, d.address, base.network.nodes().len()), candidate.reach.fates(d));
-    }
-    out.sort_by(|a, b| a.to.cmp(&b.to).then_with(|| a.from.cmp(&b.from)));
-    out
-}
-
 /// Everything a change does, grouped: one row for all tables and prefixes that fare alike.
 pub fn answer(base: &Side, candidate: &Side, top: Option<usize>) -> Answer {
     let changed = hunks(&base.network, &candidate.network);
@@ -265,7 +185,8 @@ pub fn answer(base: &Side, candidate: &Side, top: Option<usize>) -> Answer {
     answer.tables.push(route_table(&routes));
     let lost = reach.iter().filter(|r| r.before.arrives() && !r.after.arrives()).count();
     let gained = reach.iter().filter(|r| !r.before.arrives() && r.after.arrives()).count();
-    let count = |k: Kind| routes.iter().filter(|r| r.kind == k).count();
+    let of_kind = |g: &RouteRows, k: Kind| g.rows.iter().filter(|r| r.kind == k).count() * g.prefixes.len();
+    let count = |k: Kind| routes.iter().map(|g| of_kind(g, k)).sum::<usize>();
     answer.notes.push(format!(
         "{} lines added, {} removed; sessions: {} lost, {} new; reachability: {lost} pairs lost, {gained} gained; routes: {} lost, {} moved, {} added",
         changed.iter().map(|h| h.added.len()).sum::<usize>(),
@@ -346,19 +267,19 @@ fn reach_table(changes: &[ReachChange]) -> Table {
     table
 }
 
-fn route_table(changes: &[RouteChange]) -> Table {
+fn route_table(changes: &[RouteRows]) -> Table {
     let mut table =
         Table::new("routes", "Routes", &["change", "prefix", "node", "before", "now", "routes"]).when_empty("no route changes");
-    let groups = group(changes.iter().map(|c| ((c.kind, c.before.clone(), c.after.clone()), c.node.clone(), c.prefix)));
-    for ((kind, before, after), nodes, prefixes) in groups {
-        let tone = match kind {
+    for routes::Alike { row, nodes, prefixes, count } in routes::alike(changes, 5) {
+        let tone = match row.kind {
             Kind::Lost => Tone::Bad,
             Kind::Moved => Tone::Plain,
             Kind::Added => Tone::Good,
         };
-        let routes = nodes.len() * prefixes.len();
         let words: Vec<String> = prefixes.iter().map(ToString::to_string).collect();
-        table.push(cells![kind.word(), few(&words, 4), few(&nodes, 4), before, after, routes]).tone(tone);
+        let names: Vec<String> = nodes.iter().take(5).map(ToString::to_string).collect();
+        let (words, names) = (some(&words, count, 4), some(&names, nodes.len(), 4));
+        table.push(cells![row.kind.word(), words, names, &*row.before, &*row.after, nodes.len() * count]).tone(tone);
     }
     table
 }
@@ -380,8 +301,13 @@ fn group<K: Ord + Clone>(changes: impl Iterator<Item = (K, String, IpNet)>) -> V
 
 /// The first few of a list, and how many more there are.
 pub fn few(list: &[String], most: usize) -> String {
-    if list.len() <= most + 1 {
+    some(list, list.len(), most)
+}
+
+/// The same for a list of which the first `most + 1` are at hand, of so many in all.
+fn some(list: &[String], all: usize, most: usize) -> String {
+    if all <= most + 1 {
         return list.join(", ");
     }
-    format!("{} and {} more", list[..most].join(", "), list.len() - most)
+    format!("{} and {} more", list[..most].join(", "), all - most)
 }

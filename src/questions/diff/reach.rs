@@ -1,0 +1,95 @@
+//! Who reaches what, before and now.
+//!
+//! In: two sides. Out: [`ReachChange`]s. Law: as if every destination of both sides were followed on both; where both sides have the same ports
+//! and one arena, a destination that no changed prefix covers is not. Start reading at [`reach_changes`].
+
+use ipnet::IpNet;
+
+use super::Side;
+use crate::base::Set;
+use crate::base::id::Id;
+use crate::forward::reach::{Fate, Reachability, fates};
+use crate::forward::step::Forwarder;
+use crate::model::network::NodeId;
+
+/// A pair of table and destination whose packets fare otherwise than before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReachChange {
+    /// Where packets enter.
+    pub from: String,
+    /// Where they go.
+    pub to: IpNet,
+    /// What became of them before.
+    pub before: Fate,
+    /// What becomes of them now.
+    pub after: Fate,
+}
+
+/// Pairs whose packets fare otherwise than before. Tables that only one side has are left out.
+pub fn reach_changes(base: &Side, candidate: &Side) -> Vec<ReachChange> {
+    let pairs: Vec<(String, NodeId, NodeId)> =
+        base.node_names().into_iter().filter_map(|n| Some((n.clone(), base.node(&n)?, candidate.node(&n)?))).collect();
+    let (old, new) = (Forwarder::new(&base.network, &base.state), Forwarder::new(&candidate.network, &candidate.state));
+    let mut out = Vec::new();
+    let mut compare = |to: IpNet, before: &[Fate], after: &[Fate]| {
+        for (name, b, c) in &pairs {
+            let (before, after) = (before[b.index()], after[c.index()]);
+            if before != after {
+                out.push(ReachChange { from: name.clone(), to, before, after });
+            }
+        }
+    };
+    let some = base.same_ports(candidate).then(|| concerned(base, candidate));
+    let parts = some.map(|c| {
+        let part = |side: &Side, forwarder: &Forwarder<'_>| {
+            Reachability::compute_some(forwarder, &side.state.rib, side.network.nodes().len(), &|p| c.contains(p))
+        };
+        [part(base, &old), part(candidate, &new)]
+    });
+    let [before, after] = match &parts {
+        Some([b, c]) => [b, c],
+        None => [base.reach(), candidate.reach()],
+    };
+    let mut asked: Set<IpNet> = Set::default();
+    for d in &before.prefixes {
+        asked.insert(d.prefix);
+        // Mostly the same address stands for it.
+        let known = after.destination(&d.prefix).filter(|x| x.address == d.address).map(|x| after.fates(x));
+        match known {
+            Some(known) => compare(d.prefix, before.fates(d), known),
+            None => compare(d.prefix, before.fates(d), &fates(&new, d.address, candidate.network.nodes().len())),
+        }
+    }
+    for d in after.prefixes.iter().filter(|d| !asked.contains(&d.prefix)) {
+        compare(d.prefix, &fates(&old, d.address, base.network.nodes().len()), after.fates(d));
+    }
+    out.sort_by(|a, b| a.to.cmp(&b.to).then_with(|| a.from.cmp(&b.from)));
+    out
+}
+
+/// The destinations that changed prefixes bear on: those that lie in one, and those around one that only one side has.
+struct Concerned {
+    /// The outermost changed prefixes, sorted.
+    outer: Vec<IpNet>,
+    around: Set<IpNet>,
+}
+
+fn concerned(base: &Side, candidate: &Side) -> Concerned {
+    let (before, after) = (base.state.rib.table(), candidate.state.rib.table());
+    let changed = before.changed_to(after);
+    let net = |p| *base.state.arena.prefixes.get(p);
+    let of_one: Vec<IpNet> =
+        changed.iter().filter(|p| before.column(**p).is_none() != after.column(**p).is_none()).map(|p| net(*p)).collect();
+    let mut outer: Vec<IpNet> = changed.into_iter().map(net).collect();
+    outer.sort_unstable();
+    outer.dedup_by(|inner, outer| outer.contains(&*inner));
+    let around = of_one.iter().flat_map(|p| std::iter::successors(p.supernet(), IpNet::supernet)).collect();
+    Concerned { outer, around }
+}
+
+impl Concerned {
+    fn contains(&self, prefix: &IpNet) -> bool {
+        let at = self.outer.partition_point(|p| p <= prefix);
+        at.checked_sub(1).is_some_and(|n| self.outer[n].contains(prefix)) || self.around.contains(prefix)
+    }
+}

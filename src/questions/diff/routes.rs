@@ -1,0 +1,156 @@
+//! Routes that are not as before.
+//!
+//! In: two sides. Out: [`RouteRows`]: rows that hold for all prefixes which share a column before and after. Law: told by what routes say
+//! (protocol, next hops), not by ids; where both sides have the same ports and one arena, only columns that differ are looked at.
+//! Start reading at [`route_changes`].
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ipnet::IpNet;
+
+use super::{Kind, Side};
+use crate::base::Map;
+use crate::model::network::NodeId;
+use crate::questions::routes::hop_text;
+use crate::rib::{Column, RouteId};
+
+/// A table's routes that are not as before, to all of some prefixes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RouteRow {
+    /// What became of them.
+    pub kind: Kind,
+    /// Protocol and next hops before; "" if there was none.
+    pub before: Arc<str>,
+    /// Protocol and next hops now.
+    pub after: Arc<str>,
+    /// How many next hops before and now.
+    pub widths: (usize, usize),
+    /// The table.
+    pub node: Arc<str>,
+}
+
+/// Rows that hold for all of some prefixes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RouteRows {
+    /// By node as in the base's network.
+    pub rows: Vec<RouteRow>,
+    /// In order.
+    pub prefixes: Vec<IpNet>,
+}
+
+/// Routes of main tables that were lost, came or go another way. Tables that only one side has are left out.
+pub fn route_changes(base: &Side, candidate: &Side) -> Vec<RouteRows> {
+    let mut texts = [Texts::default(), Texts::default()];
+    let all: Vec<(Vec<(NodeId, NodeId, Option<RouteId>, Option<RouteId>)>, Vec<IpNet>)> =
+        if base.same_ports(candidate) { by_columns(base, candidate) } else { by_rows(base, candidate) };
+    let names: Vec<Arc<str>> = base.node_names().into_iter().map(Arc::from).collect();
+    let mut out = Vec::new();
+    for (rows, prefixes) in all {
+        let row = |(b, c, old, new): (NodeId, NodeId, Option<RouteId>, Option<RouteId>)| {
+            let (before, was) = texts[0].of(base, b, old);
+            let (after, is) = texts[1].of(candidate, c, new);
+            let kind = match (old, new) {
+                (Some(_), None) => Kind::Lost,
+                (None, Some(_)) => Kind::Added,
+                _ => Kind::Moved,
+            };
+            (before != after).then(|| RouteRow { kind, before, after, widths: (was, is), node: Arc::clone(&names[b.0 as usize]) })
+        };
+        let rows: Vec<RouteRow> = rows.into_iter().filter_map(row).collect();
+        if !rows.is_empty() {
+            out.push(RouteRows { rows, prefixes });
+        }
+    }
+    out
+}
+
+/// What differs, nodes by base and candidate, for each pair of columns.
+fn by_columns(base: &Side, candidate: &Side) -> Vec<(Vec<(NodeId, NodeId, Option<RouteId>, Option<RouteId>)>, Vec<IpNet>)> {
+    let changed = base.state.rib.table().changed_groups(candidate.state.rib.table());
+    let rows = |(old, new): &(Column, Column)| old.changes_to(new).into_iter().map(|(n, now)| (n, n, old.get(n), now)).collect();
+    let mut out: Vec<(Vec<_>, Vec<IpNet>)> = changed.pairs.iter().map(|p| (rows(p), Vec::new())).collect();
+    for (p, group) in changed.prefixes {
+        out[group as usize].1.push(*base.state.arena.prefixes.get(p));
+    }
+    out.iter_mut().for_each(|g| g.1.sort_unstable());
+    out.sort_by(|a, b| a.1.cmp(&b.1));
+    out
+}
+
+/// The same, row by row, by the names of tables.
+fn by_rows(base: &Side, candidate: &Side) -> Vec<(Vec<(NodeId, NodeId, Option<RouteId>, Option<RouteId>)>, Vec<IpNet>)> {
+    let mut out: BTreeMap<IpNet, Vec<(NodeId, NodeId, Option<RouteId>, Option<RouteId>)>> = BTreeMap::new();
+    for (b, name) in base.network.nodes().ids().zip(base.node_names()) {
+        let Some(c) = candidate.node(&name) else { continue };
+        let row = |side: &Side, n: NodeId| side.state.rib.row(n).map(|(p, _, r)| (p, r)).collect::<BTreeMap<IpNet, RouteId>>();
+        let (before, after) = (row(base, b), row(candidate, c));
+        for (p, old) in &before {
+            out.entry(*p).or_default().push((b, c, Some(*old), after.get(p).copied()));
+        }
+        for (p, new) in after.iter().filter(|(p, _)| !before.contains_key(*p)) {
+            out.entry(*p).or_default().push((b, c, None, Some(*new)));
+        }
+    }
+    out.into_iter().map(|(p, rows)| (rows, vec![p])).collect()
+}
+
+/// What routes say, each once.
+#[derive(Default)]
+struct Texts(Map<(NodeId, RouteId), (Arc<str>, usize)>);
+
+impl Texts {
+    /// A route in words, and how many next hops it has.
+    fn of(&mut self, side: &Side, node: NodeId, route: Option<RouteId>) -> (Arc<str>, usize) {
+        let Some(id) = route else { return (Arc::from(""), 0) };
+        let said = || {
+            let (route, device) = (side.state.arena.routes.get(id), side.network.device_of(node));
+            let hops = side.state.arena.hops_of(route);
+            let text: Vec<String> = hops.iter().map(|h| hop_text(device, h)).collect();
+            (format!("{} via {}", route.protocol.word(), text.join(", ")).into(), hops.len())
+        };
+        self.0.entry((node, id)).or_insert_with(said).clone()
+    }
+}
+
+/// Rows that say the same, all tables and prefixes together.
+pub(super) struct Alike<'r> {
+    pub row: &'r RouteRow,
+    pub nodes: Vec<Arc<str>>,
+    /// The first few.
+    pub prefixes: Vec<IpNet>,
+    /// How many there are.
+    pub count: usize,
+}
+
+/// Joins rows: first all tables of a prefix, then all prefixes of the same set of tables. `few`: how many prefixes are wanted of each.
+pub(super) fn alike(all: &[RouteRows], few: usize) -> Vec<Alike<'_>> {
+    let mut joined: Map<(Kind, &str, &str, Vec<&Arc<str>>), (&RouteRow, Vec<usize>)> = Map::default();
+    for (n, group) in all.iter().enumerate() {
+        let mut of_group: BTreeMap<(Kind, &str, &str), (&RouteRow, Vec<&Arc<str>>)> = BTreeMap::new();
+        for row in &group.rows {
+            let key = (row.kind, &*row.before, &*row.after);
+            of_group.entry(key).or_insert((row, Vec::new())).1.push(&row.node);
+        }
+        for ((kind, before, after), (row, nodes)) in of_group {
+            joined.entry((kind, before, after, nodes)).or_insert((row, Vec::new())).1.push(n);
+        }
+    }
+    let one = |((_, _, _, nodes), (row, groups)): (_, (_, Vec<usize>))| -> Alike<'_> {
+        let nodes: Vec<&Arc<str>> = nodes;
+        let mut prefixes: Vec<IpNet> = groups.iter().flat_map(|g| all[*g].prefixes.iter().take(few)).copied().collect();
+        prefixes.sort_unstable();
+        prefixes.truncate(few);
+        let count = groups.iter().map(|g| all[*g].prefixes.len()).sum();
+        Alike { row, nodes: nodes.into_iter().cloned().collect(), prefixes, count }
+    };
+    #[expect(clippy::iter_over_hash_type, reason = "sorted below")]
+    let mut out: Vec<Alike<'_>> = joined.into_iter().map(one).collect();
+    let rows = |x: &Alike<'_>| x.nodes.len() * x.count;
+    out.sort_by(|a, b| {
+        let key = |x: &Alike<'_>| (x.row.kind, Arc::clone(&x.row.before), Arc::clone(&x.row.after));
+        let most = rows(b).cmp(&rows(a));
+        key(a).cmp(&key(b)).then(most).then_with(|| (&a.prefixes, &a.nodes).cmp(&(&b.prefixes, &b.nodes)))
+    });
+    out
+}
