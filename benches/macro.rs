@@ -4,6 +4,7 @@
 //!     cargo bench --bench macro -- --large       with fat-trees of k = 48 and the large backbone
 //!     cargo bench --bench macro -- sweep         those whose name holds the word
 //!     cargo bench --bench macro -- --spot        base runs once more: tables of some prefixes against the slow reference path
+//!     cargo bench --bench macro -- --change      a line of a route-map changes on backbones: new tables from the old ones, and from scratch
 //!     cargo bench --bench macro -- --peers       against other simulators (builds `benches/peers`; --large takes minutes)
 //!
 //! Each network is made once under `target/tmp/macro`. Peak memory is read from `/proc` while the run lasts (Linux); `-` elsewhere.
@@ -42,6 +43,9 @@ const CASES: &[Case] = cases! {
         &["routes", "--node", "r-0-5", "--format", "csv"], false;
     "base wan 1,000 routers, 100,000 prefixes", &["wan", "--routers", "1000", "--sessions", "200", "--prefixes", "100000"],
         &["routes", "--node", "r-0-5", "--format", "csv"], true;
+    "base wan 1,000 routers, 1,200,000 prefixes",
+        &["wan", "--routers", "1000", "--sessions", "200", "--prefixes", "1000000", "--prefixes-v6", "200000"],
+        &["routes", "--node", "r-0-5", "--prefix", "16.0.0.0/18", "--format", "csv"], true;
     "sweep fat-tree k=4 ebgp, 32 links", &["fat-tree", "--k", "4", "--protocol", "ebgp"], SWEEP, false;
     "sweep fat-tree k=8 ebgp, 256 links", &["fat-tree", "--k", "8", "--protocol", "ebgp"], SWEEP, false;
     "sweep fat-tree k=8 ospf, 256 links", &["fat-tree", "--k", "8", "--protocol", "ospf"], SWEEP, false;
@@ -79,6 +83,9 @@ fn main() {
     }
     if words.iter().any(|w| w == "--spot") {
         return CASES.iter().filter(|c| c.name.starts_with("base") && (large || !c.large) && wanted(c)).for_each(spot);
+    }
+    if words.iter().any(|w| w == "--change") {
+        return CASES.iter().filter(|c| c.name.starts_with("base wan") && (large || !c.large) && wanted(c)).for_each(change);
     }
     println!("{:<45} {:>10} {:>12}", "run", "time", "peak memory");
     for case in CASES.iter().filter(|c| (large || !c.large) && wanted(c)) {
@@ -124,6 +131,40 @@ fn spot(case: &Case) {
     }
     println!("{:<45} {looked} rows of {} prefixes looked at, {wrong} differ", case.name, sample.len());
     assert_eq!(wrong, 0, "{}", case.name);
+}
+
+/// On one router each, the preference of what customers, peers and transit providers send changes: holds the tables worked out from those
+/// before against those from scratch.
+fn change(case: &Case) {
+    use nettwin::base::diag::Diagnostic;
+    use nettwin::engine::{simulate, simulate_change, simulate_in};
+    use nettwin::load::{load, reread::reread};
+    use nettwin::topology::Failures;
+    let none = Failures::default();
+    let snapshot = load(&made(case.make)).unwrap();
+    let was = &snapshot.network;
+    let base = simulate(was, &none);
+    for (old, new) in [(300, 150), (200, 190), (100, 120)] {
+        let (old, new) = (format!("set local-preference {old}\n"), format!("set local-preference {new}\n"));
+        let mut files = was.announcers.iter().flat_map(|a| &was.devices[a.device].files);
+        let Some(file) = files.find(|f| was.sources.files[**f].text.contains(&old)) else { continue };
+        let changed = reread(&snapshot, &[(*file, was.sources.files[*file].text.replace(&old, &new))]).network;
+        let start = Instant::now();
+        let fast = simulate_change(&base, was, &changed, &none);
+        let took = start.elapsed();
+        let start = Instant::now();
+        let slow = simulate_in(&base.arena, &changed, &none);
+        let prefixes = base.rib.table().changed_to(fast.rib.table()).len();
+        println!(
+            "{:<45} {:>6.2} s, from scratch {:>6.2} s: {prefixes} prefixes change",
+            format!("{}: {} on {}", case.name, new.trim(), was.sources.files[*file].path),
+            took.as_secs_f64(),
+            start.elapsed().as_secs_f64()
+        );
+        assert_eq!(fast.rib.table().changed_to(slow.rib.table()), []);
+        let said = |all: &[Diagnostic]| all.iter().map(|d| format!("{d:?}")).collect::<Vec<_>>();
+        assert_eq!(said(&fast.findings), said(&slow.findings));
+    }
 }
 
 /// Runs `benches/peers` on what it shares with nettwin.

@@ -104,6 +104,9 @@ fn backbones() {
             "route-map FROM-PEER permit 10\n",
             "route-map FROM-PEER permit 5\n set ip next-hop 172.16.0.1\n!\nroute-map FROM-PEER permit 10\n",
         ),
+        ("set local-preference 100\n", "set local-preference 100\n set metric 5\n"),
+        ("set local-preference 100\n", "set local-preference 350\n"),
+        ("set local-preference 200\n", "set local-preference 90\n"),
         ("hostname ", "! a line more\n!\nhostname "),
         ("route-map FROM-CUSTOMER in\n", "route-map TO-CUSTOMER in\n"),
     ];

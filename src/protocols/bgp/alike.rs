@@ -22,7 +22,7 @@ use crate::base::Map;
 use crate::model::network::NodeId;
 use crate::model::platform::BestPathStep as Step;
 use crate::model::route::{Community, Family};
-use crate::rib::{Arena, AsPathId, Change, Column, PrefixId, Route, RouteId};
+use crate::rib::{Arena, AsPath, AsPathId, AttrsId, BgpAttrs, Change, Column, PrefixId, Route, RouteId};
 
 /// Classes solved as one.
 #[derive(Debug)]
@@ -197,6 +197,17 @@ impl Group {
         !self.class.heard.is_empty()
     }
 
+    /// Whether what an end hears of one of its prefixes goes for nothing, as what the end heard before did: it was not among the paths that
+    /// can win, and is not now. `now`: its rank; `None`: it is refused.
+    pub(super) fn passes_over(&self, plan: &Plan<'_, '_>, end: EndId, now: Option<Rank>) -> bool {
+        let Some((_, best)) = self.class.heard.first() else { return false };
+        if self.class.heard.iter().any(|h| h.0 == end) {
+            return false;
+        }
+        let lost = || self.lost.binary_search(&plan.speaker_of[end]).is_ok();
+        now.is_none_or(|now| Some(now) > of_attrs(plan.t.input.arena, best.attrs) && lost())
+    }
+
     /// The same without some of its prefixes, and with those of classes that have the same key: in them it stands too. `None`: not so, or no
     /// prefix is left.
     pub(super) fn regrouped(&self, plan: &Plan<'_, '_>, stays: impl Fn(&IpNet) -> bool, more: Option<&Joined>) -> Option<Self> {
@@ -330,6 +341,20 @@ fn fits(plan: &Plan<'_, '_>, f: Family) -> bool {
     graph.speakers.iter().all(speaker) && graph.ends.ids().all(link)
 }
 
+/// What counts before all else: preference, length of the AS path, origin; the least wins.
+pub(super) type Rank = (Reverse<u32>, u32, u8);
+
+/// The rank of a path. `None`: more may count, as it has a weight or a distance of its own.
+pub(super) fn rank(attrs: &BgpAttrs, path: &AsPath) -> Option<Rank> {
+    let plain = attrs.weight == 0 && attrs.distance.is_none();
+    plain.then(|| (Reverse(attrs.local_pref), path.hops(false), attrs.origin as u8))
+}
+
+fn of_attrs(arena: &Arena, attrs: AttrsId) -> Option<Rank> {
+    let a = arena.attrs.get(attrs);
+    rank(a, arena.as_paths.get(a.as_path))
+}
+
 /// The key of a class; `None`: it stays alone.
 fn key(plan: &Plan<'_, '_>, class: &Class, inside: &[u32], pool: &Pool) -> Option<Keyed> {
     if !class.seed.local.is_empty() || class.has_below() {
@@ -338,13 +363,11 @@ fn key(plan: &Plan<'_, '_>, class: &Class, inside: &[u32], pool: &Pool) -> Optio
     let arena = plan.t.input.arena;
     let heard: Vec<(EndId, Heard)> = heard_outside(plan, class, pool);
     let of = |h: &Heard| arena.attrs.get(h.attrs);
-    if heard.iter().any(|(_, h)| of(h).weight != 0 || of(h).distance.is_some() || h.metric == UNREACHABLE) {
+    if heard.iter().any(|(_, h)| of_attrs(arena, h.attrs).is_none() || h.metric == UNREACHABLE) {
         return None;
     }
-    let length = |a: AsPathId| arena.as_paths.get(a).hops(false);
-    let rank = |h: &Heard| (Reverse(of(h).local_pref), length(of(h).as_path), of(h).origin as u8);
-    let best = heard.iter().map(|(_, h)| rank(h)).min()?;
-    let kept: Vec<(EndId, Heard)> = heard.into_iter().filter(|(_, h)| rank(h) == best).collect();
+    let best = heard.iter().map(|(_, h)| of_attrs(arena, h.attrs)).min()?;
+    let kept: Vec<(EndId, Heard)> = heard.into_iter().filter(|(_, h)| of_attrs(arena, h.attrs) == best).collect();
     let first_as = |h: &Heard| arena.as_paths.get(of(h).as_path).first_as();
     let first = |same: &dyn Fn(&Heard) -> bool| kept.iter().position(|(_, k)| same(k)).unwrap_or_default();
     let compared = |h: &Heard| kept.iter().filter(|(_, k)| first_as(k) == first_as(h)).count() > 1;

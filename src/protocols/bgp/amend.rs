@@ -12,11 +12,12 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use rayon::prelude::*;
 
-use super::alike::{self, Group, Joined, Key};
+use super::alike::{self, Group, Joined, Key, Rank};
 use super::classes::{Tests, split};
 use super::compute::Left;
-use super::groups::Plan;
+use super::groups::{Plan, metric};
 use super::nexthop::NextHops;
+use super::path::UNREACHABLE;
 use super::rematch;
 use super::resume::{Memory, worth_keeping};
 use super::routes::installed;
@@ -37,7 +38,7 @@ use crate::model::route::Family;
 use crate::protocols::policy::PolicyEngine;
 use crate::protocols::session::Sessions;
 use crate::protocols::{Changed, Outcome};
-use crate::rib::{Arena, Column, PrefixId, Rib};
+use crate::rib::{Arena, AttrsId, Column, PrefixId, Rib};
 
 /// The outcome after a change. `None`: to be computed from scratch.
 pub(super) fn amend(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome>, changed: Changed<'_>) -> Option<BgpOutcome> {
@@ -141,6 +142,16 @@ struct Sides<'t, 'a> {
     prefers: [bool; 2],
 }
 
+/// What a session with changed policies makes of a path.
+#[derive(Debug, Clone, Copy)]
+enum Judged {
+    /// What it made before.
+    Same,
+    /// Another path of this rank, or none.
+    Ranked(Option<Rank>),
+    Other,
+}
+
 /// What the policies of a session ask of destinations, before and now.
 struct Asked<'a>([Tests<'a>; 2]);
 
@@ -183,7 +194,7 @@ impl<'a> Sides<'_, 'a> {
         let mut out: Set<IpNet> = Set::default();
         let outside: Vec<EndId> =
             self.sessions.iter().filter(|s| s.import && self.is.graph.ends[s.end].far.is_none()).map(|s| s.end).collect();
-        out.extend(self.from_outside(&outside));
+        out.extend(self.heard_outside(plan, memory, &outside));
         let mut links: Vec<(EndId, Family)> = Vec::new();
         for s in &self.sessions {
             if let Some(far) = self.is.graph.ends[s.end].far {
@@ -203,25 +214,47 @@ impl<'a> Sides<'_, 'a> {
         Some(out)
     }
 
-    /// The prefixes of what neighbours outside send of which an end makes something else now.
-    fn from_outside(&self, ends: &[EndId]) -> Vec<IpNet> {
+    /// The prefixes of what neighbours outside send of which an end makes something else now, where that counts.
+    fn heard_outside(&self, plan: &Plan<'_, '_>, memory: &Memory, ends: &[EndId]) -> Vec<IpNet> {
         let all = announced(self.is, |e| ends.contains(&e), |_| true);
         let asked: Map<(EndId, Family), Asked<'_>> =
             self.sessions.iter().map(|s| ((s.end, s.family), self.asked(s.end, s.family))).collect();
         let arena = self.is.input.arena;
         let of_chunk = |chunk: &[Outside]| {
-            let mut known: Map<(EndId, _, [Vec<u64>; 2]), bool> = Map::default();
+            let mut known: Map<(EndId, AttrsId, [Vec<u64>; 2]), Judged> = Map::default();
             let differs = |&&(prefix, e, attrs): &&Outside| {
                 let target = target(arena, prefix);
                 let Some(asked) = asked.get(&(e, target.family)) else { return false };
-                *known.entry((e, attrs, asked.of(&prefix))).or_insert_with(|| {
-                    let made = |t: &Transfer<'_>| t.receive(e, Wire::new(arena.attrs.get(attrs).clone()), 0, target);
-                    made(self.was) != made(self.is)
-                })
+                let judged = *known.entry((e, attrs, asked.of(&prefix))).or_insert_with(|| self.judge((e, attrs), target));
+                let group = || memory.place.get(&target.id).map(|n| &memory.groups[*n as usize]);
+                match judged {
+                    Judged::Same => false,
+                    Judged::Other => true,
+                    Judged::Ranked(rank) => !group().is_some_and(|g| g.passes_over(plan, e, rank)),
+                }
             };
             chunk.iter().filter(differs).map(|x| x.0).collect::<Vec<_>>()
         };
         all.par_chunks(4096).flat_map_iter(of_chunk).collect()
+    }
+
+    /// What an end makes of a neighbour's path now, against what it made before.
+    fn judge(&self, (e, attrs): (EndId, AttrsId), target: Target) -> Judged {
+        let (t, arena) = (self.is, self.is.input.arena);
+        let wire = || Wire::new(arena.attrs.get(attrs).clone());
+        let (was, is) = (self.was.take_in(e, wire(), target), t.take_in(e, wire(), target));
+        if was == is {
+            return Judged::Same;
+        }
+        let Some((wire, edit)) = is else { return Judged::Ranked(None) };
+        let next_hop = match edit {
+            None | Some(NextHopEdit::Unchanged) => Some(wire.attrs.next_hop),
+            Some(edit) => t.edited_next_hop(e, edit, target.family),
+        };
+        let Some(next_hop) = next_hop else { return Judged::Ranked(None) };
+        let reached = metric(&t.graph.ends[e], t.reach_address(e, next_hop)) != UNREACHABLE;
+        let rank = alike::rank(&wire.attrs, wire.path(arena)).filter(|_| reached);
+        rank.map_or(Judged::Other, |r| Judged::Ranked(Some(r)))
     }
 
     /// The prefixes of a group for which changed sessions inside the network pass on something else now.

@@ -39,6 +39,9 @@ const MOST_KEPT: usize = 40_000_000;
 /// More prefixes than this to be solved one by one: better all anew.
 const MOST_SINGLE: usize = 64;
 
+/// Addresses, with the tables that own them.
+pub(super) type Own = Set<(NodeId, IpAddr)>;
+
 /// What a run leaves for what-ifs.
 #[derive(Debug)]
 pub(super) struct Memory {
@@ -46,7 +49,7 @@ pub(super) struct Memory {
     pub(super) plan: Kept,
     pub(super) under: Rib,
     /// All addresses with the tables that own them.
-    pub(super) own: Arc<Set<(NodeId, IpAddr)>>,
+    pub(super) own: Arc<Own>,
     /// How next hops were reached.
     pub(super) known: Arc<Known>,
     pub(super) groups: Vec<Arc<Group>>,
@@ -73,7 +76,7 @@ impl Memory {
     /// Puts it together.
     pub(super) fn of(
         sessions: Arc<rematch::Kept>,
-        (under, own, known): (Rib, Arc<Set<(NodeId, IpAddr)>>, Arc<Known>),
+        (under, own, known): (Rib, Arc<Own>, Arc<Known>),
         groups: Vec<Arc<Group>>,
         Left { plan, fits, single }: Left,
     ) -> Self {

@@ -23,7 +23,7 @@ use crate::protocols::policy::{Looks, PolicyContext, PolicyEngine, PolicyRoute, 
 use crate::rib::{AsPath, AttrsId, BgpAttrs, PrefixId, Rib, Segment};
 
 /// Attributes on their way, the AS path taken out of the interner once it changes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Wire {
     pub attrs: BgpAttrs,
     path: Option<AsPath>,

@@ -42,12 +42,11 @@ pub struct RouteRows {
 /// Routes of main tables that were lost, came or go another way. Tables that only one side has are left out.
 pub fn route_changes(base: &Side, candidate: &Side) -> Vec<RouteRows> {
     let mut texts = [Texts::default(), Texts::default()];
-    let all: Vec<(Vec<(NodeId, NodeId, Option<RouteId>, Option<RouteId>)>, Vec<IpNet>)> =
-        if base.same_ports(candidate) { by_columns(base, candidate) } else { by_rows(base, candidate) };
+    let all = if base.same_ports(candidate) { by_columns(base, candidate) } else { by_rows(base, candidate) };
     let names: Vec<Arc<str>> = base.node_names().into_iter().map(Arc::from).collect();
     let mut out = Vec::new();
     for (rows, prefixes) in all {
-        let row = |(b, c, old, new): (NodeId, NodeId, Option<RouteId>, Option<RouteId>)| {
+        let row = |([b, c], old, new): Pair| {
             let (before, was) = texts[0].of(base, b, old);
             let (after, is) = texts[1].of(candidate, c, new);
             let kind = match (old, new) {
@@ -65,10 +64,14 @@ pub fn route_changes(base: &Side, candidate: &Side) -> Vec<RouteRows> {
     out
 }
 
+/// A table on both sides, and its routes before and now.
+type Pair = ([NodeId; 2], Option<RouteId>, Option<RouteId>);
+
 /// What differs, nodes by base and candidate, for each pair of columns.
-fn by_columns(base: &Side, candidate: &Side) -> Vec<(Vec<(NodeId, NodeId, Option<RouteId>, Option<RouteId>)>, Vec<IpNet>)> {
+fn by_columns(base: &Side, candidate: &Side) -> Vec<(Vec<Pair>, Vec<IpNet>)> {
     let changed = base.state.rib.table().changed_groups(candidate.state.rib.table());
-    let rows = |(old, new): &(Column, Column)| old.changes_to(new).into_iter().map(|(n, now)| (n, n, old.get(n), now)).collect();
+    let rows =
+        |(old, new): &(Column, Column)| old.changes_to(new).into_iter().map(|(n, now)| ([n, n], old.get(n), now)).collect();
     let mut out: Vec<(Vec<_>, Vec<IpNet>)> = changed.pairs.iter().map(|p| (rows(p), Vec::new())).collect();
     for (p, group) in changed.prefixes {
         out[group as usize].1.push(*base.state.arena.prefixes.get(p));
@@ -79,17 +82,17 @@ fn by_columns(base: &Side, candidate: &Side) -> Vec<(Vec<(NodeId, NodeId, Option
 }
 
 /// The same, row by row, by the names of tables.
-fn by_rows(base: &Side, candidate: &Side) -> Vec<(Vec<(NodeId, NodeId, Option<RouteId>, Option<RouteId>)>, Vec<IpNet>)> {
-    let mut out: BTreeMap<IpNet, Vec<(NodeId, NodeId, Option<RouteId>, Option<RouteId>)>> = BTreeMap::new();
+fn by_rows(base: &Side, candidate: &Side) -> Vec<(Vec<Pair>, Vec<IpNet>)> {
+    let mut out: BTreeMap<IpNet, Vec<Pair>> = BTreeMap::new();
     for (b, name) in base.network.nodes().ids().zip(base.node_names()) {
         let Some(c) = candidate.node(&name) else { continue };
         let row = |side: &Side, n: NodeId| side.state.rib.row(n).map(|(p, _, r)| (p, r)).collect::<BTreeMap<IpNet, RouteId>>();
         let (before, after) = (row(base, b), row(candidate, c));
         for (p, old) in &before {
-            out.entry(*p).or_default().push((b, c, Some(*old), after.get(p).copied()));
+            out.entry(*p).or_default().push(([b, c], Some(*old), after.get(p).copied()));
         }
         for (p, new) in after.iter().filter(|(p, _)| !before.contains_key(*p)) {
-            out.entry(*p).or_default().push((b, c, None, Some(*new)));
+            out.entry(*p).or_default().push(([b, c], None, Some(*new)));
         }
     }
     out.into_iter().map(|(p, rows)| (rows, vec![p])).collect()
@@ -116,41 +119,43 @@ impl Texts {
 /// Rows that say the same, all tables and prefixes together.
 pub(super) struct Alike<'r> {
     pub row: &'r RouteRow,
-    pub nodes: Vec<Arc<str>>,
+    pub nodes: Vec<&'r Arc<str>>,
     /// The first few.
     pub prefixes: Vec<IpNet>,
     /// How many there are.
     pub count: usize,
 }
 
+/// What rows say, and of which tables.
+type Said<'r> = ((Kind, &'r str, &'r str), Vec<&'r Arc<str>>);
+
 /// Joins rows: first all tables of a prefix, then all prefixes of the same set of tables. `few`: how many prefixes are wanted of each.
 pub(super) fn alike(all: &[RouteRows], few: usize) -> Vec<Alike<'_>> {
-    let mut joined: Map<(Kind, &str, &str, Vec<&Arc<str>>), (&RouteRow, Vec<usize>)> = Map::default();
-    for (n, group) in all.iter().enumerate() {
-        let mut of_group: BTreeMap<(Kind, &str, &str), (&RouteRow, Vec<&Arc<str>>)> = BTreeMap::new();
+    let mut place: Map<Said<'_>, usize> = Map::default();
+    let mut out: Vec<Alike<'_>> = Vec::new();
+    for group in all {
+        let mut of_group: BTreeMap<_, (&RouteRow, Vec<&Arc<str>>)> = BTreeMap::new();
         for row in &group.rows {
             let key = (row.kind, &*row.before, &*row.after);
             of_group.entry(key).or_insert((row, Vec::new())).1.push(&row.node);
         }
-        for ((kind, before, after), (row, nodes)) in of_group {
-            joined.entry((kind, before, after, nodes)).or_insert((row, Vec::new())).1.push(n);
+        for (said, (row, nodes)) in of_group {
+            let at = *place.entry((said, nodes.clone())).or_insert_with(|| {
+                out.push(Alike { row, nodes, prefixes: Vec::new(), count: 0 });
+                out.len() - 1
+            });
+            out[at].prefixes.extend(group.prefixes.iter().take(few));
+            out[at].count += group.prefixes.len();
         }
     }
-    let one = |((_, _, _, nodes), (row, groups)): (_, (_, Vec<usize>))| -> Alike<'_> {
-        let nodes: Vec<&Arc<str>> = nodes;
-        let mut prefixes: Vec<IpNet> = groups.iter().flat_map(|g| all[*g].prefixes.iter().take(few)).copied().collect();
-        prefixes.sort_unstable();
-        prefixes.truncate(few);
-        let count = groups.iter().map(|g| all[*g].prefixes.len()).sum();
-        Alike { row, nodes: nodes.into_iter().cloned().collect(), prefixes, count }
-    };
-    #[expect(clippy::iter_over_hash_type, reason = "sorted below")]
-    let mut out: Vec<Alike<'_>> = joined.into_iter().map(one).collect();
+    for x in &mut out {
+        x.prefixes.sort_unstable();
+        x.prefixes.truncate(few);
+    }
     let rows = |x: &Alike<'_>| x.nodes.len() * x.count;
     out.sort_by(|a, b| {
-        let key = |x: &Alike<'_>| (x.row.kind, Arc::clone(&x.row.before), Arc::clone(&x.row.after));
-        let most = rows(b).cmp(&rows(a));
-        key(a).cmp(&key(b)).then(most).then_with(|| (&a.prefixes, &a.nodes).cmp(&(&b.prefixes, &b.nodes)))
+        let said = (a.row.kind, &a.row.before, &a.row.after).cmp(&(b.row.kind, &b.row.before, &b.row.after));
+        said.then(rows(b).cmp(&rows(a))).then_with(|| (&a.prefixes, &a.nodes).cmp(&(&b.prefixes, &b.nodes)))
     });
     out
 }
