@@ -108,7 +108,7 @@ fn fat_tree(k: usize) -> Network {
 fn benches(c: &mut Criterion) {
     let mut group = c.benchmark_group("engine");
     group.sample_size(10);
-    for k in [8, 20] {
+    for k in [4, 8, 20] {
         let network = fat_tree(k);
         let none = Failures::none();
         group.bench_function(format!("topology, fat-tree k={k}"), |b| b.iter(|| Topology::build(black_box(&network), &none)));

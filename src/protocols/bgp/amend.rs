@@ -3,8 +3,8 @@
 //! In: what the run of the network as it was left ([`Memory`]), both networks. Out: as [`compute`](super::compute). Law: the same result as
 //! from scratch. A prefix for which every changed session passes on what it passed on before is at a fixed point still, and where
 //! nothing can be preferred there is only one; others, and those that a policy newly names as a next hop, are solved anew. Starts from
-//! scratch where the tables below BGP are other ones, where half of all prefixes are to be solved again, or where more than attributes is
-//! read by policies. Start reading at [`amend`]. Tests: `tests/change.rs`.
+//! scratch where the tables below BGP are other ones, or where policies read more than attributes. Start reading at [`amend`]. Tests:
+//! `tests/change.rs`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -72,9 +72,6 @@ pub(super) fn amend(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome
     let prefers = [Family::V4, Family::V6].map(|f| prefers(&graph_was, f) || prefers(&graph, f));
     let sides = Sides { was: &t_was, is: &t, sessions, prefers };
     let affected = sides.affected(&plan, memory, changed)?;
-    if affected.len() * 2 > memory.place.len() {
-        return None;
-    }
     let Regrouped { groups, columns, apart } = regroup(&plan, memory, &affected)?;
     let work: Vec<(IpNet, Seed)> = memory.single.iter().cloned().chain(apart).collect();
     let one = |scratch: &mut Scratch, (prefix, seed): &(IpNet, Seed)| {

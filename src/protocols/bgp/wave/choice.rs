@@ -86,14 +86,19 @@ impl Task<'_, '_> {
         }
         let (mut by_age, mut med_counted) = (false, false);
         let steps = speaker.of.platform.best_path_steps;
+        let single = |s: &Step| matches!(s, Step::RouterId | Step::NeighborAddress | Step::PathId);
         let mut at = 0;
         while at < steps.len() {
             let step = steps[at];
             let total: u32 = alive.iter().map(|&n| bundles[n].count).sum();
-            if total < 2 || matches!(step, Step::RouterId | Step::NeighborAddress | Step::PathId) {
+            if total < 2 || single(&step) {
                 break;
             }
             at += 1;
+            // Nothing but age is between the paths of one bundle.
+            if alive.len() == 1 && step != Step::Oldest {
+                continue;
+            }
             if step == Step::Oldest {
                 by_age |= alive.iter().all(|&n| bundles[n].facts.external) && !rules.compare_router_id;
                 continue;
