@@ -65,6 +65,12 @@ pub(super) struct Readers {
 }
 
 impl Readers {
+    /// Whether no stage but BGP looks at the tables of the last round.
+    pub(super) fn is_empty(&self) -> bool {
+        let kinds = [&self.ospf, &self.isis, &self.eigrp, &self.rip];
+        !self.statics && !self.aggregates && kinds.iter().all(|k| k.iter().all(|n| *n == Kinds::NONE))
+    }
+
     pub(super) fn new(network: &Network) -> Self {
         let nothing = IdVec::filled(Kinds::NONE, network.nodes().len());
         let mut reads = Self {

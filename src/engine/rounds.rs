@@ -85,6 +85,12 @@ impl Run<'_> {
             }
             let next = if cycle.is_some() { self.some_changes(&next) } else { next };
             self.rib = self.next_rib(next);
+            if cycle.is_none()
+                && let Some(last) = self.history.rounds.last().filter(|r| r.is_last())
+            {
+                self.history.rounds.push(last.again(&self.rib));
+                return None;
+            }
         }
         let next = self.round();
         let flips = cycle.unwrap_or_else(|| changes(self.rib.table(), &next));

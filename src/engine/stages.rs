@@ -116,6 +116,25 @@ impl Round {
         all
     }
 
+    /// Whether another round would change nothing: no stage reads what this one made.
+    pub(super) fn is_last(&self) -> bool {
+        let bgp = &self.bgp.value;
+        let stands = !self.reads.bgp || bgp.stands_on_under && self.keeps_under(&bgp.outcome.tables);
+        self.reads.is_empty() && stands
+    }
+
+    /// Whether the main tables hold all routes below BGP: it displaced none.
+    fn keeps_under(&self, bgp: &[Table]) -> bool {
+        let met = self.under.table().columns().filter(|(p, _)| bgp.iter().any(|t| t.column(*p).is_some()));
+        met.into_iter().all(|(p, c)| c.iter().all(|(n, r)| self.next.get(p, n) == Some(r)))
+    }
+
+    /// The round after the last one, on the tables that it made.
+    pub(super) fn again(&self, rib: &Rib) -> Self {
+        let digests = [rib.table().fingerprint(), 0, 0, 0, 0];
+        Self { saw: rib.clone(), above: rib.clone(), digests, ..self.clone() }
+    }
+
     /// What the protocols found and whom they speak with.
     pub(super) fn outcomes(&self) -> Vec<Found> {
         let isis = Found::Isis(Arc::clone(&self.isis.value));
