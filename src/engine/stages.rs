@@ -276,7 +276,7 @@ impl<'a> Field<'a> {
         let hasher = FixedState::with_seed(11);
         let Some((then, digest)) = from else {
             // Prefixes share columns: whether any row of one counts is found out once.
-            let mut asked: Map<(usize, usize), bool> = Map::default();
+            let mut asked: Map<usize, bool> = Map::default();
             let mut any = |c: &Column| *asked.entry(c.storage()).or_insert_with(|| c.iter().any(|(n, r)| counts(n, r)));
             let columns = rib.table().columns().filter(|(_, c)| any(c));
             let rows = columns.flat_map(|(p, c)| c.iter().map(move |(n, r)| (p, n, r)));

@@ -107,7 +107,7 @@ impl Reachability {
         // Prefixes under the same columns have the same routes everywhere, and so the same fates. A connected route delivers by address,
         // so the address is part of the key where one is met.
         let chains: Vec<Chain> = all.par_iter().map(|(_, a)| rib.covering(*a).map(Column::storage).collect()).collect();
-        let mut by_chain: Map<&[(usize, usize)], usize> = Map::default();
+        let mut by_chain: Map<&[usize], usize> = Map::default();
         let mut first: Vec<IpAddr> = Vec::new();
         for (chain, (_, address)) in chains.iter().zip(&all) {
             by_chain.entry(chain).or_insert_with(|| {
@@ -174,7 +174,7 @@ fn fingerprint(routes: &[Option<RouteId>]) -> u128 {
 }
 
 /// The storages of the columns that cover an address.
-type Chain = Vec<(usize, usize)>;
+type Chain = Vec<usize>;
 
 /// Where a next hop leads, as far as it matters for fates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

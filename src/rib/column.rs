@@ -1,20 +1,23 @@
 //! Columns: for one prefix, who has which route.
 
 use std::hash::BuildHasher;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use foldhash::fast::FixedState;
 
 use super::arena::RouteId;
 use crate::model::network::NodeId;
 
-/// For one prefix: the route of each routing table that has one, sorted by node. Cheap to clone. A column made by
+/// For one prefix: the route of each routing table that has one, sorted by node. As small as a pointer, and cheap to clone. A column made by
 /// [`Column::with`] shares the entries of the one it was made from, and keeps only what differs.
-#[derive(Debug, Clone, Default)]
-pub struct Column {
+#[derive(Debug, Clone)]
+pub struct Column(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
     entries: Arc<[(NodeId, RouteId)]>,
     /// What differs from `entries`, by node; `None`: no route any more.
-    patch: Option<Arc<[Change]>>,
+    patch: Box<[Change]>,
     /// The sum of the entries' hashes: kept up to date by a patch without a look at the rest.
     hash: u64,
     len: u32,
@@ -25,14 +28,22 @@ pub type Change = (NodeId, Option<RouteId>);
 
 impl PartialEq for Column {
     fn eq(&self, other: &Self) -> bool {
-        if (self.len, self.hash) != (other.len, other.hash) {
+        let (a, b) = (&*self.0, &*other.0);
+        if (a.len, a.hash) != (b.len, b.hash) {
             return false;
         }
-        let same = Arc::ptr_eq(&self.entries, &other.entries) && self.patch == other.patch;
+        let same = Arc::ptr_eq(&a.entries, &b.entries) && a.patch == b.patch;
         same || self.iter().eq(other.iter())
     }
 }
 impl Eq for Column {}
+
+impl Default for Column {
+    fn default() -> Self {
+        static EMPTY: LazyLock<Arc<Inner>> = LazyLock::new(Arc::default);
+        Self(Arc::clone(&EMPTY))
+    }
+}
 
 fn hash(entry: (NodeId, RouteId)) -> u64 {
     FixedState::with_seed(7).hash_one((entry.0, entry.1))
@@ -43,7 +54,7 @@ impl Column {
     pub fn from_sorted(entries: Vec<(NodeId, RouteId)>) -> Self {
         debug_assert!(entries.is_sorted_by(|a, b| a.0 < b.0));
         let hash = entries.iter().fold(0, |sum: u64, e| sum.wrapping_add(hash(*e)));
-        Self { len: entries.len() as u32, hash, entries: entries.into(), patch: None }
+        Self(Arc::new(Inner { len: entries.len() as u32, hash, entries: entries.into(), patch: Box::default() }))
     }
     /// From entries in any order; of two for the same node the later one stays.
     pub fn from_unsorted(mut entries: Vec<(NodeId, RouteId)>) -> Self {
@@ -56,7 +67,10 @@ impl Column {
     #[must_use]
     pub fn with(&self, changes: Vec<Change>) -> Self {
         debug_assert!(changes.is_sorted_by(|a, b| a.0 < b.0));
-        let (mut sum, mut len) = (self.hash, self.len);
+        if changes.is_empty() {
+            return self.clone();
+        }
+        let (mut sum, mut len) = (self.0.hash, self.0.len);
         for &(node, new) in &changes {
             if let Some(old) = self.get(node) {
                 sum = sum.wrapping_sub(hash((node, old)));
@@ -67,39 +81,34 @@ impl Column {
                 len += 1;
             }
         }
-        let patch = match &self.patch {
-            None => changes,
-            Some(older) => join(older, &changes),
-        };
-        let patch = (!patch.is_empty()).then(|| patch.into());
-        Self { entries: Arc::clone(&self.entries), patch, hash: sum, len }
+        let patch = if self.0.patch.is_empty() { changes } else { join(&self.0.patch, &changes) };
+        Self(Arc::new(Inner { entries: Arc::clone(&self.0.entries), patch: patch.into(), hash: sum, len }))
     }
     /// Equal for columns that share all they hold, so that what is found out of one need not be found out again.
-    pub fn storage(&self) -> (usize, usize) {
-        (self.entries.as_ptr().addr(), self.patch.as_ref().map_or(0, |p| p.as_ptr().addr()))
+    pub fn storage(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
     }
     /// The route of a node.
     pub fn get(&self, node: NodeId) -> Option<RouteId> {
-        if let Some(patch) = &self.patch
-            && let Ok(at) = patch.binary_search_by_key(&node, |e| e.0)
-        {
+        let Inner { entries, patch, .. } = &*self.0;
+        if let Ok(at) = patch.binary_search_by_key(&node, |e| e.0) {
             return patch[at].1;
         }
-        let at = self.entries.binary_search_by_key(&node, |e| e.0).ok()?;
-        Some(self.entries[at].1)
+        let at = entries.binary_search_by_key(&node, |e| e.0).ok()?;
+        Some(entries[at].1)
     }
     /// All entries by node.
     pub fn iter(&self) -> Entries<'_> {
-        Entries { entries: &self.entries, patch: self.patch.as_deref().unwrap_or_default() }
+        Entries { entries: &self.0.entries, patch: &self.0.patch }
     }
     /// The nodes at which two columns differ, with what `other` has there.
     pub fn changes_to(&self, other: &Self) -> Vec<Change> {
         if self == other {
             return Vec::new();
         }
-        if Arc::ptr_eq(&self.entries, &other.entries) {
+        if Arc::ptr_eq(&self.0.entries, &other.0.entries) {
             // Only what is patched on either side can differ.
-            let patched = |c: &Self| c.patch.iter().flat_map(|p| p.iter()).map(|c| c.0).collect::<Vec<_>>();
+            let patched = |c: &Self| c.0.patch.iter().map(|c| c.0).collect::<Vec<_>>();
             let mut nodes = patched(self);
             nodes.extend(patched(other));
             nodes.sort_unstable();
@@ -131,15 +140,15 @@ impl Column {
     }
     /// A number for what it holds: equal for equal columns, and (but for one chance in 2^64) for no others.
     pub fn fingerprint(&self) -> u64 {
-        self.hash
+        self.0.hash
     }
     /// How many nodes have a route.
     pub fn len(&self) -> usize {
-        self.len as usize
+        self.0.len as usize
     }
     /// Whether no node has one.
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.0.len == 0
     }
 }
 

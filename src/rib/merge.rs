@@ -59,7 +59,7 @@ pub fn merge_changes(network: &Network, arena: &Arena, merged: &Table, before: &
         (n, best.map(|r| limited(network, arena, (n, r))))
     };
     // Prefixes of one class share their columns, before and now: worked out once, and shared again.
-    let mut known: Map<SmallVec<[(usize, usize); 8]>, Column> = Map::default();
+    let mut known: Map<SmallVec<[usize; 8]>, Column> = Map::default();
     let column = |p: PrefixId| {
         let then = merged.column(p).unwrap_or(&empty);
         let old: SmallVec<[&Column; 4]> = before.iter().map(|t| t.column(p).unwrap_or(&empty)).collect();

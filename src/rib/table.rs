@@ -157,7 +157,7 @@ impl Table {
     }
     /// The columns that differ, once for all prefixes that share them. Costs as [`Table::changed_to`].
     pub fn changed_groups(&self, other: &Self) -> ChangedGroups {
-        let mut known: Map<[(usize, usize); 2], u32> = Map::default();
+        let mut known: Map<[usize; 2], u32> = Map::default();
         let mut pairs: Vec<(Column, Column)> = Vec::new();
         let empty = Column::default();
         let group = |p: PrefixId| {

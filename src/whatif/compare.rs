@@ -35,7 +35,7 @@ pub(super) struct Covers {
 impl Covers {
     pub(super) fn new(state: &State, reach: &Reachability, classes: usize) -> Self {
         // Prefixes share columns: each is looked at once.
-        let mut seen: Set<(usize, usize)> = Set::default();
+        let mut seen: Set<usize> = Set::default();
         let columns = state.rib.table().columns().filter(|(_, c)| seen.insert(c.storage()));
         let tunnels = columns.flat_map(|(_, c)| c.iter()).any(|(_, r)| through_tunnel(state, r));
         let mut out = Self { tunnels, by_class: vec![Vec::new(); classes], ..Self::default() };

@@ -38,7 +38,7 @@ impl<'a> Idle<'a> {
     pub(super) fn new(network: &'a Network, base: &'a State, cases: &[Case]) -> Self {
         let mut load = Map::default();
         // Prefixes share columns: each is counted once, as often as it is used.
-        let mut columns: Map<(usize, usize), (&Column, i64)> = Map::default();
+        let mut columns: Map<usize, (&Column, i64)> = Map::default();
         let tables = base.learned();
         for (_, column) in tables.iter().flat_map(|t| t.columns()) {
             columns.entry(column.storage()).or_insert((column, 0)).1 += 1;
