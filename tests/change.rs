@@ -2,6 +2,8 @@
 
 #[path = "support/bgp.rs"]
 mod bgp;
+#[path = "support/tables.rs"]
+mod tables;
 
 use std::path::Path;
 
@@ -12,27 +14,7 @@ use nettwin::model::Network;
 use nettwin::model::change::PolicyChange;
 use nettwin::topology::Failures;
 use proptest::prelude::*;
-
-/// All tables as text: ids of two arenas cannot be compared.
-fn tables(network: &Network, state: &State) -> Vec<String> {
-    let hops = |h| state.arena.hops.get(h);
-    let mut out = Vec::new();
-    for n in network.nodes().ids() {
-        for (net, _, route) in state.rib.row(n) {
-            let r = state.arena.routes.get(route);
-            let (word, at) = (r.protocol.word(), network.sources.place(r.origin));
-            out.push(format!(
-                "{} {net} {word} {} {} {:?} {:?} {at}",
-                network.node_name(n),
-                r.distance,
-                r.metric,
-                hops(r.hops),
-                hops(r.via)
-            ));
-        }
-    }
-    out
-}
+use tables::tables;
 
 fn assert_same(what: &str, network: &Network, fresh: &State, amended: &State) {
     let (a, b) = (tables(network, fresh), tables(network, amended));

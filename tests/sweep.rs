@@ -2,6 +2,8 @@
 
 #[path = "support/random.rs"]
 mod random;
+#[path = "support/tables.rs"]
+mod tables;
 
 use nettwin::engine::{State, simulate, simulate_from};
 use nettwin::model::Network;
@@ -9,25 +11,7 @@ use nettwin::model::NodeId;
 use nettwin::topology::Failures;
 use nettwin::whatif::sweep::{Base, Case, single_links, single_nodes};
 use proptest::prelude::*;
-
-/// All tables as text: ids of two arenas cannot be compared.
-fn tables(network: &Network, state: &State) -> Vec<String> {
-    let mut out = Vec::new();
-    for n in network.nodes().ids() {
-        for (net, _, route) in state.rib.row(n) {
-            let r = state.arena.routes.get(route);
-            let (hops, via) = (state.arena.hops.get(r.hops), state.arena.hops.get(r.via));
-            out.push(format!(
-                "{} {net} {} {} {} {hops:?} {via:?}",
-                network.node_name(n),
-                r.protocol.word(),
-                r.distance,
-                r.metric
-            ));
-        }
-    }
-    out
-}
+use tables::tables;
 
 fn equals_a_run_from_scratch(network: &Network, base: &State, failures: &Failures) {
     let fresh = simulate(network, failures);
