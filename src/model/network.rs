@@ -140,9 +140,11 @@ impl Network {
         &self.devices[self.nodes[node].0]
     }
 
-    /// The device of that name, ignoring case.
+    /// The device of that name, else of one that differs only in case.
     pub fn find_device(&self, name: &str) -> Option<DeviceId> {
-        self.devices.iter_ids().find(|(_, d)| d.name.eq_ignore_ascii_case(name)).map(|(id, _)| id)
+        let exact = self.devices.as_slice().binary_search_by(|d| (*d.name).cmp(name)).ok().map(DeviceId::new);
+        let alike = || self.devices.iter_ids().find(|(_, d)| d.name.eq_ignore_ascii_case(name)).map(|(id, _)| id);
+        exact.or_else(alike)
     }
 
     /// `host` or `host:vrf`, for people.
@@ -150,5 +152,20 @@ impl Network {
         let (d, v) = self.nodes[node];
         let device = &self.devices[d];
         if v == VrfId::DEFAULT { device.name.to_string() } else { format!("{}:{}", device.name, device.vrfs[v].name) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_in_another_case_is_found_where_no_device_has_it_as_written() {
+        let device = |name: &str| Device { name: name.into(), ..Device::default() };
+        let network = Network::new(["b", "B", "a", "C"].map(device).to_vec(), SourceMap::default());
+        let names: Vec<&str> = network.devices.iter().map(|d| &*d.name).collect();
+        assert_eq!(names, ["B", "C", "a", "b"]);
+        let found = ["B", "b", "A", "c", "d"].map(|n| network.find_device(n));
+        assert_eq!(found, [Some(DeviceId(0)), Some(DeviceId(3)), Some(DeviceId(2)), Some(DeviceId(1)), None]);
     }
 }
