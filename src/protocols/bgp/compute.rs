@@ -210,7 +210,7 @@ fn all_prefixes(t: &Transfer<'_>, how: How<'_>) -> Solution {
         Some(plan) => split(plan, seeds),
         None => (Vec::new(), seeds.into_iter().collect()),
     };
-    let mut groups = plan.as_ref().map_or(Vec::new(), |plan| by_class(plan, classes));
+    let mut groups = plan.as_mut().map_or(Vec::new(), |plan| by_class(plan, classes));
     for Group { class, .. } in groups.extract_if(.., |g| g.wave.entangled) {
         work.extend(class.members.iter().map(|(p, _)| (*p, class.seed.clone())));
     }
@@ -233,9 +233,13 @@ fn all_prefixes(t: &Transfer<'_>, how: How<'_>) -> Solution {
 }
 
 /// Solves classes in parallel, those that are alike inside together.
-fn by_class(plan: &Plan<'_, '_>, classes: Vec<Class>) -> Vec<Group> {
+fn by_class(plan: &mut Plan<'_, '_>, classes: Vec<Class>) -> Vec<Group> {
     let pool = Pool::new();
-    alike::join(plan, classes, &pool).into_par_iter().flat_map_iter(|joined| joined.solve(plan, &pool)).collect()
+    let joined = alike::join(plan, classes, &pool);
+    // What will not be kept need not be written down.
+    plan.remembers &= resume::worth_keeping(plan.t.graph, joined.len(), 0);
+    let plan = &*plan;
+    joined.into_par_iter().flat_map_iter(|joined| joined.solve(plan, &pool)).collect()
 }
 
 /// Whether some `default-originate` has a condition on tables.
