@@ -12,6 +12,7 @@ use nettwin::engine::{State, simulate, simulate_change, simulate_from};
 use nettwin::load::load;
 use nettwin::model::Network;
 use nettwin::model::change::PolicyChange;
+use nettwin::questions::diff::{Side, reach_changes};
 use nettwin::topology::Failures;
 use proptest::prelude::*;
 use tables::tables;
@@ -125,4 +126,29 @@ fn more_than_policies_is_not_a_change_of_policies() {
         edit(&network, &changed, old, new);
         assert_eq!(PolicyChange::between(&network, &load(&changed).unwrap().network), None, "{new}");
     }
+}
+
+/// An address that moves to another router takes packets along, though no route to their destination changes.
+#[test]
+fn who_owns_a_next_hop_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshot = |name: &str, second: &str, third: &str| {
+        let configs = folder.path().join(name).join("configs");
+        std::fs::create_dir_all(&configs).unwrap();
+        let port = |n: u32, address: &str| format!("interface Ethernet0/{n}\n ip address {address} 255.255.255.0\n!\n");
+        let write = |host: &str, text: String| {
+            std::fs::write(configs.join(format!("{host}.cfg")), format!("version 15.2\nhostname {host}\n!\n{text}end\n"))
+                .unwrap();
+        };
+        write("r1", port(0, "10.0.0.1") + "ip route 20.0.0.0 255.255.255.0 10.0.0.2\n!\n");
+        write("r2", port(0, second) + &port(1, "20.0.0.1"));
+        write("r3", port(0, third));
+        load(&folder.path().join(name)).unwrap().network
+    };
+    let (was, is) = (snapshot("was", "10.0.0.2", "10.0.0.3"), snapshot("is", "10.0.0.3", "10.0.0.2"));
+    let base = simulate(&was, &Failures::none());
+    let after = simulate_change(&base, &was, &is, &Failures::none());
+    let changes = reach_changes(&Side::new(was, base), &Side::new(is, after));
+    let of_r1 = changes.iter().find(|c| c.from == "r1" && c.to.to_string() == "20.0.0.0/24").unwrap();
+    assert_eq!((of_r1.before.words(), of_r1.after.words()), ("delivered".to_owned(), "no route".to_owned()));
 }

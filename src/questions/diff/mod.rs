@@ -18,6 +18,7 @@ use crate::cells;
 use crate::engine::State;
 use crate::forward::reach::Reachability;
 use crate::forward::step::Forwarder;
+use crate::model::change::PolicyChange;
 use crate::model::network::NodeId;
 use crate::model::{Device, Network};
 use crate::protocols::session::{Session, SessionState};
@@ -47,6 +48,12 @@ impl Side {
     pub fn reach(&self) -> &Reachability {
         let (network, state) = (&self.network, &self.state);
         self.reach.get_or_init(|| Reachability::compute(&Forwarder::new(network, state), &state.rib, network.nodes().len()))
+    }
+    /// Whether nothing but routes can make packets fare otherwise on another side.
+    fn forwards_alike(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.state.arena, &other.state.arena)
+            && self.state.topology == other.state.topology
+            && PolicyChange::between(&self.network, &other.network).is_some()
     }
     /// Whether ids of devices, tables, interfaces and routes mean the same on another side.
     fn same_ports(&self, other: &Self) -> bool {

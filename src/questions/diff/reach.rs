@@ -1,7 +1,7 @@
 //! Who reaches what, before and now.
 //!
-//! In: two sides. Out: [`ReachChange`]s. Law: as if every destination of both sides were followed on both; where both sides have the same ports
-//! and one arena, a destination that no changed prefix covers is not. Start reading at [`reach_changes`].
+//! In: two sides. Out: [`ReachChange`]s. Law: as if every destination of both sides were followed on both; where nothing but policies of BGP
+//! sessions differs, a destination that no changed prefix covers is not. Start reading at [`reach_changes`].
 
 use ipnet::IpNet;
 
@@ -39,7 +39,7 @@ pub fn reach_changes(base: &Side, candidate: &Side) -> Vec<ReachChange> {
             }
         }
     };
-    let some = base.same_ports(candidate).then(|| concerned(base, candidate));
+    let some = base.forwards_alike(candidate).then(|| concerned(base, candidate));
     let parts = some.map(|c| {
         let part = |side: &Side, forwarder: &Forwarder<'_>| {
             Reachability::compute_some(forwarder, &side.state.rib, side.network.nodes().len(), &|p| c.contains(p))
