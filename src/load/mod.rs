@@ -87,7 +87,7 @@ fn beside(folders: &[&Path], snapshot: &mut Snapshot, known: Option<&Snapshot>) 
     }
     if let Some((_, path)) = first(folders, &["external_announcements.mrt"]) {
         let heard = mrt::read(network, &path, known.and_then(|k| k.heard.as_ref()))?;
-        heard.announcers.iter().for_each(|a| network.announce_all(a));
+        heard.announcers.iter().for_each(|a| network.announce_all(a.clone()));
         snapshot.diagnostics.extend(heard.diagnostics.iter().cloned());
         snapshot.heard = Some(heard);
     }

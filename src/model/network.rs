@@ -98,18 +98,15 @@ impl Network {
 
     /// Adds routes from a neighbour outside.
     pub fn announce(&mut self, device: DeviceId, vrf: VrfId, peer: IpAddr, routes: Vec<Announcement>) {
-        match self.announcers.iter_mut().find(|a| (a.device, a.vrf, a.peer) == (device, vrf, peer)) {
-            Some(known) => Arc::make_mut(&mut known.routes).extend(routes),
-            None => self.announcers.push(Announcer { device, vrf, peer, routes: Arc::new(routes) }),
-        }
+        self.announce_all(Announcer { device, vrf, peer, routes: Arc::new(routes) });
     }
 
     /// Adds all routes of a neighbour outside, shared where they are its only ones.
-    pub fn announce_all(&mut self, announcer: &Announcer) {
-        match self.announcers.iter_mut().find(|a| (a.device, a.vrf, a.peer) == (announcer.device, announcer.vrf, announcer.peer))
-        {
-            Some(known) => Arc::make_mut(&mut known.routes).extend(announcer.routes.iter().cloned()),
-            None => self.announcers.push(announcer.clone()),
+    pub fn announce_all(&mut self, announcer: Announcer) {
+        let who = |a: &Announcer| (a.device, a.vrf, a.peer);
+        match self.announcers.iter_mut().find(|a| who(a) == who(&announcer)) {
+            Some(known) => Arc::make_mut(&mut known.routes).extend(Arc::unwrap_or_clone(announcer.routes)),
+            None => self.announcers.push(announcer),
         }
     }
 
