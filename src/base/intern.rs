@@ -68,7 +68,8 @@ impl<I: Id, T: Eq + Hash> Interner<I, T> {
     }
 
     fn shard(&self, hash: u64) -> std::sync::MutexGuard<'_, HashTable<u32>> {
-        let n = (hash >> 58) as usize % SHARDS;
+        // Of bits that the tables do not go by: they take the lowest for the place, and the seven highest to tell neighbours apart.
+        let n = (hash >> 40) as usize % SHARDS;
         self.shards[n].lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

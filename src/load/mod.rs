@@ -8,6 +8,7 @@ pub mod coverage;
 pub mod demands;
 mod extras;
 mod folder;
+mod heard;
 mod layer1;
 pub mod mrt;
 mod names;
@@ -33,7 +34,7 @@ pub struct Snapshot {
     /// What there is to say about the folder itself: files of no known OS, a bad layer-1 file, names that occur twice.
     pub diagnostics: Vec<Diagnostic>,
     /// What a file of announcements said, for other snapshots with the same file.
-    heard: Option<Arc<mrt::Heard>>,
+    heard: Option<Arc<heard::Heard>>,
 }
 
 /// Loads a snapshot folder (`configs/` and the optional files of `docs/` "Snapshot"). A single config file is a snapshot
@@ -86,7 +87,7 @@ fn beside(folders: &[&Path], snapshot: &mut Snapshot, known: Option<&Snapshot>) 
         snapshot.diagnostics.extend(said);
     }
     if let Some((_, path)) = first(folders, &["external_announcements.mrt"]) {
-        let heard = mrt::read(network, &path, known.and_then(|k| k.heard.as_ref()))?;
+        let heard = heard::read(network, &path, known.and_then(|k| k.heard.as_ref()))?;
         heard.announcers.iter().for_each(|a| network.announce_all(a.clone()));
         snapshot.diagnostics.extend(heard.diagnostics.iter().cloned());
         snapshot.heard = Some(heard);

@@ -1,23 +1,15 @@
 //! MRT files: full BGP tables as route collectors publish them (RFC 6396, `TABLE_DUMP_V2`), here the routes that neighbours outside the
 //! snapshot send.
 //!
-//! In: bytes, uncompressed. Out: entries by [`parse`], announcements by [`read`]. Law: a record of another kind is passed over; a record that does
-//! not hold what it says is an error with its place. Tests: below.
+//! In: bytes, uncompressed. Out: entries by [`parse`]; [`records`] for who reads them in parallel. Law: a record of another kind is passed over;
+//! a record that does not hold what it says is an error with its place. Tests: below.
 
-use std::hash::BuildHasher;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
-use std::sync::Arc;
 
-use foldhash::fast::FixedState;
 use ipnet::IpNet;
 
-use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::base::error::Error;
-use crate::base::{Map, Set};
-use crate::model::VrfId;
-use crate::model::bgp::Peer;
-use crate::model::network::{Announced, Announcement, Announcer, DeviceId, Network};
 use crate::model::route::BgpOrigin;
 
 /// A route as one peer of the collector has it.
@@ -93,59 +85,104 @@ impl<'a> Bytes<'a> {
 /// When a record is cut short or is not what it says, with its place in the file.
 pub fn parse(path: &Path, bytes: &[u8], each: &mut dyn FnMut(&[MrtPeer], Entry)) -> Result<Vec<MrtPeer>, Error> {
     let mut peers = Vec::new();
-    let mut rest = Bytes(bytes);
-    while !rest.0.is_empty() {
-        let at = bytes.len() - rest.0.len();
-        record(&mut rest, &mut peers, each).ok_or_else(|| {
-            let zipped = bytes.starts_with(&[0x1f, 0x8b]) || bytes.starts_with(b"BZh");
-            let message = if zipped { "the file is compressed: unpack it first" } else { "not a whole MRT record" };
-            Error::Format { path: path.display().to_string(), message: format!("byte {at}: {message}") }
-        })?;
+    for part in records(path, bytes) {
+        let part = part?;
+        for rib in &part.ribs {
+            rib.paths(&mut |prefix, peer, attributes| {
+                each(&part.peers, entry(prefix, peer, attributes)?);
+                Some(())
+            })
+            .ok_or_else(|| broken(path, bytes, rib.at))?;
+        }
+        peers = part.peers;
     }
     Ok(peers)
+}
+
+/// A table of peers and the routes that they have.
+pub(super) struct Part<'a> {
+    pub peers: Vec<MrtPeer>,
+    pub ribs: Vec<Rib<'a>>,
+}
+
+/// A record of the paths to one prefix, as it stands.
+pub(super) struct Rib<'a> {
+    /// Where it begins in the file.
+    pub at: usize,
+    sub: u16,
+    body: Bytes<'a>,
 }
 
 /// `TABLE_DUMP_V2`.
 const TABLE_DUMP_V2: u16 = 13;
 
-fn record(rest: &mut Bytes<'_>, peers: &mut Vec<MrtPeer>, each: &mut dyn FnMut(&[MrtPeer], Entry)) -> Option<()> {
-    let _time = rest.u32()?;
-    let (kind, sub) = (rest.u16()?, rest.u16()?);
-    let length = rest.u32()? as usize;
-    let mut body = rest.part(length)?;
-    match (kind, sub) {
-        (TABLE_DUMP_V2, 1) => *peers = peer_table(&mut body)?,
-        // Unicast of IPv4 and IPv6, without and with path identifiers (RFC 8050).
-        (TABLE_DUMP_V2, 2 | 4 | 8 | 10) => {
-            let _sequence = body.u32()?;
-            let v6 = matches!(sub, 4 | 10);
-            let prefix = body.prefix(v6)?;
-            for _ in 0..body.u16()? {
-                let peer = usize::from(body.u16()?);
-                let _since = body.u32()?;
-                if sub >= 8 {
-                    let _path = body.u32()?;
+/// Cuts a file into its records. An error, which comes last: from there on it is not one of them.
+pub(super) fn records<'a>(path: &Path, bytes: &'a [u8]) -> Vec<Result<Part<'a>, Error>> {
+    let mut out = Vec::new();
+    let mut now = Part { peers: Vec::new(), ribs: Vec::new() };
+    let mut rest = Bytes(bytes);
+    while !rest.0.is_empty() {
+        let at = bytes.len() - rest.0.len();
+        let mut next = || {
+            let _time = rest.u32()?;
+            let (kind, sub) = (rest.u16()?, rest.u16()?);
+            let length = rest.u32()? as usize;
+            let mut body = rest.part(length)?;
+            match (kind, sub) {
+                (TABLE_DUMP_V2, 1) => {
+                    let fresh = Part { peers: peer_table(&mut body)?, ribs: Vec::new() };
+                    out.push(Ok(std::mem::replace(&mut now, fresh)));
                 }
-                let length = usize::from(body.u16()?);
-                let mut attributes = body.part(length)?;
-                let mut entry = Entry {
-                    prefix,
-                    peer,
-                    as_path: Vec::new(),
-                    next_hop: None,
-                    med: None,
-                    origin: BgpOrigin::Igp,
-                    communities: Vec::new(),
-                };
-                while !attributes.0.is_empty() {
-                    attribute(&mut attributes, &mut entry)?;
-                }
-                each(peers, entry);
+                // Unicast of IPv4 and IPv6, without and with path identifiers (RFC 8050).
+                (TABLE_DUMP_V2, 2 | 4 | 8 | 10) => now.ribs.push(Rib { at, sub, body }),
+                _ => {}
             }
+            Some(())
+        };
+        if next().is_none() {
+            out.extend([Ok(now), Err(broken(path, bytes, at))]);
+            return out;
         }
-        _ => {}
     }
-    Some(())
+    out.push(Ok(now));
+    out
+}
+
+/// What to say of a record that is not whole.
+pub(super) fn broken(path: &Path, bytes: &[u8], at: usize) -> Error {
+    let zipped = bytes.starts_with(&[0x1f, 0x8b]) || bytes.starts_with(b"BZh");
+    let message = if zipped { "the file is compressed: unpack it first" } else { "not a whole MRT record" };
+    Error::Format { path: path.display().to_string(), message: format!("byte {at}: {message}") }
+}
+
+impl<'a> Rib<'a> {
+    /// Hands on its prefix with each path's peer and attributes. `None`: it is not whole.
+    pub(super) fn paths(&self, each: &mut dyn FnMut(IpNet, usize, &'a [u8]) -> Option<()>) -> Option<()> {
+        let mut body = self.body;
+        let _sequence = body.u32()?;
+        let prefix = body.prefix(matches!(self.sub, 4 | 10))?;
+        for _ in 0..body.u16()? {
+            let peer = usize::from(body.u16()?);
+            let _since = body.u32()?;
+            if self.sub >= 8 {
+                let _path = body.u32()?;
+            }
+            let length = usize::from(body.u16()?);
+            each(prefix, peer, body.part(length)?.0)?;
+        }
+        Some(())
+    }
+}
+
+/// A path with its attributes read. `None`: they are not whole.
+pub(super) fn entry(prefix: IpNet, peer: usize, attributes: &[u8]) -> Option<Entry> {
+    let (as_path, communities) = (Vec::new(), Vec::new());
+    let mut entry = Entry { prefix, peer, as_path, next_hop: None, med: None, origin: BgpOrigin::Igp, communities };
+    let mut rest = Bytes(attributes);
+    while !rest.0.is_empty() {
+        attribute(&mut rest, &mut entry)?;
+    }
+    Some(entry)
 }
 
 fn peer_table(body: &mut Bytes<'_>) -> Option<Vec<MrtPeer>> {
@@ -202,62 +239,6 @@ fn attribute(rest: &mut Bytes<'_>, entry: &mut Entry) -> Option<()> {
         _ => {}
     }
     Some(())
-}
-
-/// What a file says to a network. It may be long, and the same for another network.
-#[derive(Debug)]
-pub(super) struct Heard {
-    /// 128 bits over the file.
-    file: [u64; 2],
-    /// Who has a neighbour of an address.
-    hears: Map<IpAddr, (DeviceId, VrfId)>,
-    pub announcers: Vec<Announcer>,
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-/// Reads a snapshot's announcements: the file's peers are the neighbours of that address. `known`: what a file said to another network.
-pub(super) fn read(network: &Network, path: &Path, known: Option<&Arc<Heard>>) -> Result<Arc<Heard>, Error> {
-    let bytes = std::fs::read(path).map_err(|e| Error::Read { path: path.display().to_string(), source: e })?;
-    let file = [1, 2].map(|seed| FixedState::with_seed(seed).hash_one(bytes.as_slice()));
-    let mut hears: Map<IpAddr, (DeviceId, VrfId)> = Map::default();
-    for (d, device) in network.devices.iter_ids() {
-        for bgp in &device.bgp {
-            for neighbor in &bgp.neighbors {
-                if let Peer::Ip(ip, _) = neighbor.peer {
-                    hears.entry(ip).or_insert((d, bgp.vrf));
-                }
-            }
-        }
-    }
-    if let Some(known) = known.filter(|k| (k.file, &k.hears) == (file, &hears)) {
-        return Ok(Arc::clone(known));
-    }
-    let mut out: Vec<Announcer> = Vec::new();
-    let mut place: Map<IpAddr, usize> = Map::default();
-    let mut bundles: Set<Arc<Announced>> = Set::default();
-    let mut unknown = 0usize;
-    parse(path, &bytes, &mut |peers, e| {
-        let peer = peers.get(e.peer).map(|p| p.address);
-        let Some((peer, &(device, vrf))) = peer.and_then(|p| Some((p, hears.get(&p)?))) else {
-            unknown += 1;
-            return;
-        };
-        let next_hop = e.next_hop.filter(|h| *h != peer);
-        let attrs = Announced { as_path: e.as_path, next_hop, med: e.med, origin: e.origin, communities: e.communities };
-        let attrs = Arc::clone(bundles.get_or_insert_with(&attrs, |a| Arc::new(a.clone())));
-        let at = *place.entry(peer).or_insert_with(|| {
-            out.push(Announcer { device, vrf, peer, routes: Arc::default() });
-            out.len() - 1
-        });
-        // Nobody else holds them yet: no copy is made.
-        Arc::make_mut(&mut out[at].routes).push(Announcement { prefix: e.prefix, attrs });
-    })?;
-    let mut diagnostics = Vec::new();
-    if unknown > 0 {
-        let text = format!("{unknown} announcements of `{}` are left out: no device has such a neighbour", path.display());
-        diagnostics.push(Diagnostic::new(Code("T-announcement"), Severity::Warning, text));
-    }
-    Ok(Arc::new(Heard { file, hears, announcers: out, diagnostics }))
 }
 
 #[cfg(test)]

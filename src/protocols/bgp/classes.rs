@@ -7,8 +7,13 @@
 //! that are some path's next hop.
 
 use std::collections::BTreeMap;
+use std::hash::BuildHasher;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use ipnet::IpNet;
 use rayon::prelude::*;
 
@@ -18,15 +23,16 @@ use super::seeds::Seed;
 use super::speakers::{EndId, SpeakerId};
 use super::transfer::Target;
 use super::wave::Heard;
-use crate::base::id::IdVec;
-use crate::base::{Map, Set};
+use crate::base::Set;
+use crate::base::id::{Id, IdVec};
+use crate::base::intern::Interner;
 use crate::model::device::Device;
 use crate::model::filter::Filter;
 use crate::model::network::{DeviceId, NodeId};
 use crate::model::policy::{Action, Cond, NextHopEdit, PolicyChain, PolicyId, PrefixList, PrefixRange};
 use crate::model::route::Family;
 use crate::protocols::policy::acl_permits;
-use crate::rib::{AttrsId, PrefixId};
+use crate::rib::{AttrsId, BgpAttrs, PrefixId};
 
 /// A class: one prefix stands for all.
 #[derive(Debug)]
@@ -75,10 +81,10 @@ impl Class {
 
 /// All that can tell two prefixes apart.
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct Key {
+struct Key<'s> {
     family: Family,
     local: Vec<(SpeakerId, AttrsId, PathClass)>,
-    outside: Vec<(EndId, AttrsId)>,
+    outside: &'s [(EndId, AttrsId)],
     below: Vec<Below>,
     tests: Vec<u64>,
 }
@@ -88,41 +94,81 @@ pub(super) fn split(plan: &Plan<'_, '_>, seeds: BTreeMap<IpNet, Seed>) -> (Vec<C
     let all: Vec<(IpNet, Seed)> = seeds.into_iter().collect();
     let apart = Apart::new(plan, &all);
     let tests = Tests::new(plan);
-    let keys: Vec<Option<Key>> =
-        all.par_iter().map(|(p, s)| (!apart.prefix(plan, p, s)).then(|| key(plan, &apart, &tests, p, s))).collect();
-    let mut place: Map<Key, usize> = Map::default();
-    let (mut classes, mut single) = (Vec::new(), Vec::new());
-    for ((prefix, seed), key) in all.into_iter().zip(keys) {
-        let id = plan.t.input.arena.prefix(prefix);
-        let Some(key) = key else {
-            single.push((prefix, seed));
-            continue;
-        };
-        match place.entry(key) {
-            hashbrown::hash_map::Entry::Occupied(at) => {
-                let class: &mut Class = &mut classes[*at.get()];
-                class.members.push((prefix, id));
-            }
-            hashbrown::hash_map::Entry::Vacant(at) => {
-                let below = at.key().below.clone();
-                at.insert(classes.len());
-                let target = Target { prefix, id, family: Family::of_prefix(&prefix) };
-                let locals = seed.local.iter().map(|(_, p)| plan.bare(p.attrs)).collect();
-                classes.push(Class { heard: Vec::new(), target, members: vec![(prefix, id)], seed, locals, below });
-            }
-        }
-    }
+    let hasher = FixedState::with_seed(0);
+    let keys = all.par_iter().map(|(prefix, seed)| {
+        let key = (!apart.prefix(plan, prefix, seed)).then(|| key(plan, &apart, &tests, prefix, seed))?;
+        Some((hasher.hash_one(&key), plan.t.input.arena.prefix(*prefix), key))
+    });
+    let keys: Vec<Option<(u64, PrefixId, Key<'_>)>> = keys.collect();
+    // Alike prefixes meet in one shard, in order.
+    let shard = |n: usize| alike(&keys, n as u64);
+    let mut alike: Vec<Vec<u32>> = (0..SHARDS).into_par_iter().flat_map_iter(shard).collect();
+    alike.par_sort_unstable_by_key(|members| members.first().copied());
+    let class = |members: Vec<u32>| {
+        let (first, seed) = &all[*members.first()? as usize];
+        let member = |n: &u32| Some((all[*n as usize].0, keys[*n as usize].as_ref()?.1));
+        let members: Vec<(IpNet, PrefixId)> = members.iter().filter_map(member).collect();
+        let target = Target { prefix: *first, id: members.first()?.1, family: Family::of_prefix(first) };
+        let locals = seed.local.iter().map(|(_, p)| plan.bare(p.attrs)).collect();
+        let below = apart.below(plan, first);
+        Some(Class { heard: Vec::new(), target, members, seed: seed.clone(), locals, below })
+    };
+    let classes = alike.into_par_iter().filter_map(class).collect();
+    let single = all.iter().zip(&keys).filter(|(_, key)| key.is_none()).map(|(one, _)| one.clone()).collect();
+    keys.into_par_iter().for_each(drop);
+    all.into_par_iter().for_each(drop);
     (classes, single)
 }
 
-fn key(plan: &Plan<'_, '_>, apart: &Apart, tests: &Tests<'_>, prefix: &IpNet, seed: &Seed) -> Key {
+/// Prefixes are told apart in so many shards, side by side.
+const SHARDS: usize = 64;
+
+/// The prefixes of a shard by what they have in common.
+fn alike(keys: &[Option<(u64, PrefixId, Key<'_>)>], shard: u64) -> Vec<Vec<u32>> {
+    let mut place: HashTable<usize> = HashTable::new();
+    let mut out: Vec<Vec<u32>> = Vec::new();
+    let of = |n: u32| keys[n as usize].as_ref();
+    for (n, key) in (0u32..).zip(keys) {
+        // The table itself goes by the other bits.
+        let Some((hash, _, key)) = key.as_ref().filter(|k| (k.0 >> 40) % SHARDS as u64 == shard) else { continue };
+        let same = |&at: &usize| out[at].first().and_then(|&f| of(f)).is_some_and(|k| k.2 == *key);
+        let hash_of = |&at: &usize| out[at].first().and_then(|&f| of(f)).map_or(0, |k| k.0);
+        match place.entry(*hash, same, hash_of) {
+            Entry::Occupied(at) => {
+                let at = *at.get();
+                out[at].push(n);
+            }
+            Entry::Vacant(free) => {
+                free.insert(out.len());
+                out.push(vec![n]);
+            }
+        }
+    }
+    out
+}
+
+fn key<'s>(plan: &Plan<'_, '_>, apart: &Apart, tests: &Tests<'_>, prefix: &IpNet, seed: &'s Seed) -> Key<'s> {
     Key {
         family: Family::of_prefix(prefix),
         local: seed.local.iter().map(|(s, p)| (*s, p.attrs, p.class)).collect(),
-        outside: seed.outside.clone(),
+        outside: &seed.outside,
         below: apart.below(plan, prefix),
         tests: tests.of(prefix),
     }
+}
+
+/// The next hops that the paths of some prefixes start with.
+fn hops_of(attrs: &Interner<AttrsId, BgpAttrs>, seeds: &[(IpNet, Seed)]) -> Vec<IpAddr> {
+    // Millions of paths have far fewer bundles, and those a few next hops.
+    fn of((_, seed): &(IpNet, Seed)) -> impl Iterator<Item = usize> + '_ {
+        let all = seed.local.iter().map(|l| l.1.attrs).chain(seed.outside.iter().map(|o| o.1));
+        all.map(AttrsId::index)
+    }
+    let highest = seeds.par_iter().flat_map_iter(of).max();
+    let used: Vec<AtomicBool> = std::iter::repeat_with(AtomicBool::default).take(highest.map_or(0, |n| n + 1)).collect();
+    seeds.par_iter().flat_map_iter(of).for_each(|n| used[n].store(true, Ordering::Relaxed));
+    let used = used.iter().enumerate().filter(|(_, used)| used.load(Ordering::Relaxed));
+    used.filter_map(|(n, _)| attrs.get(AttrsId::new(n)).next_hop).collect()
 }
 
 /// What keeps a prefix out of all classes.
@@ -148,10 +194,7 @@ impl Apart {
             Action::NextHop(NextHopEdit::Address(ip)) => Some(*ip),
             _ => None,
         }));
-        for (_, seed) in seeds {
-            next_hops.extend(seed.local.iter().filter_map(|(_, p)| t.input.arena.attrs.get(p.attrs).next_hop));
-            next_hops.extend(seed.outside.iter().filter_map(|(_, a)| t.input.arena.attrs.get(*a).next_hop));
-        }
+        next_hops.extend(hops_of(&t.input.arena.attrs, seeds));
         let hiding = t.input.network.devices.iter().flat_map(|d| &d.vrfs).flat_map(|v| &v.aggregates).filter(|a| a.summary_only);
         let mut speaks = IdVec::filled(false, t.input.network.nodes().len());
         graph.speakers.iter().for_each(|s| speaks[s.node] = true);

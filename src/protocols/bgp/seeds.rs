@@ -4,7 +4,7 @@
 //! In: tables below BGP. Out: [`Seed`]s by prefix. Law: pure; one pass over the tables below.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ipnet::IpNet;
 use rayon::prelude::*;
@@ -308,7 +308,25 @@ pub(super) type Outside = (IpNet, EndId, AttrsId);
 
 fn by_prefix(all: &[Outside]) -> BTreeMap<IpNet, Seed> {
     let seed = |c: &[Outside]| Seed { outside: c.iter().map(|x| (x.1, x.2)).collect(), ..Seed::default() };
-    all.chunk_by(|a, b| a.0 == b.0).filter_map(|c| Some((c.first()?.0, seed(c)))).collect()
+    let chunks: Vec<&[Outside]> = all.chunk_by(|a, b| a.0 == b.0).collect();
+    let seeds: Vec<(IpNet, Seed)> = chunks.into_par_iter().filter_map(|c| Some((c.first()?.0, seed(c)))).collect();
+    seeds.into_iter().collect()
+}
+
+/// So many announcements one thread takes in one go.
+const PIECE: usize = 1 << 14;
+
+/// The attributes of an end's announcements that were interned, by where they stand: many prefixes share a bundle. Threads mostly look at
+/// different shards of it.
+struct Bundles([Mutex<Map<usize, AttrsId>>; 64]);
+
+impl Bundles {
+    fn of(&self, bundle: &Arc<Announced>, intern: impl FnOnce() -> AttrsId) -> AttrsId {
+        let place = Arc::as_ptr(bundle).addr();
+        // The lowest bits are the same for all.
+        let shard = &self.0[(place >> 6) % self.0.len()];
+        *shard.lock().unwrap_or_else(PoisonError::into_inner).entry(place).or_insert_with(intern)
+    }
 }
 
 /// What neighbours outside announce on some ends, of some prefixes: by prefix and end.
@@ -325,7 +343,15 @@ pub(super) fn announced(t: &Transfer<'_>, on: impl Fn(EndId) -> bool, wanted: im
             Some((e, t.input.network.announcers.iter().find(heard)?))
         })
         .collect();
-    let of_end = |(e, announcer): (EndId, &Announcer)| {
+    // Some neighbours have a handful of routes, some have those of the whole Internet.
+    let pieces: Vec<(EndId, Arc<Bundles>, &[Announcement])> = ends
+        .into_iter()
+        .flat_map(|(e, announcer)| {
+            let bundles = Arc::new(Bundles(std::array::from_fn(|_| Mutex::default())));
+            announcer.routes.chunks(PIECE).map(move |routes| (e, Arc::clone(&bundles), routes))
+        })
+        .collect();
+    let of_piece = |(e, bundles, routes): (EndId, Arc<Bundles>, &[Announcement])| {
         let end = &t.graph.ends[e];
         let attrs = |a: &Announced| {
             let mut attrs = local_attrs(arena, t.speaker(end), a.origin);
@@ -337,17 +363,11 @@ pub(super) fn announced(t: &Transfer<'_>, on: impl Fn(EndId) -> bool, wanted: im
             attrs.weight = 0;
             arena.attrs.intern(attrs)
         };
-        // Many prefixes share a bundle.
-        let mut known: Map<*const Announced, AttrsId> = Map::default();
         let active = |a: &&Announcement| t.graph.family(e, Family::of_prefix(&a.prefix)).is_some();
-        let heard = announcer.routes.iter().filter(|a| wanted(&a.prefix.trunc())).filter(active);
-        let one = |a: &Announcement| {
-            let attrs = *known.entry(Arc::as_ptr(&a.attrs)).or_insert_with(|| attrs(&a.attrs));
-            (a.prefix.trunc(), e, attrs)
-        };
-        heard.map(one).collect::<Vec<_>>()
+        let heard = routes.iter().filter(|a| wanted(&a.prefix.trunc())).filter(active);
+        heard.map(|a| (a.prefix.trunc(), e, bundles.of(&a.attrs, || attrs(&a.attrs)))).collect::<Vec<_>>()
     };
-    let mut all: Vec<Outside> = ends.into_par_iter().flat_map_iter(of_end).collect();
+    let mut all: Vec<Outside> = pieces.into_par_iter().flat_map_iter(of_piece).collect();
     // Stable: of one neighbour's routes to a prefix the order is kept.
     all.par_sort_by_key(|(prefix, e, _)| (*prefix, *e));
     all
