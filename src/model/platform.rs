@@ -84,8 +84,9 @@ pub struct Platform {
     pub ospf_range_hides_inside: bool,
     /// Summaries for ranges enter areas with `no-summary` too (FRR 8.4, seen live: `ospf_abr_announce_aggregates`).
     pub ospf_range_enters_no_summary: bool,
-    /// The path to an AS boundary router is chosen among all common areas, stub areas too; if the stub area wins there is none
-    /// (FRR 8.4, seen live: `ospf_find_asbr_route`).
+    /// The path to an AS boundary router is chosen among all common areas, stub areas and NSSAs too. If a stub area wins there is
+    /// none. If an NSSA wins, the router's type 5 LSAs go for nothing and no type 4 LSA tells others of it (FRR 8.4, seen live:
+    /// `ospf_find_asbr_route`, `ospf_abr_announce_rtr`).
     pub ospf_stub_hides_boundary: bool,
     /// When an external LSA names the next hop of the redistributed route as forwarding address.
     pub ospf_forwarding_address: ForwardingAddressRule,

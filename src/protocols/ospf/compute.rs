@@ -398,7 +398,10 @@ impl Domain<'_> {
                     offer(f.cost);
                 }
             }
-            if let Some(path) = paths[x as usize]
+            // Where paths through an NSSA count to a boundary router at all, there is no summary of it from there (FRR
+            // `ospf_abr_announce_rtr`: no type 4 LSA from an NSSA; seen on live ospfd 8.4).
+            let told = |p: &Path| prefix.is_some() || !self.areas[p.area as usize].is_nssa();
+            if let Some(path) = paths[x as usize].filter(told)
                 && !closed
                 && path.area != into
                 && (!path.inter || (!to_backbone && Some(path.area) == self.backbone))

@@ -120,7 +120,11 @@ impl Outside {
         let mut path = match e.scope {
             // Type 5 LSAs reach only routers with a normal area.
             Scope::As if !domain.areas_of[r as usize].iter().any(|a| domain.areas[*a as usize].is_normal()) => return None,
-            Scope::As => (*self.boundary.get(&e.router)?.get(r as usize)?)?,
+            // Where paths through an NSSA count to a boundary router at all, its type 5 LSAs do not (ospfd 8.4's own log: "Ignore, If
+            // type-5 LSA from NSSA area"): there its type 7 LSAs speak.
+            Scope::As => {
+                (*self.boundary.get(&e.router)?.get(r as usize)?).filter(|p| !domain.areas[p.area as usize].is_nssa())?
+            }
             Scope::Nssa(a) => {
                 let (cost, hops) = domain.areas[a as usize].between(r, e.router)?;
                 Path { inter: false, area: a, cost, hops, own: false }

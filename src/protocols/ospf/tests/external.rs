@@ -206,6 +206,58 @@ fn externals_do_not_enter_an_nssa_but_its_border_routers_tell_their_own() {
     assert_eq!(nssa(true, true).run(compute).route("a", "0.0.0.0/0"), "0.0.0.0/0 ospf_inter 14 via b+c");
 }
 
+/// ```text
+///          area 1 (NSSA)   area 3 (NSSA)
+///   b --10-- a --10-- c ------ f         f redistributes, c translates; c redistributes too
+///   | \---10-- d --10-/ area 0
+///   1          |
+///   e ---100---/  area 2
+/// ```
+/// Live FRR 8.4 (`ospf-multiarea-1002-29` and `-1003-11` of tests/frr).
+#[test]
+fn what_frr_makes_of_boundary_routers_behind_an_nssa() {
+    let mut lab = nssa_with_others();
+    let ran = lab.run(compute);
+    assert_eq!(ran.route("b", "192.168.3.0/24"), "192.168.3.0/24 ospf_n2 9 via a", "c's type 7 LSA");
+    assert_eq!(ran.route("e", "192.168.3.0/24"), "192.168.3.0/24 ospf_e2 9 via b");
+    assert_eq!(ran.route("b", "172.24.1.0/24"), "172.24.1.0/24 ospf_e2 9 via d");
+    for r in ["a", "b", "c", "d", "e", "f"] {
+        lab.device(r).platform.ospf_stub_hides_boundary = true;
+    }
+    let ran = lab.run(compute);
+    assert_eq!(ran.route("b", "192.168.3.0/24"), "192.168.3.0/24 ospf_n2 9 via a");
+    assert_eq!(ran.route("e", "192.168.3.0/24"), "192.168.3.0/24 ospf_e2 9 via d", "b tells nobody of c");
+    assert_eq!(ran.route("b", "172.24.1.0/24"), "", "c's type 5 LSA goes for nothing");
+    assert_eq!(ran.route("d", "172.24.1.0/24"), "172.24.1.0/24 ospf_e2 9 via c");
+}
+
+fn nssa_with_others() -> Lab {
+    let mut lab = Lab::new(&["a", "b", "c", "d", "e", "f"]);
+    lab.ospf_link("a", "b", "10.0.1.0/30", 1, 10);
+    lab.ospf_link("a", "c", "10.0.2.0/30", 1, 10);
+    lab.ospf_link("b", "d", "10.0.3.0/30", 0, 10);
+    lab.ospf_link("c", "d", "10.0.4.0/30", 0, 10);
+    lab.ospf_link("b", "e", "10.0.5.0/30", 2, 1);
+    lab.ospf_link("d", "e", "10.0.6.0/30", 2, 100);
+    lab.ospf_link("c", "f", "10.0.7.0/30", 3, 10);
+    let kind = AreaKind::Nssa {
+        no_summary: false,
+        default: false,
+        default_type: 2,
+        no_redistribution: false,
+        translate: Translate::Candidate,
+        suppress_forwarding_address: false,
+    };
+    for (r, id) in [("a", 1), ("b", 1), ("c", 1), ("c", 3), ("f", 3)] {
+        lab.ospf_area(r, Area { id, kind, default_cost: 1, ..Area::default() });
+    }
+    for (r, prefix) in [("c", "192.168.3.0/24"), ("f", "172.24.1.0/24")] {
+        lab.installed(r, prefix, Protocol::Static, &[Hop::DROP], 0);
+        lab.ospf(r).redistribute.push(from_static(9, 2));
+    }
+    lab
+}
+
 #[test]
 fn externals_do_not_enter_a_stub_area() {
     let mut lab = line(0);
