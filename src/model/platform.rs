@@ -114,6 +114,9 @@ pub struct Platform {
     pub isis_attached_by_adjacency: bool,
     /// What a router learns at level 1 goes into level 2 by itself (RFC 1195 §3.2). FRR 8.4 has no such thing (seen live).
     pub isis_level1_goes_up: bool,
+    /// A circuit's subnets are in the LSPs of both of the router's levels, though the circuit is of one only (FRR 8.4, seen live:
+    /// `lsp_build`).
+    pub isis_subnets_at_both_levels: bool,
     /// Connected IPv6 routes are in the table only where IPv6 is routed (`Vrf::routing_v6`).
     pub connected_v6_needs_routing: bool,
     /// ORIGIN of connected routes redistributed into BGP; routes of other sources are incomplete.
@@ -353,6 +356,7 @@ impl Default for Platform {
             isis_attached_default: true,
             isis_attached_by_adjacency: false,
             isis_level1_goes_up: true,
+            isis_subnets_at_both_levels: false,
             connected_v6_needs_routing: false,
             bgp_redistribute_connected_origin: super::route::BgpOrigin::Incomplete,
             bgp_aggregate_from_rib: false,

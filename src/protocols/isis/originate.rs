@@ -88,13 +88,14 @@ fn interfaces(input: Input<'_>, found: &Neighbors<'_>, r: u32, family: Family, o
         if !up || !settings.families.contains(&family) || (speaker.config.advertise_passive_only && !settings.passive) {
             continue;
         }
+        let levels = if device.platform.isis_subnets_at_both_levels { Levels::BOTH } else { settings.levels };
         let own_v6 = family.is_v6() && speaker.config.multi_topology;
         let metric = |n: usize| if own_v6 { settings.metric_v6[n].unwrap_or(settings.metric[n]) } else { settings.metric[n] };
         for a in &interface.addresses {
             let addr = a.address.addr();
             if Family::of(addr) == family && !link_local(addr) {
                 let list = out.entry(a.address.trunc()).or_default();
-                push(found, r, settings.levels, list, [metric(0), metric(1)], false, true);
+                push(found, r, levels, list, [metric(0), metric(1)], false, true);
             }
         }
     }

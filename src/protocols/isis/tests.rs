@@ -114,6 +114,17 @@ fn the_attached_bit_can_be_ignored_or_not_sent() {
 }
 
 #[test]
+fn a_circuit_of_one_level_shows_at_that_level_but_in_frr_at_both() {
+    let mut lab = two_areas();
+    for (r, i) in [("b", "c"), ("c", "b")] {
+        lab.isis_on(r, i).levels = L2;
+    }
+    assert_eq!(lab.run(compute).route("a", "10.0.2.0/30"), "");
+    lab.device("b").platform.isis_subnets_at_both_levels = true;
+    assert_eq!(lab.run(compute).route("a", "10.0.2.0/30"), "10.0.2.0/30 isis_l1 20 via b");
+}
+
+#[test]
 fn leaking_down_is_by_policy_and_does_not_go_up_again() {
     let mut lab = two_areas();
     lab.isis("b").leak_l2_to_l1 = Some(IsisLeak { policy: None, origin: Origin::NONE });

@@ -164,6 +164,7 @@ pub fn platform(config: &Config) -> Platform {
         // `lsp_bits_generate`: `isis_level2_adj_up`.
         isis_attached_by_adjacency: true,
         isis_level1_goes_up: false,
+        isis_subnets_at_both_levels: true,
         bgp_metric_is_med: true,
         // `zebra/router-id.c`: highest loopback address, else highest address.
         router_id: RouterIdRule::HighestAny,

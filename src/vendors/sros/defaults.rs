@@ -127,6 +127,7 @@ pub(super) fn platform(most: Option<u32>) -> Platform {
         isis_attached_default: true,
         isis_attached_by_adjacency: false,
         isis_level1_goes_up: true,
+        isis_subnets_at_both_levels: false,
         connected_v6_needs_routing: false,
         // Labs sros_ceos_ebgp (direct: IGP) and sros_prefix_bounds (static: incomplete).
         bgp_redistribute_connected_origin: BgpOrigin::Igp,
