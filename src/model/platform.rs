@@ -110,7 +110,8 @@ pub struct Platform {
     pub isis_narrow_external_offset: u32,
     /// IS-IS: an L1 router installs a default route towards the nearest attached L1/L2 router.
     pub isis_attached_default: bool,
-    /// The attached bit is set while there is any other router at level 2 (FRR), not only one of another area (ISO 10589 §7.2.9.2).
+    /// The attached bit is set while there is any other router at level 2 (FRR), not only one of another area (ISO 10589 §7.2.9.2);
+    /// and a router of both levels without any takes the default route like one of level 1 (FRR 8.4, seen live).
     pub isis_attached_by_adjacency: bool,
     /// What a router learns at level 1 goes into level 2 by itself (RFC 1195 §3.2). FRR 8.4 has no such thing (seen live).
     pub isis_level1_goes_up: bool,

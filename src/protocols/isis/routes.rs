@@ -152,6 +152,11 @@ impl Run<'_, '_> {
         0..self.found.speakers.len() as u32
     }
 
+    /// The other routers that a router reaches at level 2.
+    fn at_level_2(&self, r: u32) -> impl Iterator<Item = u32> + '_ {
+        self.routers().filter(move |o| *o != r && self.levels[1].between(r, *o).is_some())
+    }
+
     /// ISO 10589 §7.2.9.2: reaches other areas over level 2.
     fn is_attached(&self, r: u32) -> bool {
         let config = self.found.speakers[r as usize].config;
@@ -159,7 +164,7 @@ impl Run<'_, '_> {
         if !config.levels.l1 || !config.levels.l2 || config.suppress_attached || !config.families.contains(&self.family) {
             return false;
         }
-        self.routers().filter(|o| *o != r && self.levels[1].between(r, *o).is_some()).any(|o| {
+        self.at_level_2(r).any(|o| {
             let far = self.found.speakers[o as usize].config;
             platform.isis_attached_by_adjacency || !far.areas.iter().any(|a| config.areas.contains(a))
         })
@@ -326,7 +331,8 @@ impl Run<'_, '_> {
         let speaker = &self.found.speakers[r as usize];
         let platform = &self.input.network.devices[speaker.device].platform;
         let config = speaker.config;
-        if !platform.isis_attached_default || !config.levels.l1 || config.levels.l2 || config.ignore_attached {
+        let on_level_2 = || config.levels.l2 && (!platform.isis_attached_by_adjacency || self.at_level_2(r).next().is_some());
+        if !platform.isis_attached_default || !config.levels.l1 || config.ignore_attached || on_level_2() {
             return None;
         }
         let of = |a: &u32| Advert { level: 1, router: *a, metric: 0, external: false, own: false, styles: !0 };

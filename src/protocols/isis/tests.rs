@@ -111,6 +111,12 @@ fn the_attached_bit_can_be_ignored_or_not_sent() {
     assert_eq!(lab.run(compute).route("a", "0.0.0.0/0"), "");
     lab.device("b").platform.isis_attached_by_adjacency = true;
     assert_eq!(lab.run(compute).route("a", "0.0.0.0/0"), "0.0.0.0/0 isis_l1 10 via b");
+    // Of both levels, but alone at level 2.
+    lab.isis("a").levels = crate::model::isis::Levels::BOTH;
+    lab.isis_on("a", "b").levels = L1;
+    assert_eq!(lab.run(compute).route("a", "0.0.0.0/0"), "");
+    lab.device("a").platform.isis_attached_by_adjacency = true;
+    assert_eq!(lab.run(compute).route("a", "0.0.0.0/0"), "0.0.0.0/0 isis_l1 10 via b");
 }
 
 #[test]
