@@ -192,6 +192,16 @@ impl Group {
         Self { parts: vec![part], key: None, lost: Vec::new(), class, wave: Arc::new(wave), no_meds }
     }
 
+    /// Whether nobody's preference among learned paths counts in it: it has one outcome.
+    pub(super) fn is_plain(&self) -> bool {
+        !self.wave.prefers && self.wave.remarks.restless.is_empty()
+    }
+
+    /// Whether no MED is weighed against another.
+    pub(super) fn no_med_counts(&self) -> bool {
+        self.no_meds || self.key.as_ref().is_some_and(|k| k.winners.iter().all(|w| w.med.is_none()))
+    }
+
     /// Whether its prefixes are more than one class's.
     pub(super) fn is_joined(&self) -> bool {
         !self.class.heard.is_empty()

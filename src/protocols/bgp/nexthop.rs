@@ -47,6 +47,10 @@ impl Known {
     fn new() -> Self {
         Self((0..SHARDS).map(|_| Mutex::default()).collect())
     }
+    /// What was answered; `None`: nobody asked.
+    pub(super) fn get(&self, key: (NodeId, IpAddr)) -> Option<Option<Reach>> {
+        self.shard(key).get(&key).copied()
+    }
     fn shard(&self, key: (NodeId, IpAddr)) -> std::sync::MutexGuard<'_, Answers> {
         let shard = &self.0[FixedState::with_seed(2).hash_one(key) as usize % SHARDS];
         shard.lock().unwrap_or_else(PoisonError::into_inner)

@@ -127,7 +127,7 @@ fn from_memory(
     let withheld = Set::default();
     let t = Transfer::new(input, under, graph, &engine, &hops, &withheld);
     let again = again(&t, memory, &moved.prefixes)?;
-    let touched = Touched::new(memory, graph, moved, down);
+    let touched = Touched::new(memory, &t, moved, down);
     let plan = Plan::resumed(&t, &memory.plan, down, &touched.ends)?;
     let fates: Vec<Fate> =
         memory.groups.par_iter().map(|g| fate(&plan, memory, &touched, g, &memory.pool)).collect::<Option<_>>()?;
@@ -191,11 +191,10 @@ fn again(t: &Transfer<'_>, memory: &Memory, changed: &[(IpNet, PrefixId)]) -> Op
 
 /// `None`: it depends on tables that are not settled yet.
 fn fate(plan: &Plan<'_, '_>, memory: &Memory, touched: &Touched, group: &Group, pool: &Pool) -> Option<Fate> {
-    let plain = !group.wave.prefers && group.wave.remarks.restless.is_empty();
     let resumed = match touched.of(memory, plan, group) {
         Again::Nothing => return Some(Fate::Same),
         Again::Thinner(changes) => Some((changes, group.wave.remarks.clone())),
-        Again::Speakers(changed) if plain => resume_class(plan, &group.class, &group.wave, &changed, pool),
+        Again::Speakers(changed) if group.is_plain() => resume_class(plan, &group.class, &group.wave, &changed, pool),
         Again::Speakers(_) => None,
     };
     if let Some((changes, remarks)) = resumed

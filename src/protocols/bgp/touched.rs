@@ -11,10 +11,12 @@ use ipnet::IpNet;
 use super::alike::Group;
 use super::groups::{Next, Plan};
 use super::resume::Memory;
-use super::speakers::{EndId, Graph, LINK_LOCAL, SpeakerId};
+use super::speakers::{EndId, LINK_LOCAL, Speaker, SpeakerId};
+use super::transfer::Transfer;
 use crate::base::id::Id;
 use crate::base::{Map, Set};
 use crate::model::network::NodeId;
+use crate::model::platform::BestPathStep as Step;
 use crate::rib::{Arena, Change, Hop, HopsId, PrefixId, Rib, Route, RouteId};
 
 /// What changed in the tables below BGP.
@@ -57,12 +59,16 @@ fn only_moved_lines(arena: &Arena, was: Option<RouteId>, is: Option<RouteId>) ->
     was.zip(is).is_some_and(|(was, is)| bare(was) == bare(is))
 }
 
+/// By next hop: speakers, each with a distance.
+type ByHop = Map<Next, Vec<(SpeakerId, u32)>>;
+
 /// What a change below BGP, and sessions that went down, touch on.
 pub(super) struct Touched {
     /// Ends whose neighbour may be reached in another way.
     pub ends: Vec<EndId>,
-    /// Speakers that may reach a next hop in another way, by its code.
-    hops: Map<Next, Vec<SpeakerId>>,
+    /// Speakers that may reach a next hop in another way, by its code, each with how near it is at the nearest, before and after: 0 where
+    /// more than the distance counts.
+    hops: ByHop,
     /// Ends of sessions that are down, each with whether it is its speaker's only one.
     down: Vec<(EndId, bool)>,
 }
@@ -83,15 +89,18 @@ enum Loss {
 }
 
 impl Touched {
-    pub(super) fn new(memory: &Memory, graph: &Graph<'_>, moved: &Moved, down: &[EndId]) -> Self {
-        let (mut ends, mut hops): (Vec<EndId>, Map<Next, Vec<SpeakerId>>) = (Vec::new(), Map::default());
+    pub(super) fn new(memory: &Memory, t: &Transfer<'_>, moved: &Moved, down: &[EndId]) -> Self {
+        let graph = t.graph;
+        let (mut ends, mut hops) = (Vec::new(), ByHop::default());
         for (s, speaker) in graph.speakers.iter_ids() {
             let Some(nets) = moved.by_node.get(&speaker.node) else { continue };
             let holds = |e: &EndId| graph.ends[*e].peer != LINK_LOCAL && nets.holds(graph.ends[*e].peer);
             ends.extend(graph.ends_of(s).filter(holds).filter(|e| down.binary_search(e).is_err()));
             // Neighbours' own addresses are seen to above; few others are ever weighed.
             let held = memory.hops.iter().filter(|(_, a)| nets.holds(*a));
-            held.for_each(|(next, _)| hops.entry(*next).or_default().push(s));
+            let by_distance = goes_by_distance(speaker);
+            let nearest = |a: IpAddr| if by_distance { nearest(memory, t, speaker, a) } else { 0 };
+            held.for_each(|(next, a)| hops.entry(*next).or_default().push((s, nearest(*a))));
         }
         let of = |e: EndId| graph.ends[e].speaker;
         let alone = |e: EndId| down.iter().filter(|x| of(**x) == of(e)).count() == 1;
@@ -106,7 +115,15 @@ impl Touched {
         };
         let at = |e: EndId| memory.ends()[e].speaker;
         let mut again: Vec<SpeakerId> = self.ends.iter().filter(|e| heard(e)).map(|e| at(*e)).collect();
-        again.extend(group.wave.hops.iter().filter_map(|h| self.hops.get(h)).flatten());
+        let moved = group.wave.hops.iter().filter_map(|h| self.hops.get(h)).flatten();
+        let by_distance = group.is_plain() && group.no_med_counts();
+        // What is farther than the best path's next hop before and after loses as it did, at the same step: all that came before it
+        // stays. Where the best path's own next hop has moved it is not farther than that.
+        let loses = |s: SpeakerId, nearest: u32| {
+            let best = group.wave.sent.get(s.index()).copied().flatten();
+            by_distance && best.is_some_and(|b| b.metric() < nearest)
+        };
+        again.extend(moved.filter(|(s, nearest)| !loses(*s, *nearest)).map(|m| m.0));
         let mut thinner: Vec<(SpeakerId, RouteId)> = Vec::new();
         for &(e, alone) in self.down.iter().filter(|d| heard(&d.0)) {
             match loss(memory, plan, group, e) {
@@ -128,6 +145,21 @@ impl Touched {
         changes.sort_unstable_by_key(|c| c.0);
         Again::Thinner(changes)
     }
+}
+
+/// Whether a speaker prefers, and shares the load among, only the nearest of paths that tie until then.
+fn goes_by_distance(speaker: &Speaker<'_>) -> bool {
+    speaker.of.platform.best_path_steps.contains(&Step::IgpMetric)
+        && !speaker.bgp.best_path.ignore_igp_metric
+        && speaker.bgp.families.iter().all(|f| f.max_paths_eibgp.is_none())
+}
+
+/// How near a next hop is at the nearest, before and after; 0 where it is not reached both times, in the same manner.
+fn nearest(memory: &Memory, t: &Transfer<'_>, speaker: &Speaker<'_>, next_hop: IpAddr) -> u32 {
+    let was = memory.known.get((speaker.node, next_hop)).flatten();
+    let both = was.zip(t.hops.reach_any(t.engine, speaker, next_hop));
+    let plain = both.filter(|(a, b)| a.connected == b.connected && a.through_bgp.or(b.through_bgp).is_none());
+    plain.map_or(0, |(a, b)| a.metric.min(b.metric))
 }
 
 /// What the loss of a session does to its speaker's route to the prefixes of a group. Without preferences and MEDs the decision is one by

@@ -38,6 +38,13 @@ pub(super) struct Lean {
     class: Class,
 }
 
+impl Lean {
+    /// How far its next hop is.
+    pub(super) fn metric(&self) -> u32 {
+        self.metric
+    }
+}
+
 /// What an end has heard; `attrs` NONE: nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Heard {
