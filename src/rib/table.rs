@@ -46,6 +46,24 @@ fn hash(prefix: PrefixId, column: &Column) -> u64 {
     if column.is_empty() { 0 } else { FixedState::with_seed(7).hash_one((prefix, column.fingerprint())) }
 }
 
+/// Columns in the order of their prefixes; of two for the same prefix the later one.
+fn in_order(mut columns: Vec<(u32, Column)>) -> Vec<(u32, Column)> {
+    if columns.is_sorted_by(|a, b| a.0 < b.0) {
+        return columns;
+    }
+    let width = columns.iter().map(|c| c.0 as usize + 1).max().unwrap_or(0);
+    if width / 4 > columns.len() {
+        columns.reverse();
+        columns.sort_by_key(|c| c.0);
+        columns.dedup_by_key(|c| c.0);
+        return columns;
+    }
+    // With columns for many of all prefixes it is quicker to put each in its place.
+    let mut places: Vec<Option<Column>> = vec![None; width];
+    columns.into_iter().for_each(|(p, c)| places[p as usize] = Some(c));
+    (0u32..).zip(places).filter_map(|(p, c)| Some((p, c?))).collect()
+}
+
 impl Table {
     /// An empty table.
     pub fn new() -> Self {
@@ -70,12 +88,7 @@ impl Table {
     pub fn with(&self, columns: impl IntoIterator<Item = (PrefixId, Column)>) -> Self {
         let mut out = self.clone();
         // Of two for the same prefix the later one stays.
-        let mut columns: Vec<(u32, Column)> = columns.into_iter().map(|(p, c)| (p.0, c)).collect();
-        if !columns.is_sorted_by(|a, b| a.0 < b.0) {
-            columns.reverse();
-            columns.sort_by_key(|c| c.0);
-            columns.dedup_by_key(|c| c.0);
-        }
+        let columns = in_order(columns.into_iter().map(|(p, c)| (p.0, c)).collect());
         for (prefix, column) in &columns {
             let prefix = PrefixId(*prefix);
             let old = self.column(prefix).map_or(0, |c| hash(prefix, c));

@@ -213,16 +213,19 @@ impl<'a> Sides<'_, 'a> {
 
     /// The prefixes of what neighbours outside send of which an end makes something else now, where that counts.
     fn heard_outside(&self, plan: &Plan<'_, '_>, memory: &Memory, ends: &[EndId]) -> Vec<IpNet> {
-        let all = announced(self.is, |e| ends.contains(&e), |_| true);
+        let mut all = announced(self.is, |e| ends.contains(&e), |_| true);
+        // Policies are asked once for each bundle of attributes.
+        all.par_sort_unstable_by_key(|&(prefix, e, attrs)| (e, attrs, prefix));
+        let bundles: Vec<&[Outside]> = all.chunk_by(|a, b| (a.1, a.2) == (b.1, b.2)).collect();
         let asked: Map<(EndId, Family), Asked<'_>> =
             self.sessions.iter().map(|s| ((s.end, s.family), self.asked(s.end, s.family))).collect();
         let arena = self.is.input.arena;
-        let of_chunk = |chunk: &[Outside]| {
-            let mut known: Map<(EndId, AttrsId, [Vec<u64>; 2]), Judged> = Map::default();
+        let of_bundle = |bundle: &[Outside]| {
+            let mut known: Map<[Vec<u64>; 2], Judged> = Map::default();
             let differs = |&&(prefix, e, attrs): &&Outside| {
                 let target = target(arena, prefix);
                 let Some(asked) = asked.get(&(e, target.family)) else { return false };
-                let judged = *known.entry((e, attrs, asked.of(&prefix))).or_insert_with(|| self.judge((e, attrs), target));
+                let judged = *known.entry(asked.of(&prefix)).or_insert_with(|| self.judge((e, attrs), target));
                 let group = || memory.place.get(&target.id).map(|n| &memory.groups[*n as usize]);
                 match judged {
                     Judged::Same => false,
@@ -230,9 +233,9 @@ impl<'a> Sides<'_, 'a> {
                     Judged::Ranked(rank) => !group().is_some_and(|g| g.passes_over(plan, e, rank)),
                 }
             };
-            chunk.iter().filter(differs).map(|x| x.0).collect::<Vec<_>>()
+            bundle.iter().filter(differs).map(|x| x.0).collect::<Vec<_>>()
         };
-        all.par_chunks(4096).flat_map_iter(of_chunk).collect()
+        bundles.into_par_iter().flat_map_iter(of_bundle).collect()
     }
 
     /// What an end makes of a neighbour's path now, against what it made before.

@@ -6,8 +6,8 @@
 use ipnet::IpNet;
 
 use super::Side;
-use crate::base::Set;
 use crate::base::id::Id;
+use crate::base::{Map, Set};
 use crate::forward::reach::{Fate, Reachability, fates};
 use crate::forward::step::Forwarder;
 use crate::model::network::NodeId;
@@ -51,12 +51,19 @@ pub fn reach_changes(base: &Side, candidate: &Side) -> Vec<ReachChange> {
         None => [base.reach(), candidate.reach()],
     };
     let mut asked: Set<IpNet> = Set::default();
+    // Many destinations share their fates, before and after.
+    let mut same: Map<(u32, u32), bool> = Map::default();
     for d in &before.prefixes {
         asked.insert(d.prefix);
         // Mostly the same address stands for it.
-        let known = after.destination(&d.prefix).filter(|x| x.address == d.address).map(|x| after.fates(x));
-        match known {
-            Some(known) => compare(d.prefix, before.fates(d), known),
+        match after.destination(&d.prefix).filter(|x| x.address == d.address) {
+            Some(x) => {
+                let (b, a) = (before.fates(d), after.fates(x));
+                let all_same = || pairs.iter().all(|(_, old, new)| b[old.index()] == a[new.index()]);
+                if !*same.entry((d.class(), x.class())).or_insert_with(all_same) {
+                    compare(d.prefix, b, a);
+                }
+            }
             None => compare(d.prefix, before.fates(d), &fates(&new, d.address, candidate.network.nodes().len())),
         }
     }
