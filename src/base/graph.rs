@@ -105,6 +105,14 @@ struct Block {
     len: u32,
 }
 
+/// The part of a turn that is the node.
+const NODE: u32 = u32::MAX >> 1;
+
+/// When a node is looked at, as one number: by distance, networks before routers.
+fn turn(dist: u32, router: bool, node: u32) -> u64 {
+    u64::from(dist) << 32 | u64::from(router) << 31 | u64::from(node)
+}
+
 /// Shortest paths from one root. Reuse it: the arrays keep their room.
 #[derive(Debug, Default)]
 pub struct Spf {
@@ -113,7 +121,7 @@ pub struct Spf {
     words: usize,
     hops: Vec<FirstHop>,
     blocks: Vec<Block>,
-    heap: BinaryHeap<Reverse<(u32, bool, u32)>>,
+    heap: BinaryHeap<Reverse<u64>>,
     buffer: Vec<u64>,
 }
 
@@ -133,8 +141,9 @@ impl Spf {
         self.heap.clear();
         let Some(d) = self.dist.get_mut(root as usize) else { return };
         *d = 0;
-        self.heap.push(Reverse((0, true, root)));
-        while let Some(Reverse((dist, _, node))) = self.heap.pop() {
+        self.heap.push(Reverse(turn(0, true, root)));
+        while let Some(Reverse(next)) = self.heap.pop() {
+            let (dist, node) = ((next >> 32) as u32, next as u32 & NODE);
             let n = node as usize;
             if dist > self.dist[n] || (node != root && graph.closed[n]) {
                 continue;
@@ -170,7 +179,7 @@ impl Spf {
                 if far < known {
                     self.dist[to] = far;
                     set.copy_from_slice(&self.buffer);
-                    self.heap.push(Reverse((far, !graph.pseudo[to], edge.to)));
+                    self.heap.push(Reverse(turn(far, !graph.pseudo[to], edge.to)));
                 } else {
                     let mut grew = false;
                     for (old, new) in set.iter_mut().zip(&self.buffer) {
@@ -179,7 +188,7 @@ impl Spf {
                     }
                     // With edges of cost 0 a node may gain first hops after it was settled: settle it again.
                     if grew && far == dist {
-                        self.heap.push(Reverse((far, !graph.pseudo[to], edge.to)));
+                        self.heap.push(Reverse(turn(far, !graph.pseudo[to], edge.to)));
                     }
                 }
             }
