@@ -145,12 +145,11 @@ impl<'a> NextHops<'a> {
     pub(super) fn reach_any(&self, engine: &PolicyEngine<'_>, speaker: &Speaker<'_>, next_hop: IpAddr) -> Option<Reach> {
         let key = (speaker.node, next_hop);
         let holds = |b: &&(Arc<Known>, &Moved)| !b.1.holds(speaker.node, next_hop);
-        let before = self.before.as_ref().filter(holds).and_then(|b| b.0.shard(key).get(&key).copied());
+        let before = self.before.as_ref().filter(holds).and_then(|b| b.0.get(key));
         if let Some(known) = before {
             return known;
         }
-        let known = self.known.shard(key).get(&key).copied();
-        known.unwrap_or_else(|| {
+        self.known.get(key).unwrap_or_else(|| {
             let made = self.resolve(engine, speaker, next_hop, None);
             self.known.shard(key).insert(key, made);
             made
