@@ -325,6 +325,12 @@ impl Domain<'_> {
         paths
     }
 
+    /// Whether a path to an AS boundary router hides it: through an NSSA, where ospfd counts such paths at all. (ospf6d has not been
+    /// seen to.)
+    pub fn hides(&self, path: &Path) -> bool {
+        !self.v3 && self.areas[path.area as usize].is_nssa()
+    }
+
     /// RFC 2328 §16.2 (3): whoever summarises to a prefix does not listen to others' summaries of it.
     fn has_range_for(&self, inside: &Inside, r: u32, prefix: &IpNet) -> bool {
         let platform = &self.input.network.devices[self.routers[r as usize].device].platform;
@@ -398,10 +404,8 @@ impl Domain<'_> {
                     offer(f.cost);
                 }
             }
-            // Where paths through an NSSA count to a boundary router at all, there is no summary of it from there (FRR
-            // `ospf_abr_announce_rtr`: no type 4 LSA from an NSSA; seen on live ospfd 8.4).
-            let told = |p: &Path| prefix.is_some() || !self.areas[p.area as usize].is_nssa();
-            if let Some(path) = paths[x as usize].filter(told)
+            // No type 4 LSA from an NSSA either (FRR `ospf_abr_announce_rtr`; seen on live ospfd 8.4).
+            if let Some(path) = paths[x as usize].filter(|p| prefix.is_some() || !self.hides(p))
                 && !closed
                 && path.area != into
                 && (!path.inter || (!to_backbone && Some(path.area) == self.backbone))

@@ -122,9 +122,7 @@ impl Outside {
             Scope::As if !domain.areas_of[r as usize].iter().any(|a| domain.areas[*a as usize].is_normal()) => return None,
             // Where paths through an NSSA count to a boundary router at all, its type 5 LSAs do not (ospfd 8.4's own log: "Ignore, If
             // type-5 LSA from NSSA area"): there its type 7 LSAs speak.
-            Scope::As => {
-                (*self.boundary.get(&e.router)?.get(r as usize)?).filter(|p| !domain.areas[p.area as usize].is_nssa())?
-            }
+            Scope::As => (*self.boundary.get(&e.router)?.get(r as usize)?).filter(|p| !domain.hides(p))?,
             Scope::Nssa(a) => {
                 let (cost, hops) = domain.areas[a as usize].between(r, e.router)?;
                 Path { inter: false, area: a, cost, hops, own: false }
