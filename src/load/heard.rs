@@ -2,7 +2,7 @@
 //!
 //! In: a network, a file. Out: [`Heard`]. Law: the file's peers are the neighbours of that address; the same whatever the number of threads.
 //! A full Internet table from several neighbours is millions of paths, so records are read in parallel, and a bundle of attributes once
-//! for each neighbour. Start reading at [`read`]. Tests: below, `tests/mrt.rs`.
+//! for each neighbour. Start reading at [`read`]. Tests: below.
 
 use std::hash::BuildHasher;
 use std::net::IpAddr;
