@@ -10,8 +10,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
 use super::id::Id;
-
-const SHARDS: usize = 64;
+use super::shared::{SHARDS, shard_of};
 
 /// Interns values of type `T` as ids of type `I`. Shared by reference between threads.
 pub struct Interner<I, T> {
@@ -68,9 +67,7 @@ impl<I: Id, T: Eq + Hash> Interner<I, T> {
     }
 
     fn shard(&self, hash: u64) -> std::sync::MutexGuard<'_, HashTable<u32>> {
-        // Of bits that the tables do not go by: they take the lowest for the place, and the seven highest to tell neighbours apart.
-        let n = (hash >> 40) as usize % SHARDS;
-        self.shards[n].lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.shards[shard_of(hash)].lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 

@@ -9,6 +9,7 @@ pub mod graph;
 pub mod id;
 pub mod intern;
 mod pattern;
+pub mod shared;
 pub mod span;
 pub mod yaml;
 

@@ -7,17 +7,16 @@
 use std::hash::BuildHasher;
 use std::net::IpAddr;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
-use hashbrown::HashTable;
-use hashbrown::hash_table::Entry;
 use rayon::prelude::*;
 
-use super::mrt::{self, Rib};
+use super::mrt::{self, Entry, Rib};
 use crate::base::Map;
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::base::error::Error;
+use crate::base::shared::SharedMap;
 use crate::model::VrfId;
 use crate::model::bgp::Peer;
 use crate::model::network::{Announced, Announcement, Announcer, DeviceId, Network};
@@ -119,10 +118,11 @@ fn chunk<'a>(ribs: &[Rib<'a>], peers: &[Option<IpAddr>], bundles: &Bundles<'a>) 
                 out.unknown += 1;
                 return mrt::entry(prefix, peer, attributes).map(|_| ());
             };
-            let attrs = bundles.of(peer, attributes, || {
+            let attrs = bundles.get_or_try((peer, attributes), || {
                 let e = mrt::entry(prefix, peer, attributes)?;
                 let next_hop = e.next_hop.filter(|h| *h != address);
-                Some(Announced { as_path: e.as_path, next_hop, med: e.med, origin: e.origin, communities: e.communities })
+                let Entry { as_path, med, origin, communities, .. } = e;
+                Some(Arc::new(Announced { as_path, next_hop, med, origin, communities }))
             })?;
             let at = *place.entry(address).or_insert(out.routes.len());
             if at == out.routes.len() {
@@ -136,35 +136,8 @@ fn chunk<'a>(ribs: &[Rib<'a>], peers: &[Option<IpAddr>], bundles: &Bundles<'a>) 
     Ok(out)
 }
 
-/// Bundles of attributes that were read, by peer and as they stand in the file. Threads mostly look at different shards of it.
-struct Bundles<'a> {
-    hasher: FixedState,
-    shards: Vec<Mutex<HashTable<Bundle<'a>>>>,
-}
-
-type Bundle<'a> = (usize, &'a [u8], Arc<Announced>);
-
-impl<'a> Bundles<'a> {
-    fn new() -> Self {
-        Self { hasher: FixedState::with_seed(0), shards: (0..256).map(|_| Mutex::default()).collect() }
-    }
-
-    fn of(&self, peer: usize, bytes: &'a [u8], read: impl FnOnce() -> Option<Announced>) -> Option<Arc<Announced>> {
-        let hash = self.hasher.hash_one((peer, bytes));
-        // The table itself goes by the other bits.
-        let shard = &self.shards[(hash >> 24) as usize % self.shards.len()];
-        let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |b: &Bundle<'_>| b.0 == peer && b.1 == bytes;
-        match shard.entry(hash, same, |b| self.hasher.hash_one((b.0, b.1))) {
-            Entry::Occupied(found) => Some(Arc::clone(&found.get().2)),
-            Entry::Vacant(free) => {
-                let attrs = Arc::new(read()?);
-                free.insert((peer, bytes, Arc::clone(&attrs)));
-                Some(attrs)
-            }
-        }
-    }
-}
+/// Bundles of attributes that were read, by peer and as they stand in the file.
+type Bundles<'a> = SharedMap<(usize, &'a [u8]), Arc<Announced>>;
 
 #[cfg(test)]
 mod tests {

@@ -87,7 +87,6 @@ impl Table {
     #[must_use]
     pub fn with(&self, columns: impl IntoIterator<Item = (PrefixId, Column)>) -> Self {
         let mut out = self.clone();
-        // Of two for the same prefix the later one stays.
         let columns = in_order(columns.into_iter().map(|(p, c)| (p.0, c)).collect());
         for (prefix, column) in &columns {
             let prefix = PrefixId(*prefix);

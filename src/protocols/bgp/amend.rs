@@ -268,9 +268,8 @@ impl<'a> Sides<'_, 'a> {
             return None;
         }
         let (arena, members) = (self.is.input.arena, &group.class.members);
-        let remarks = &group.wave.remarks;
         // Where something is preferred there may be more than one fixed point, and this one not the one that is reached now.
-        let plain = !group.wave.prefers && remarks.restless.is_empty() && remarks.undecided.is_empty();
+        let plain = group.is_plain() && group.wave.remarks.undecided.is_empty();
         if !plain || self.prefers[family as usize] {
             return Some(members.iter().map(|m| m.0).collect());
         }

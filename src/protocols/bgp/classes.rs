@@ -26,6 +26,7 @@ use super::wave::Heard;
 use crate::base::Set;
 use crate::base::id::{Id, IdVec};
 use crate::base::intern::Interner;
+use crate::base::shared::{SHARDS, shard_of};
 use crate::model::device::Device;
 use crate::model::filter::Filter;
 use crate::model::network::{DeviceId, NodeId};
@@ -101,16 +102,16 @@ pub(super) fn split(plan: &Plan<'_, '_>, seeds: BTreeMap<IpNet, Seed>) -> (Vec<C
     });
     let keys: Vec<Option<(u64, PrefixId, Key<'_>)>> = keys.collect();
     // Alike prefixes meet in one shard, in order.
-    let shard = |n: usize| alike(&keys, n as u64);
+    let shard = |n: usize| alike(&keys, n);
     let mut alike: Vec<Vec<u32>> = (0..SHARDS).into_par_iter().flat_map_iter(shard).collect();
     alike.par_sort_unstable_by_key(|members| members.first().copied());
     let class = |members: Vec<u32>| {
-        let (first, seed) = &all[*members.first()? as usize];
+        let at = *members.first()? as usize;
+        let ((first, seed), below) = (&all[at], keys[at].as_ref()?.2.below.clone());
         let member = |n: &u32| Some((all[*n as usize].0, keys[*n as usize].as_ref()?.1));
         let members: Vec<(IpNet, PrefixId)> = members.iter().filter_map(member).collect();
         let target = Target { prefix: *first, id: members.first()?.1, family: Family::of_prefix(first) };
         let locals = seed.local.iter().map(|(_, p)| plan.bare(p.attrs)).collect();
-        let below = apart.below(plan, first);
         Some(Class { heard: Vec::new(), target, members, seed: seed.clone(), locals, below })
     };
     let classes = alike.into_par_iter().filter_map(class).collect();
@@ -120,17 +121,13 @@ pub(super) fn split(plan: &Plan<'_, '_>, seeds: BTreeMap<IpNet, Seed>) -> (Vec<C
     (classes, single)
 }
 
-/// Prefixes are told apart in so many shards, side by side.
-const SHARDS: usize = 64;
-
 /// The prefixes of a shard by what they have in common.
-fn alike(keys: &[Option<(u64, PrefixId, Key<'_>)>], shard: u64) -> Vec<Vec<u32>> {
+fn alike(keys: &[Option<(u64, PrefixId, Key<'_>)>], shard: usize) -> Vec<Vec<u32>> {
     let mut place: HashTable<usize> = HashTable::new();
     let mut out: Vec<Vec<u32>> = Vec::new();
     let of = |n: u32| keys[n as usize].as_ref();
     for (n, key) in (0u32..).zip(keys) {
-        // The table itself goes by the other bits.
-        let Some((hash, _, key)) = key.as_ref().filter(|k| (k.0 >> 40) % SHARDS as u64 == shard) else { continue };
+        let Some((hash, _, key)) = key.as_ref().filter(|k| shard_of(k.0) == shard) else { continue };
         let same = |&at: &usize| out[at].first().and_then(|&f| of(f)).is_some_and(|k| k.2 == *key);
         let hash_of = |&at: &usize| out[at].first().and_then(|&f| of(f)).map_or(0, |k| k.0);
         match place.entry(*hash, same, hash_of) {

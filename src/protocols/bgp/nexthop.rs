@@ -3,26 +3,23 @@
 //! In: tables below BGP of this round, BGP routes of the last. Out: [`Reach`]. Law: a hop that only resolves through the very prefix it
 //! belongs to does not resolve (RFC 4271 §9.1.2.1). Answers are kept per (node, address).
 
-use std::hash::BuildHasher;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
-use foldhash::fast::FixedState;
 use ipnet::IpNet;
 
 use super::speakers::Speaker;
 use super::touched::Moved;
+use crate::base::Set;
 use crate::base::id::Id;
-use crate::base::{Map, Set};
+use crate::base::shared::SharedMap;
 use crate::model::network::NodeId;
 use crate::model::policy::{PolicyChain, PolicyId, Verdict};
 use crate::model::route::Protocol;
 use crate::protocols::Input;
 use crate::protocols::policy::{PolicyContext, PolicyEngine, PolicyRoute};
 use crate::rib::{Hop, HopsId, Rib, Route};
-
-const SHARDS: usize = 64;
 
 /// How a next hop is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,24 +35,7 @@ pub(super) struct Reach {
 }
 
 /// Answers by node and address.
-#[derive(Debug)]
-pub(super) struct Known(Vec<Mutex<Answers>>);
-
-type Answers = Map<(NodeId, IpAddr), Option<Reach>>;
-
-impl Known {
-    fn new() -> Self {
-        Self((0..SHARDS).map(|_| Mutex::default()).collect())
-    }
-    /// What was answered; `None`: nobody asked.
-    pub(super) fn get(&self, key: (NodeId, IpAddr)) -> Option<Option<Reach>> {
-        self.shard(key).get(&key).copied()
-    }
-    fn shard(&self, key: (NodeId, IpAddr)) -> std::sync::MutexGuard<'_, Answers> {
-        let shard = &self.0[FixedState::with_seed(2).hash_one(key) as usize % SHARDS];
-        shard.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+pub(super) type Known = SharedMap<(NodeId, IpAddr), Option<Reach>>;
 
 pub(super) struct NextHops<'a> {
     input: Input<'a>,
@@ -145,14 +125,13 @@ impl<'a> NextHops<'a> {
     pub(super) fn reach_any(&self, engine: &PolicyEngine<'_>, speaker: &Speaker<'_>, next_hop: IpAddr) -> Option<Reach> {
         let key = (speaker.node, next_hop);
         let holds = |b: &&(Arc<Known>, &Moved)| !b.1.holds(speaker.node, next_hop);
-        let before = self.before.as_ref().filter(holds).and_then(|b| b.0.get(key));
+        let before = self.before.as_ref().filter(holds).and_then(|b| b.0.get(&key));
         if let Some(known) = before {
             return known;
         }
-        self.known.get(key).unwrap_or_else(|| {
+        self.known.get(&key).unwrap_or_else(|| {
             let made = self.resolve(engine, speaker, next_hop, None);
-            self.known.shard(key).insert(key, made);
-            made
+            self.known.get_or_try(key, || Some(made)).unwrap_or(made)
         })
     }
 

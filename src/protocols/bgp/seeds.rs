@@ -4,7 +4,7 @@
 //! In: tables below BGP. Out: [`Seed`]s by prefix. Law: pure; one pass over the tables below.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use ipnet::IpNet;
 use rayon::prelude::*;
@@ -13,6 +13,7 @@ use super::path::{Class, Path};
 use super::speakers::{EndId, LINK_LOCAL, Speaker, SpeakerId};
 use super::transfer::{Target, Transfer, Wire};
 use crate::base::id::IdVec;
+use crate::base::shared::SharedMap;
 use crate::base::{Map, Set};
 use crate::model::bgp::{BgpFamily, BgpRedistribution, DefaultOriginate};
 use crate::model::network::{Announced, Announcement, Announcer, NodeId};
@@ -316,18 +317,8 @@ fn by_prefix(all: &[Outside]) -> BTreeMap<IpNet, Seed> {
 /// So many announcements one thread takes in one go.
 const PIECE: usize = 1 << 14;
 
-/// The attributes of an end's announcements that were interned, by where they stand: many prefixes share a bundle. Threads mostly look at
-/// different shards of it.
-struct Bundles([Mutex<Map<usize, AttrsId>>; 64]);
-
-impl Bundles {
-    fn of(&self, bundle: &Arc<Announced>, intern: impl FnOnce() -> AttrsId) -> AttrsId {
-        let place = Arc::as_ptr(bundle).addr();
-        // The lowest bits are the same for all.
-        let shard = &self.0[(place >> 6) % self.0.len()];
-        *shard.lock().unwrap_or_else(PoisonError::into_inner).entry(place).or_insert_with(intern)
-    }
-}
+/// The attributes of an end's announcements that were interned, by where they stand: many prefixes share a bundle.
+type Bundles = SharedMap<usize, AttrsId>;
 
 /// What neighbours outside announce on some ends, of some prefixes: by prefix and end.
 pub(super) fn announced(t: &Transfer<'_>, on: impl Fn(EndId) -> bool, wanted: impl Fn(&IpNet) -> bool + Sync) -> Vec<Outside> {
@@ -347,7 +338,7 @@ pub(super) fn announced(t: &Transfer<'_>, on: impl Fn(EndId) -> bool, wanted: im
     let pieces: Vec<(EndId, Arc<Bundles>, &[Announcement])> = ends
         .into_iter()
         .flat_map(|(e, announcer)| {
-            let bundles = Arc::new(Bundles(std::array::from_fn(|_| Mutex::default())));
+            let bundles = Arc::new(Bundles::new());
             announcer.routes.chunks(PIECE).map(move |routes| (e, Arc::clone(&bundles), routes))
         })
         .collect();
@@ -365,7 +356,8 @@ pub(super) fn announced(t: &Transfer<'_>, on: impl Fn(EndId) -> bool, wanted: im
         };
         let active = |a: &&Announcement| t.graph.family(e, Family::of_prefix(&a.prefix)).is_some();
         let heard = routes.iter().filter(|a| wanted(&a.prefix.trunc())).filter(active);
-        heard.map(|a| (a.prefix.trunc(), e, bundles.of(&a.attrs, || attrs(&a.attrs)))).collect::<Vec<_>>()
+        let interned = |a: &Arc<Announced>| bundles.get_or_try(Arc::as_ptr(a).addr(), || Some(attrs(a)));
+        heard.filter_map(|a| Some((a.prefix.trunc(), e, interned(&a.attrs)?))).collect::<Vec<_>>()
     };
     let mut all: Vec<Outside> = pieces.into_par_iter().flat_map_iter(of_piece).collect();
     // Stable: of one neighbour's routes to a prefix the order is kept.

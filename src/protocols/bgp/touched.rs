@@ -119,10 +119,7 @@ impl Touched {
         let by_distance = group.is_plain() && group.no_med_counts();
         // What is farther than the best path's next hop before and after loses as it did, at the same step: all that came before it
         // stays. Where the best path's own next hop has moved it is not farther than that.
-        let loses = |s: SpeakerId, nearest: u32| {
-            let best = group.wave.sent.get(s.index()).copied().flatten();
-            by_distance && best.is_some_and(|b| b.metric() < nearest)
-        };
+        let loses = |s: SpeakerId, nearest: u32| by_distance && group.wave.distance(s).is_some_and(|d| d < nearest);
         again.extend(moved.filter(|(s, nearest)| !loses(*s, *nearest)).map(|m| m.0));
         let mut thinner: Vec<(SpeakerId, RouteId)> = Vec::new();
         for &(e, alone) in self.down.iter().filter(|d| heard(&d.0)) {
@@ -156,7 +153,7 @@ fn goes_by_distance(speaker: &Speaker<'_>) -> bool {
 
 /// How near a next hop is at the nearest, before and after; 0 where it is not reached both times, in the same manner.
 fn nearest(memory: &Memory, t: &Transfer<'_>, speaker: &Speaker<'_>, next_hop: IpAddr) -> u32 {
-    let was = memory.known.get((speaker.node, next_hop)).flatten();
+    let was = memory.known.get(&(speaker.node, next_hop)).flatten();
     let both = was.zip(t.hops.reach_any(t.engine, speaker, next_hop));
     let plain = both.filter(|(a, b)| a.connected == b.connected && a.through_bgp.or(b.through_bgp).is_none());
     plain.map_or(0, |(a, b)| a.metric.min(b.metric))
@@ -169,11 +166,8 @@ fn loss(memory: &Memory, plan: &Plan<'_, '_>, group: &Group, e: EndId) -> Loss {
     let end = &memory.ends()[e];
     let speaker = &plan.t.graph.speakers[end.speaker];
     let remarks = &group.wave.remarks;
-    let by_rank = group.no_meds
-        && !group.wave.prefers
-        && remarks.restless.is_empty()
-        && !remarks.aged.contains(&end.speaker)
-        && !remarks.ordered.contains(&end.speaker);
+    let by_rank =
+        group.no_meds && group.is_plain() && !remarks.aged.contains(&end.speaker) && !remarks.ordered.contains(&end.speaker);
     let (Some(route), Some(interface), true) = (group.wave.column.get(speaker.node), end.interface, by_rank && end.single_hop)
     else {
         return Loss::Decides;

@@ -38,13 +38,6 @@ pub(super) struct Lean {
     class: Class,
 }
 
-impl Lean {
-    /// How far its next hop is.
-    pub(super) fn metric(&self) -> u32 {
-        self.metric
-    }
-}
-
 /// What an end has heard; `attrs` NONE: nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Heard {
@@ -91,14 +84,23 @@ pub(super) struct Wave {
 }
 
 impl Wave {
+    fn sent_by(&self, s: SpeakerId) -> Option<Lean> {
+        self.sent.get(s.index()).copied().flatten()
+    }
+
     /// The end on which a speaker has heard what it sends.
     pub(super) fn heard_on(&self, s: SpeakerId) -> Option<EndId> {
-        self.sent.get(s.index()).copied().flatten()?.from
+        self.sent_by(s)?.from
+    }
+
+    /// How far the next hop of what a speaker sends is from it.
+    pub(super) fn distance(&self, s: SpeakerId) -> Option<u32> {
+        Some(self.sent_by(s)?.metric)
     }
 
     /// What a speaker sends, its next hop among its attributes.
     pub(super) fn path_of(&self, plan: &Plan<'_, '_>, s: SpeakerId) -> Option<Path> {
-        let Lean { attrs, next, metric, from, class } = self.sent.get(s.index()).copied().flatten()?;
+        let Lean { attrs, next, metric, from, class } = self.sent_by(s)?;
         let arena = plan.t.input.arena;
         let next_hop = plan.address(next, from);
         let attrs = arena.attrs.intern(BgpAttrs { next_hop, ..arena.attrs.get(attrs).clone() });

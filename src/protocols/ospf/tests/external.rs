@@ -155,19 +155,23 @@ fn nssa(no_summary: bool, default: bool) -> Lab {
     lab.ospf_loopback("a", 1);
     for r in ["a", "b", "c"] {
         let border = r != "a";
-        let kind = AreaKind::Nssa {
-            no_summary: no_summary && border,
-            default: default && border,
-            default_type: 2,
-            no_redistribution: false,
-            translate: Translate::Candidate,
-            suppress_forwarding_address: false,
-        };
+        let kind = nssa_area(no_summary && border, default && border);
         lab.ospf_area(r, Area { id: 1, kind, default_cost: 4, ..Area::default() });
     }
     lab.installed("a", "192.168.1.0/24", Protocol::Static, &[Hop::DROP], 3);
     lab.ospf("a").redistribute.push(from_static(50, 2));
     lab
+}
+
+fn nssa_area(no_summary: bool, default: bool) -> AreaKind {
+    AreaKind::Nssa {
+        no_summary,
+        default,
+        default_type: 2,
+        no_redistribution: false,
+        translate: Translate::Candidate,
+        suppress_forwarding_address: false,
+    }
 }
 
 #[test]
@@ -240,14 +244,7 @@ fn nssa_with_others() -> Lab {
     lab.ospf_link("b", "e", "10.0.5.0/30", 2, 1);
     lab.ospf_link("d", "e", "10.0.6.0/30", 2, 100);
     lab.ospf_link("c", "f", "10.0.7.0/30", 3, 10);
-    let kind = AreaKind::Nssa {
-        no_summary: false,
-        default: false,
-        default_type: 2,
-        no_redistribution: false,
-        translate: Translate::Candidate,
-        suppress_forwarding_address: false,
-    };
+    let kind = nssa_area(false, false);
     for (r, id) in [("a", 1), ("b", 1), ("c", 1), ("c", 3), ("f", 3)] {
         lab.ospf_area(r, Area { id, kind, default_cost: 1, ..Area::default() });
     }
