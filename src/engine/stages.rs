@@ -18,6 +18,7 @@ use crate::protocols::isis::{self, IsisOutcome};
 use crate::protocols::ospf::{self, OspfOutcome};
 use crate::protocols::{Before, Changed, Input, Outcome, aggregate, connected, eigrp, rip, static_};
 use crate::rib::merge::{merge, merge_changes};
+use crate::rib::table::ChangedGroup;
 use crate::rib::{Arena, Column, Rib, RouteId, Table};
 use crate::topology::Topology;
 
@@ -284,17 +285,18 @@ impl<'a> Field<'a> {
         };
         let mut sum = digest;
         type Counted = Vec<(NodeId, Option<RouteId>, Option<RouteId>)>;
-        let counted = |(old, new): &(Column, Column)| -> Counted {
+        let counted = |ChangedGroup { columns: (old, new), .. }: &ChangedGroup| -> Counted {
             let of_node = |n, r: Option<RouteId>| r.filter(|r| counts(n, *r));
             let both = |(n, new)| (n, of_node(n, old.get(n)), of_node(n, new));
             old.changes_to(new).into_iter().map(both).filter(|r| r.1.is_some() || r.2.is_some()).collect()
         };
-        let changed = then.table().changed_groups(rib.table());
-        let rows: Vec<Counted> = changed.pairs.iter().map(counted).collect();
-        for (p, group) in changed.prefixes {
-            let part = |n: NodeId, r: Option<RouteId>| r.map_or(0, |r| hasher.hash_one((p, n, r)));
-            for &(n, old, new) in &rows[group as usize] {
-                sum = sum.wrapping_sub(part(n, old)).wrapping_add(part(n, new));
+        let table = then.table();
+        for group in table.changed_groups(rib.table()) {
+            let rows = counted(&group);
+            let prefixes = table.prefixes_of(&group).filter(|_| !rows.is_empty());
+            for (p, &(n, old, new)) in prefixes.flat_map(|p| rows.iter().map(move |r| (p, r))) {
+                let part = |r: Option<RouteId>| r.map_or(0, |r| hasher.hash_one((p, n, r)));
+                sum = sum.wrapping_sub(part(old)).wrapping_add(part(new));
             }
         }
         sum

@@ -9,8 +9,9 @@ use smallvec::SmallVec;
 
 use super::arena::{Arena, PrefixId, RouteId};
 use super::column::Column;
+use super::kinds::KindId;
 use super::route::Route;
-use super::table::Table;
+use super::table::{ChangedParts, Table};
 use crate::base::Map;
 use crate::model::Network;
 use crate::model::network::NodeId;
@@ -48,9 +49,7 @@ pub fn merge_changes(network: &Network, arena: &Arena, merged: &Table, before: &
     if before.len() != now.len() {
         return merge(network, arena, now);
     }
-    let mut prefixes: Vec<PrefixId> = before.iter().zip(now).flat_map(|(old, new)| old.changed_to(new)).collect();
-    prefixes.sort_unstable();
-    prefixes.dedup();
+    let Moves { kinds, prefixes } = moves(merged, before, now);
     let empty = Column::default();
     let winner = |columns: &[&Column], n: NodeId| {
         let all = columns.iter().filter_map(|c| c.get(n)).filter(|r| is_usable(network, arena, (n, *r)));
@@ -60,7 +59,7 @@ pub fn merge_changes(network: &Network, arena: &Arena, merged: &Table, before: &
     };
     // Prefixes of one class share their columns, before and now: worked out once, and shared again.
     let mut known: Map<SmallVec<[usize; 8]>, Column> = Map::default();
-    let column = |p: PrefixId| {
+    let mut column = |p: PrefixId| {
         let then = merged.column(p).unwrap_or(&empty);
         let old: SmallVec<[&Column; 4]> = before.iter().map(|t| t.column(p).unwrap_or(&empty)).collect();
         let new: SmallVec<[&Column; 4]> = now.iter().map(|t| t.column(p).unwrap_or(&empty)).collect();
@@ -72,10 +71,54 @@ pub fn merge_changes(network: &Network, arena: &Arena, merged: &Table, before: &
             let changes = nodes.into_iter().map(|n| winner(&new, n)).filter(|(n, r)| then.get(*n) != *r);
             then.with(changes.collect())
         };
-        (p, known.entry(key).or_insert_with(make).clone())
+        known.entry(key).or_insert_with(make).clone()
     };
-    let columns: Vec<(PrefixId, Column)> = prefixes.into_iter().map(column).collect();
-    merged.with(columns)
+    let kinds = kinds.into_iter().map(|(kind, p)| (kind, column(p))).collect();
+    let columns = prefixes.into_iter().map(|p| (p, column(p))).collect();
+    merged.with_kinds(kinds, columns)
+}
+
+/// What changes in a merged table.
+struct Moves {
+    /// Kinds of it that all go over to one column, each with one of its prefixes.
+    kinds: Vec<(KindId, PrefixId)>,
+    /// Single prefixes, in order.
+    prefixes: Vec<PrefixId>,
+}
+
+fn moves(merged: &Table, before: &[&Table], now: &[&Table]) -> Moves {
+    let mut out = Moves { kinds: Vec::new(), prefixes: Vec::new() };
+    let whole = merged.whole();
+    for (n, (old, new)) in before.iter().zip(now).enumerate() {
+        let ChangedParts { kinds, prefixes } = old.changed_parts(new);
+        out.prefixes.extend(prefixes);
+        if kinds.is_empty() {
+            continue;
+        }
+        // Prefixes that other tables have too are merged by themselves.
+        let mut met: Map<KindId, Vec<PrefixId>> = Map::default();
+        let others = before.iter().zip(now).enumerate().filter(|(m, _)| *m != n).flat_map(|(_, (a, b))| [a, b]);
+        for (kind, p) in others.flat_map(|t| t.prefixes()).filter_map(|p| Some((old.kind_of(p)?, p))) {
+            met.entry(kind).or_default().push(p);
+        }
+        for kind in kinds {
+            let mut met = met.remove(&kind).unwrap_or_default();
+            met.sort_unstable();
+            met.dedup();
+            let first = old.members(kind).iter().find(|p| met.binary_search(p).is_err());
+            let rest = old.kinds().get(kind).which.without(met.iter().copied().collect());
+            match first.and_then(|&first| Some((whole.kind(first, rest)?, first))) {
+                Some(found) => {
+                    out.kinds.push(found);
+                    out.prefixes.extend(met);
+                }
+                None => out.prefixes.extend(old.members(kind)),
+            }
+        }
+    }
+    out.prefixes.sort_unstable();
+    out.prefixes.dedup();
+    out
 }
 
 /// How good a route is; less is better.
@@ -155,30 +198,38 @@ mod tests {
     use super::*;
     use crate::model::Device;
     use crate::model::interface::InterfaceId;
-    use crate::rib::{AttrsId, Hop, HopsId};
+    use crate::rib::{AttrsId, Hop, HopsId, Members};
 
-    #[test]
-    fn distance_then_trust_then_metric() {
+    /// One device with one table, that takes two next hops.
+    fn one_device() -> (Network, Arena) {
         let mut d = Device { name: "r".into(), ..Device::default() };
         d.vrfs.push(Default::default());
         d.platform.max_ecmp = 2;
-        let network = Network::new(vec![d], Default::default());
-        let arena = Arena::new();
+        (Network::new(vec![d], Default::default()), Arena::new())
+    }
+
+    fn route_of(arena: &Arena, (protocol, process): (Protocol, u16), distance: u32, metric: u32, hops: u32) -> RouteId {
+        let hops = arena.hop_set((0..hops).map(|i| Hop::out(InterfaceId(i))).collect());
+        let (via, attrs) = (HopsId::NONE, AttrsId::NONE);
+        arena.routes.intern(Route {
+            protocol,
+            process,
+            distance,
+            metric,
+            tag: 0,
+            hops,
+            via,
+            attrs,
+            area: 0,
+            origin: Default::default(),
+        })
+    }
+
+    #[test]
+    fn distance_then_trust_then_metric() {
+        let (network, arena) = one_device();
         let hops = |n: u32| arena.hop_set((0..n).map(|i| Hop::out(InterfaceId(i))).collect());
-        let route = |protocol, distance, metric, process, n| {
-            arena.routes.intern(Route {
-                protocol,
-                process,
-                distance,
-                metric,
-                tag: 0,
-                hops: hops(n),
-                via: HopsId::NONE,
-                attrs: AttrsId::NONE,
-                area: 0,
-                origin: Default::default(),
-            })
-        };
+        let route = |protocol, distance, metric, process, n| route_of(&arena, (protocol, process), distance, metric, n);
         let table = |r| Table::from_routes([(arena.prefix("10.0.0.0/8".parse().unwrap()), NodeId(0), r)]);
         let pick = |rs: &[RouteId]| {
             let tables: Vec<_> = rs.iter().map(|r| table(*r)).collect();
@@ -205,5 +256,35 @@ mod tests {
         let never = route(Protocol::Static, 255, 0, 0, 1);
         assert!(merge(&network, &arena, &[&table(never)]).is_empty());
         assert!(merge(&network, &arena, &[&table(never), &table(never)]).is_empty());
+    }
+
+    #[test]
+    fn a_kind_goes_over_as_one_but_for_the_prefixes_that_another_table_has() {
+        let (network, arena) = one_device();
+        let nets: Vec<ipnet::IpNet> = (0..6).map(|i| format!("10.{i}.0.0/16").parse().unwrap()).collect();
+        let ids: Vec<PrefixId> = nets.iter().map(|n| arena.prefix(*n)).collect();
+        let all: Vec<_> = nets.iter().copied().zip(ids.iter().copied()).collect();
+        let members: Members = all.as_slice().into();
+        let bgp = |metric| {
+            let route = route_of(&arena, (Protocol::Ebgp, 0), 20, metric, 1);
+            Column::from_sorted(vec![(NodeId(0), route)])
+        };
+        let igp = |distance| route_of(&arena, (Protocol::OspfIntra, 0), distance, 5, 1);
+        let first = bgp(1);
+        let learned = Table::from_columns(ids.iter().map(|p| (*p, first.clone())));
+        // The other table has one of the prefixes, and another one later; each is or is not the better one.
+        for (had, has) in [((0, 110), (0, 110)), ((0, 10), (0, 10)), ((1, 10), (4, 10)), ((2, 110), (2, 10)), ((3, 10), (3, 110))]
+        {
+            let other = |(n, distance): (usize, u32)| Table::from_routes([(ids[n], NodeId(0), igp(distance))]);
+            let (under, under_now) = (other(had), other(has));
+            let merged = merge(&network, &arena, &[&under, &learned]);
+            let now = learned.with_parts([(&members, bgp(2))], []);
+            let anew = merge(&network, &arena, &[&under_now, &now]);
+            let changed = merge_changes(&network, &arena, &merged, &[&under, &learned], &[&under_now, &now]);
+            assert_eq!((&changed, changed.fingerprint()), (&anew, anew.fingerprint()), "{had:?} {has:?}");
+            let groups = merged.changed_groups(&changed);
+            let whole = groups.iter().map(|g| g.kinds.len()).sum::<usize>();
+            assert_eq!(whole, usize::from(had.0 == has.0), "as one where the same prefixes stand aside: {had:?} {has:?}");
+        }
     }
 }

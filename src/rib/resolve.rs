@@ -11,8 +11,8 @@ use ipnet::IpNet;
 use smallvec::SmallVec;
 
 use super::arena::{Arena, HopsId, PrefixId, RouteId};
+use super::lookup::Rib;
 use super::route::{Hop, Route};
-use super::table::Rib;
 use crate::base::Map;
 use crate::base::id::IdVec;
 use crate::model::Network;

@@ -1,57 +1,90 @@
-//! Tables as columns, and the main table with longest-prefix match.
+//! Tables as columns.
+//!
+//! In: columns or rows. Out: [`Table`]. Law: a table made from another one shares what did not change, and the two are compared at the cost
+//! of what did. Tests: below.
 
 use std::hash::BuildHasher;
-use std::net::IpAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
-use ipnet::IpNet;
-use rayon::prelude::*;
+use smallvec::SmallVec;
 
-use super::arena::{Arena, PrefixId, RouteId};
+use super::arena::{PrefixId, RouteId};
 use super::column::{Change, Column};
-use super::columns::Columns;
-use crate::base::Map;
+use super::kinds::{KindId, Kinds, Members, Which, weight};
+use super::places::Places;
 use crate::base::id::Id;
+use crate::base::{Map, Set};
 use crate::model::network::NodeId;
 
 /// The routes of one protocol (or of all together), prefix by prefix. Cheap to clone; a table made by [`Table::with`] shares the
 /// columns of the one it was made from, and keeps only those that differ.
 #[derive(Debug, Clone, Default)]
 pub struct Table {
-    columns: Arc<Columns>,
-    /// Columns in place of those in `columns`; an empty one: no routes any more.
-    over: Columns,
+    kinds: Arc<Kinds>,
+    /// Columns in place of those of `kinds`, for all prefixes of a kind; an empty one: no routes any more.
+    moved: Places<KindId, Column>,
+    /// Columns of single prefixes, whatever their kind.
+    apart: Places<PrefixId, Column>,
     /// The sum over all columns.
     hash: u64,
 }
 
-/// Where two tables differ.
+/// Where two tables differ in the same way.
 #[derive(Debug)]
-pub struct ChangedGroups {
-    /// Columns of the one and of the other table.
-    pub pairs: Vec<(Column, Column)>,
-    /// By prefix, in order of their ids: which of `pairs` it has.
-    pub prefixes: Vec<(PrefixId, u32)>,
+pub struct ChangedGroup {
+    /// The column of the one table, and of the other.
+    pub columns: (Column, Column),
+    /// Kinds that have it, whole. Only if both tables were made from one by [`Table::with`].
+    pub kinds: SmallVec<[KindId; 1]>,
+    /// Prefixes that have it, beside those of `kinds`.
+    pub prefixes: Vec<PrefixId>,
+}
+
+/// What differs between two tables.
+#[derive(Debug, Default)]
+pub(super) struct ChangedParts {
+    /// Kinds of which all prefixes went over to another column.
+    pub kinds: Vec<KindId>,
+    /// All others, in order of their ids.
+    pub prefixes: Vec<PrefixId>,
+}
+
+/// The kinds of a table whose prefixes all have the same column still.
+pub(super) struct Whole<'t> {
+    table: &'t Table,
+    broken: Set<KindId>,
+}
+
+impl Whole<'_> {
+    /// The kind of which these are the prefixes; one of them is `first`. Not where there is only one.
+    pub fn kind(&self, first: PrefixId, which: Which) -> Option<KindId> {
+        let kind = self.table.kinds.of(first).filter(|_| which.count > 1)?;
+        (self.table.kinds.get(kind).which == which && !self.broken.contains(&kind)).then_some(kind)
+    }
 }
 
 impl PartialEq for Table {
     fn eq(&self, other: &Self) -> bool {
-        self.hash == other.hash && self.changed_to(other).is_empty()
+        let differs = || {
+            let parts = self.changed_parts(other);
+            !parts.kinds.is_empty() || !parts.prefixes.is_empty()
+        };
+        self.hash == other.hash && !differs()
     }
 }
 impl Eq for Table {}
 
-fn hash(prefix: PrefixId, column: &Column) -> u64 {
-    if column.is_empty() { 0 } else { FixedState::with_seed(7).hash_one((prefix, column.fingerprint())) }
+fn hash(column: &Column) -> u64 {
+    if column.is_empty() { 0 } else { FixedState::with_seed(7).hash_one(column.fingerprint()) }
 }
 
 /// Columns in the order of their prefixes; of two for the same prefix the later one.
-fn in_order(mut columns: Vec<(u32, Column)>) -> Vec<(u32, Column)> {
+fn in_order(mut columns: Vec<(PrefixId, Column)>) -> Vec<(PrefixId, Column)> {
     if columns.is_sorted_by(|a, b| a.0 < b.0) {
         return columns;
     }
-    let width = columns.iter().map(|c| c.0 as usize + 1).max().unwrap_or(0);
+    let width = columns.iter().map(|c| c.0.index() + 1).max().unwrap_or(0);
     if width / 4 > columns.len() {
         columns.reverse();
         columns.sort_by_key(|c| c.0);
@@ -60,9 +93,11 @@ fn in_order(mut columns: Vec<(u32, Column)>) -> Vec<(u32, Column)> {
     }
     // With columns for many of all prefixes it is quicker to put each in its place.
     let mut places: Vec<Option<Column>> = vec![None; width];
-    columns.into_iter().for_each(|(p, c)| places[p as usize] = Some(c));
-    (0u32..).zip(places).filter_map(|(p, c)| Some((p, c?))).collect()
+    columns.into_iter().for_each(|(p, c)| places[p.index()] = Some(c));
+    (0..).zip(places).filter_map(|(p, c)| Some((PrefixId(p), c?))).collect()
 }
+
+static EMPTY: std::sync::LazyLock<Column> = std::sync::LazyLock::new(Column::default);
 
 impl Table {
     /// An empty table.
@@ -71,9 +106,11 @@ impl Table {
     }
     /// From columns; empty ones are left out.
     pub fn from_columns(columns: impl IntoIterator<Item = (PrefixId, Column)>) -> Self {
-        let columns: Columns = columns.into_iter().filter(|(_, c)| !c.is_empty()).map(|(p, c)| (p.0, c)).collect();
-        let hash = columns.iter().fold(0, |sum: u64, (p, c)| sum.wrapping_add(hash(PrefixId(p), c)));
-        Self { columns: Arc::new(columns), over: Columns::default(), hash }
+        let mut columns = in_order(columns.into_iter().collect());
+        columns.retain(|(_, c)| !c.is_empty());
+        let kinds = Kinds::new(columns);
+        let hash = kinds.all().fold(0, |sum: u64, k| sum.wrapping_add(k.which.weight.wrapping_mul(hash(&k.column))));
+        Self { kinds: Arc::new(kinds), hash, ..Self::default() }
     }
     /// From single routes in any order; of two for the same prefix and node the later one stays.
     pub fn from_routes(routes: impl IntoIterator<Item = (PrefixId, NodeId, RouteId)>) -> Self {
@@ -86,18 +123,47 @@ impl Table {
     /// The same with other columns for some prefixes; empty ones take routes away. Costs as much as there are changes, now and before.
     #[must_use]
     pub fn with(&self, columns: impl IntoIterator<Item = (PrefixId, Column)>) -> Self {
-        let mut out = self.clone();
-        let columns = in_order(columns.into_iter().map(|(p, c)| (p.0, c)).collect());
-        for (prefix, column) in &columns {
-            let prefix = PrefixId(*prefix);
-            let old = self.column(prefix).map_or(0, |c| hash(prefix, c));
-            out.hash = out.hash.wrapping_sub(old).wrapping_add(hash(prefix, column));
+        self.with_kinds(Vec::new(), columns.into_iter().collect())
+    }
+    /// The same with other columns for all prefixes of some parts of it, and for some single ones. Costs as much as there are parts, where
+    /// they are what they were when the table was made.
+    #[must_use]
+    pub fn with_parts<'p>(
+        &self,
+        parts: impl IntoIterator<Item = (&'p Members, Column)>,
+        columns: impl IntoIterator<Item = (PrefixId, Column)>,
+    ) -> Self {
+        let whole = self.whole();
+        let (mut kinds, mut all) = (Vec::new(), Vec::new());
+        for (members, column) in parts {
+            let Some((_, first)) = members.first() else { continue };
+            match whole.kind(*first, members.which) {
+                Some(kind) => kinds.push((kind, column)),
+                None => all.extend(members.iter().map(|m| (m.1, column.clone()))),
+            }
         }
-        out.over.put(columns);
-        // As long as it shares columns with another table, what differs from that one is quickly found.
-        if out.over.len() > out.columns.len() {
-            let all = out.columns().map(|(p, c)| (p.0, c.clone())).collect();
-            out = Self { columns: Arc::new(all), over: Columns::default(), hash: out.hash };
+        all.extend(columns);
+        self.with_kinds(kinds, all)
+    }
+    /// Other columns for whole kinds, then for single prefixes.
+    #[must_use]
+    pub(super) fn with_kinds(&self, kinds: Vec<(KindId, Column)>, columns: Vec<(PrefixId, Column)>) -> Self {
+        let mut out = self.clone();
+        let moves = |old: &Column, new: &Column| hash(new).wrapping_sub(hash(old));
+        for (kind, column) in &kinds {
+            let by = moves(self.of_kind(*kind), column).wrapping_mul(self.kinds.get(*kind).which.weight);
+            out.hash = out.hash.wrapping_add(by);
+        }
+        out.moved.put(kinds);
+        let columns = in_order(columns);
+        for (prefix, column) in &columns {
+            let by = moves(out.column(*prefix).unwrap_or(&EMPTY), column).wrapping_mul(weight(*prefix));
+            out.hash = out.hash.wrapping_add(by);
+        }
+        out.apart.put(columns);
+        // As long as it shares kinds with another table, what differs from that one is quickly found.
+        if out.apart.len() > out.kinds.len() {
+            out = Self::from_columns(out.columns().map(|(p, c)| (p, c.clone())));
         }
         out
     }
@@ -108,33 +174,72 @@ impl Table {
         for (p, n, r) in routes {
             changes.entry(p).or_default().push((n, r));
         }
-        let empty = Column::default();
         let column = |(p, mut c): (PrefixId, Vec<Change>)| {
             c.reverse();
             c.sort_by_key(|e| e.0);
             c.dedup_by_key(|e| e.0);
-            (p, self.column(p).unwrap_or(&empty).with(c))
+            (p, self.column(p).unwrap_or(&EMPTY).with(c))
         };
         self.with(changes.into_iter().map(column))
     }
     /// `other`, sharing with this table the columns (and parts of columns) that are the same.
     #[must_use]
     pub fn towards(&self, other: &Self) -> Self {
-        if Arc::ptr_eq(&self.columns, &other.columns) {
+        if self.is_near(other) {
             return other.clone();
         }
         let changed = self.changed_to(other);
-        let empty = Column::default();
         let column = |p: PrefixId| {
-            let (mine, theirs) = (self.column(p).unwrap_or(&empty), other.column(p).unwrap_or(&empty));
+            let (mine, theirs) = self.both(other, p);
             let changes = mine.changes_to(theirs);
             (p, if changes.len() * 4 < mine.len() { mine.with(changes) } else { theirs.clone() })
         };
         self.with(changed.into_iter().map(column))
     }
+    /// Whether two tables were made from one, and still have its kinds.
+    fn is_near(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.kinds, &other.kinds)
+    }
+    pub(super) fn kinds(&self) -> &Arc<Kinds> {
+        &self.kinds
+    }
+    /// Its kinds, if they are all it holds.
+    pub(super) fn only_kinds(&self) -> Option<&Arc<Kinds>> {
+        (self.apart.is_empty() && self.moved.is_empty()).then_some(&self.kinds)
+    }
+    /// The prefixes that have columns of their own beside their kinds', or had, in no order.
+    pub(super) fn apart(&self) -> impl Iterator<Item = PrefixId> {
+        self.apart.iter().map(|(p, _)| p)
+    }
+    /// The kinds whose prefixes still have one column.
+    pub(super) fn whole(&self) -> Whole<'_> {
+        Whole { table: self, broken: self.apart().filter_map(|p| self.kinds.of(p)).collect() }
+    }
+    /// All prefixes that have a kind or a column of their own, some twice, some without routes, in no order.
+    pub(super) fn prefixes(&self) -> impl Iterator<Item = PrefixId> {
+        self.kinds.iter().map(|(p, _)| p).chain(self.apart())
+    }
+    /// The kind of a prefix, where it has its kind's column.
+    pub fn kind_of(&self, prefix: PrefixId) -> Option<KindId> {
+        self.kinds.of(prefix).filter(|_| self.apart.get(prefix).is_none())
+    }
+    /// The prefixes of a kind.
+    pub fn members(&self, kind: KindId) -> &[PrefixId] {
+        self.kinds.members(kind)
+    }
+    fn of_kind(&self, kind: KindId) -> &Column {
+        self.moved.get(kind).unwrap_or_else(|| &self.kinds.get(kind).column)
+    }
+    /// The column of a prefix whose kind is known; never an empty one.
+    pub(super) fn column_of(&self, prefix: PrefixId, kind: impl FnOnce() -> Option<KindId>) -> Option<&Column> {
+        self.apart.get(prefix).or_else(|| kind().map(|k| self.of_kind(k))).filter(|c| !c.is_empty())
+    }
     /// The column of a prefix; never an empty one.
     pub fn column(&self, prefix: PrefixId) -> Option<&Column> {
-        self.over.get(prefix.0).or_else(|| self.columns.get(prefix.0)).filter(|c| !c.is_empty())
+        self.column_of(prefix, || self.kinds.of(prefix))
+    }
+    fn both<'t>(&'t self, other: &'t Self, p: PrefixId) -> (&'t Column, &'t Column) {
+        (self.column(p).unwrap_or(&EMPTY), other.column(p).unwrap_or(&EMPTY))
     }
     /// The route of a node to exactly this prefix.
     pub fn get(&self, prefix: PrefixId, node: NodeId) -> Option<RouteId> {
@@ -142,46 +247,73 @@ impl Table {
     }
     /// All columns, in no order: sort before anything that is seen.
     pub fn columns(&self) -> impl Iterator<Item = (PrefixId, &Column)> {
-        let kept = self.columns.iter().filter(|(p, _)| self.over.get(*p).is_none());
-        kept.chain(self.over.iter().filter(|(_, c)| !c.is_empty())).map(|(p, c)| (PrefixId(p), c))
+        let kept = self.kinds.iter().filter(|(p, _)| self.apart.get(*p).is_none()).map(|(p, k)| (p, self.of_kind(k)));
+        kept.chain(self.apart.iter()).filter(|(_, c)| !c.is_empty())
     }
-    /// The prefixes whose columns differ, in order of their ids. Costs as much as there are changes where both were made from one
-    /// table by [`Table::with`].
-    pub fn changed_to(&self, other: &Self) -> Vec<PrefixId> {
-        let all = |t: &Self| t.columns().map(|c| c.0).collect::<Vec<_>>();
-        let mut out: Vec<PrefixId> = if Arc::ptr_eq(&self.columns, &other.columns) {
-            self.over.iter().chain(other.over.iter()).map(|(p, _)| PrefixId(p)).collect()
-        } else {
-            all(self).into_iter().chain(all(other)).collect()
+    /// What differs. Costs as much as there are changes where both were made from one table by [`Table::with`].
+    pub(super) fn changed_parts(&self, other: &Self) -> ChangedParts {
+        let sorted = |mut all: Vec<PrefixId>| {
+            all.sort_unstable();
+            all.dedup();
+            all.retain(|p| self.column(*p) != other.column(*p));
+            all
         };
-        out.sort_unstable();
-        out.dedup();
-        out.retain(|p| self.column(*p) != other.column(*p));
-        out
+        if !self.is_near(other) {
+            let all = |t: &Self| t.columns().map(|c| c.0).collect::<Vec<_>>();
+            return ChangedParts { kinds: Vec::new(), prefixes: sorted([all(self), all(other)].concat()) };
+        }
+        let mut prefixes: Vec<PrefixId> = self.apart().chain(other.apart()).collect();
+        let mut kinds: Vec<KindId> = self.moved.iter().chain(other.moved.iter()).map(|(k, _)| k).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds.retain(|k| self.of_kind(*k) != other.of_kind(*k));
+        if !kinds.is_empty() {
+            let broken: Set<KindId> = prefixes.iter().filter_map(|p| self.kinds.of(*p)).collect();
+            for k in kinds.extract_if(.., |k| broken.contains(k)) {
+                prefixes.extend(self.members(k));
+            }
+        }
+        ChangedParts { kinds, prefixes: sorted(prefixes) }
+    }
+    /// The prefixes whose columns differ, in order of their ids.
+    pub fn changed_to(&self, other: &Self) -> Vec<PrefixId> {
+        let ChangedParts { kinds, mut prefixes } = self.changed_parts(other);
+        if !kinds.is_empty() {
+            kinds.into_iter().for_each(|k| prefixes.extend(self.members(k)));
+            prefixes.sort_unstable();
+        }
+        prefixes
     }
     /// The rows that differ, by prefix in order of their ids: what the nodes have in the other table. Costs as [`Table::changed_to`].
     pub fn changes_to<'t>(&'t self, other: &'t Self) -> impl Iterator<Item = (PrefixId, Vec<Change>)> + 't {
-        let empty = Column::default();
         self.changed_to(other).into_iter().map(move |p| {
-            let (mine, theirs) = (self.column(p).unwrap_or(&empty), other.column(p).unwrap_or(&empty));
+            let (mine, theirs) = self.both(other, p);
             (p, mine.changes_to(theirs))
         })
     }
-    /// The columns that differ, once for all prefixes that share them. Costs as [`Table::changed_to`].
-    pub fn changed_groups(&self, other: &Self) -> ChangedGroups {
-        let mut known: Map<[usize; 2], u32> = Map::default();
-        let mut pairs: Vec<(Column, Column)> = Vec::new();
-        let empty = Column::default();
-        let group = |p: PrefixId| {
-            let (mine, theirs) = (self.column(p).unwrap_or(&empty), other.column(p).unwrap_or(&empty));
-            let group = *known.entry([mine.storage(), theirs.storage()]).or_insert_with(|| {
-                pairs.push((mine.clone(), theirs.clone()));
-                pairs.len() as u32 - 1
-            });
-            (p, group)
+    /// The columns that differ, each pair once for all kinds and prefixes that have it. Costs as much as there are changes where both were
+    /// made from one table by [`Table::with`].
+    pub fn changed_groups(&self, other: &Self) -> Vec<ChangedGroup> {
+        let mut known: Map<[usize; 2], usize> = Map::default();
+        let mut out: Vec<ChangedGroup> = Vec::new();
+        let mut group = |(mine, theirs): (&Column, &Column)| {
+            *known.entry([mine.storage(), theirs.storage()]).or_insert_with(|| {
+                let columns = (mine.clone(), theirs.clone());
+                out.push(ChangedGroup { columns, kinds: SmallVec::new(), prefixes: Vec::new() });
+                out.len() - 1
+            })
         };
-        let prefixes = self.changed_to(other).into_iter().map(group).collect();
-        ChangedGroups { pairs, prefixes }
+        let parts = self.changed_parts(other);
+        let kinds: Vec<(usize, KindId)> =
+            parts.kinds.into_iter().map(|k| (group((self.of_kind(k), other.of_kind(k))), k)).collect();
+        let prefixes: Vec<(usize, PrefixId)> = parts.prefixes.into_iter().map(|p| (group(self.both(other, p)), p)).collect();
+        kinds.into_iter().for_each(|(n, k)| out[n].kinds.push(k));
+        prefixes.into_iter().for_each(|(n, p)| out[n].prefixes.push(p));
+        out
+    }
+    /// The prefixes of a group of changes, those of whole kinds first.
+    pub fn prefixes_of<'t>(&'t self, group: &'t ChangedGroup) -> impl Iterator<Item = PrefixId> + 't {
+        group.kinds.iter().flat_map(|k| self.members(*k)).chain(&group.prefixes).copied()
     }
     /// A number for what it holds: equal for equal tables (of one arena), and (but for one chance in 2^64) for no others.
     pub fn fingerprint(&self) -> u64 {
@@ -197,215 +329,10 @@ impl Table {
     }
 }
 
-/// No prefix stands around this one.
-const NO_PARENT: u32 = u32::MAX;
-/// A prefix that does not stand in the order.
-const NO_PLACE: u32 = u32::MAX;
-
-/// The main tables of all nodes: what is installed.
-#[derive(Debug, Clone, Default)]
-pub struct Rib {
-    table: Table,
-    shape: Arc<Shape>,
-    /// The table differs from that of `shape` only in what it keeps beside the columns they share.
-    near: bool,
-    /// Per node its routes in prefix order (position in `order`), made when first asked for.
-    rows: OnceLock<Vec<Vec<(u32, RouteId)>>>,
-    large: OnceLock<bool>,
-}
-
-/// The prefixes of a main table as one trie for all routers.
-#[derive(Debug, Default)]
-struct Shape {
-    /// All prefixes, sorted: IPv4 before IPv6, by address, shorter first.
-    order: Vec<(IpNet, PrefixId)>,
-    /// The columns in the same order, and the position of the next shorter prefix around each.
-    columns: Vec<Column>,
-    parents: Vec<u32>,
-    /// The addresses of `order`, IPv4 and IPv6, for fast search.
-    starts: (Vec<u32>, Vec<u128>),
-    /// Where in `order` a prefix stands, by its id.
-    place: Vec<u32>,
-    /// The columns of the table it was made from, if that is all of them.
-    of: Option<Arc<Columns>>,
-}
-
-impl Shape {
-    fn new(table: &Table, arena: &Arena) -> Self {
-        let mut order: Vec<_> = table.columns().map(|(p, _)| (*arena.prefixes.get(p), p)).collect();
-        order.par_sort_unstable();
-        let columns = order.iter().map(|(_, p)| table.column(*p).cloned().unwrap_or_default()).collect();
-        let mut parents = Vec::with_capacity(order.len());
-        let mut open: Vec<u32> = Vec::new();
-        for (n, (net, _)) in order.iter().enumerate() {
-            while open.last().is_some_and(|&o| !order[o as usize].0.contains(net)) {
-                open.pop();
-            }
-            parents.push(open.last().copied().unwrap_or(NO_PARENT));
-            open.push(n as u32);
-        }
-        let mut starts = (Vec::new(), Vec::new());
-        for (net, _) in &order {
-            match net.addr() {
-                IpAddr::V4(a) => starts.0.push(a.to_bits()),
-                IpAddr::V6(a) => starts.1.push(a.to_bits()),
-            }
-        }
-        let mut place = vec![NO_PLACE; order.iter().map(|(_, p)| p.index() + 1).max().unwrap_or_default()];
-        (0..).zip(&order).for_each(|(n, (_, p))| place[p.index()] = n);
-        let of = (table.over.len() == 0).then(|| Arc::clone(&table.columns));
-        Self { order, columns, parents, starts, place, of }
-    }
-
-    /// Whether a table has the columns it was made from, but for those it keeps beside them.
-    fn is_near(&self, table: &Table) -> bool {
-        self.of.as_ref().is_some_and(|c| Arc::ptr_eq(c, &table.columns))
-    }
-
-    /// The position after the last prefix that begins at or before an address.
-    fn after(&self, addr: IpAddr) -> usize {
-        let (v4, v6) = &self.starts;
-        match addr {
-            IpAddr::V4(a) => v4.partition_point(|s| *s <= a.to_bits()),
-            IpAddr::V6(a) => v4.len() + v6.partition_point(|s| *s <= a.to_bits()),
-        }
-    }
-
-    fn holds(&self, n: u32, addr: IpAddr) -> bool {
-        let v4 = self.starts.0.len();
-        let bits = u32::from(self.order[n as usize].0.prefix_len());
-        let at = n as usize;
-        match addr {
-            IpAddr::V4(a) => at < v4 && (a.to_bits() ^ self.starts.0[at]).leading_zeros() >= bits,
-            IpAddr::V6(a) => at >= v4 && (a.to_bits() ^ self.starts.1[at - v4]).leading_zeros() >= bits,
-        }
-    }
-}
-
-impl Rib {
-    /// From a merged table.
-    pub fn new(table: Table, arena: &Arena) -> Self {
-        Self::shaped(Arc::new(Shape::new(&table, arena)), table)
-    }
-    fn shaped(shape: Arc<Shape>, table: Table) -> Self {
-        let near = shape.is_near(&table);
-        Self { table, shape, near, rows: OnceLock::new(), large: OnceLock::new() }
-    }
-    /// From a merged table that was made from this one's by [`Table::with`]: costs next to nothing, unless there are new prefixes. A prefix
-    /// that has lost all its routes stays in [`Rib::prefixes`].
-    #[must_use]
-    pub fn with(&self, table: Table, arena: &Arena) -> Self {
-        let held = |p: u32| self.shape.place.get(p as usize).is_some_and(|at| *at != NO_PLACE);
-        let shared = self.shape.is_near(&table) || table.columns.iter().all(|(p, _)| held(p));
-        let known = shared && table.over.iter().all(|(p, _)| held(p));
-        if known { Self::shaped(Arc::clone(&self.shape), table) } else { Self::new(table, arena) }
-    }
-    fn column_at(&self, n: u32) -> Option<&Column> {
-        let at = n as usize;
-        let (_, prefix) = self.shape.order[at];
-        let shared = || if self.near { Some(&self.shape.columns[at]) } else { self.table.columns.get(prefix.0) };
-        self.table.over.get(prefix.0).or_else(shared).filter(|c| !c.is_empty())
-    }
-    /// The table behind it.
-    pub fn table(&self) -> &Table {
-        &self.table
-    }
-    /// All prefixes in order (IPv4 before IPv6, by address, shorter first).
-    pub fn prefixes(&self) -> &[(IpNet, PrefixId)] {
-        &self.shape.order
-    }
-    /// The prefixes inside `net` (itself too), in order.
-    pub fn within(&self, net: &IpNet) -> &[(IpNet, PrefixId)] {
-        let net = net.trunc();
-        let order = &self.shape.order;
-        let from = order.partition_point(|(p, _)| *p < net);
-        let len = order[from..].partition_point(|(p, _)| net.contains(p));
-        &order[from..from + len]
-    }
-    /// The route of a node to exactly this prefix.
-    pub fn get(&self, arena: &Arena, node: NodeId, prefix: &IpNet) -> Option<RouteId> {
-        self.table.get(arena.prefixes.find(prefix)?, node)
-    }
-    /// A node's table in prefix order.
-    pub fn row(&self, node: NodeId) -> impl Iterator<Item = (IpNet, PrefixId, RouteId)> + '_ {
-        let (row, count) = if self.is_large() {
-            (&[][..], self.shape.order.len() as u32)
-        } else {
-            (self.rows().get(node.index()).map_or(&[][..], Vec::as_slice), 0)
-        };
-        let looked_up = (0..count).filter_map(move |n| Some((n, self.column_at(n)?.get(node)?)));
-        row.iter().copied().chain(looked_up).map(|(n, route)| {
-            let (net, p) = self.shape.order[n as usize];
-            (net, p, route)
-        })
-    }
-    /// Whether the tables row by row would take more memory than they are worth (columns are shared, rows are not).
-    fn is_large(&self) -> bool {
-        const MOST_ROWS: usize = 64 << 20;
-        *self.large.get_or_init(|| {
-            (0..self.shape.order.len() as u32).filter_map(|n| self.column_at(n)).map(Column::len).sum::<usize>() > MOST_ROWS
-        })
-    }
-    fn rows(&self) -> &[Vec<(u32, RouteId)>] {
-        self.rows.get_or_init(|| {
-            let mut rows: Vec<Vec<(u32, RouteId)>> = Vec::new();
-            for n in 0..self.shape.order.len() as u32 {
-                for (node, route) in self.column_at(n).into_iter().flat_map(Column::iter) {
-                    if rows.len() <= node.index() {
-                        rows.resize_with(node.index() + 1, Vec::new);
-                    }
-                    rows[node.index()].push((n, route));
-                }
-            }
-            rows
-        })
-    }
-    /// The positions of the prefixes that cover an address, most specific first.
-    fn around(&self, addr: IpAddr) -> impl Iterator<Item = u32> + '_ {
-        // What covers the address is the last prefix not after it, or stands around that one.
-        let shape = &*self.shape;
-        let mut at = shape.after(addr).checked_sub(1).map_or(NO_PARENT, |n| n as u32);
-        std::iter::from_fn(move || {
-            while at != NO_PARENT {
-                let n = at;
-                at = shape.parents[n as usize];
-                if shape.holds(n, addr) {
-                    return Some(n);
-                }
-            }
-            None
-        })
-    }
-    /// The prefixes with routes that cover an address, most specific first.
-    pub fn prefixes_around(&self, addr: IpAddr) -> impl Iterator<Item = PrefixId> + '_ {
-        self.around(addr).filter(|n| self.column_at(*n).is_some()).map(|n| self.shape.order[n as usize].1)
-    }
-    /// The columns of the prefixes that cover an address, most specific first.
-    pub fn covering(&self, addr: IpAddr) -> impl Iterator<Item = &Column> + '_ {
-        self.around(addr).filter_map(|n| self.column_at(n))
-    }
-    /// The most specific route of each of the nodes for an address.
-    pub fn routes_to(&self, addr: IpAddr, nodes: usize) -> Vec<Option<RouteId>> {
-        let mut out = vec![None; nodes];
-        for (node, route) in self.covering(addr).flat_map(Column::iter) {
-            out[node.index()].get_or_insert(route);
-        }
-        out
-    }
-    /// All routes of a node that cover an address, most specific first.
-    pub fn matches(&self, node: NodeId, addr: IpAddr) -> impl Iterator<Item = (IpNet, RouteId)> + '_ {
-        let row = move |n| Some((self.shape.order[n as usize].0, self.column_at(n)?.get(node)?));
-        self.around(addr).filter_map(row)
-    }
-    /// The most specific route of a node that covers an address.
-    pub fn longest_match(&self, node: NodeId, addr: IpAddr) -> Option<(IpNet, RouteId)> {
-        self.matches(node, addr).next()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rib::{Arena, Rib};
 
     #[test]
     fn a_changed_table_is_the_table_made_anew() {
@@ -433,24 +360,48 @@ mod tests {
     }
 
     #[test]
-    fn prefixes_inside_a_net_are_one_stretch_of_the_order() {
+    fn prefixes_that_share_a_column_go_over_to_another_one_as_one() {
         let arena = Arena::new();
-        let nets = ["10.0.0.0/8", "10.0.0.0/16", "10.0.1.0/24", "10.1.0.0/16", "11.0.0.0/8", "2001:db8::/32", "0.0.0.0/0"];
-        let routes = nets.map(|n| (arena.prefix(n.parse().unwrap()), NodeId(0), RouteId(0)));
-        let rib = Rib::new(Table::from_routes(routes), &arena);
-        let within = |n: &str| rib.within(&n.parse().unwrap()).iter().map(|(p, _)| p.to_string()).collect::<Vec<_>>();
-        assert_eq!(within("10.0.0.0/16"), ["10.0.0.0/16", "10.0.1.0/24"]);
-        assert_eq!(within("10.0.0.0/8"), ["10.0.0.0/8", "10.0.0.0/16", "10.0.1.0/24", "10.1.0.0/16"]);
-        assert_eq!(within("0.0.0.0/0").len(), 6);
-        assert_eq!(within("12.0.0.0/8"), Vec::<String>::new());
-        let all = |ip: &str| {
-            let found = rib.matches(NodeId(0), ip.parse().unwrap()).map(|m| m.0.to_string());
-            found.collect::<Vec<_>>()
+        let column = |r: u32| Column::from_sorted(vec![(NodeId(0), RouteId(r)), (NodeId(1), RouteId(r + 1))]);
+        let members = |from: u8, n: u8| -> Members {
+            let prefix = |i: u8| -> ipnet::IpNet { format!("10.{i}.0.0/16").parse().unwrap() };
+            let all: Vec<_> = (from..from + n).map(|i| (prefix(i), arena.prefix(prefix(i)))).collect();
+            all.as_slice().into()
         };
-        assert_eq!(all("10.0.1.255"), ["10.0.1.0/24", "10.0.0.0/16", "10.0.0.0/8", "0.0.0.0/0"]);
-        assert_eq!(all("10.0.2.0"), ["10.0.0.0/16", "10.0.0.0/8", "0.0.0.0/0"]);
-        assert_eq!(all("9.255.255.255"), ["0.0.0.0/0"]);
-        assert_eq!(all("2001:db8::1"), ["2001:db8::/32"]);
-        assert_eq!(all("::1"), Vec::<String>::new());
+        let all = |m: &Members, c: &Column| m.iter().map(|m| (m.1, c.clone())).collect::<Vec<_>>();
+        let (a, b, one) = (members(0, 5), members(5, 3), members(8, 1));
+        let (of_a, of_b, of_one) = (column(10), column(20), column(30));
+        let base = Table::from_columns([all(&a, &of_a), all(&b, &of_b), all(&one, &of_one)].concat());
+        let written_out = |a_now: &Column, b_now: &Column, single: Option<(PrefixId, Column)>| {
+            Table::from_columns([all(&a, a_now), all(&b, b_now), all(&one, &of_one), single.into_iter().collect()].concat())
+        };
+        // A part that is a kind, and one that is only some of a kind.
+        let now = base.with_parts([(&a, column(40))], []);
+        assert_eq!((now.moved.len(), now.apart.len()), (1, 0));
+        let anew = written_out(&column(40), &of_b, None);
+        assert_eq!((&now, now.fingerprint()), (&anew, anew.fingerprint()));
+        assert_eq!(base.changed_to(&now), a.iter().map(|m| m.1).collect::<Vec<_>>());
+        let groups = base.changed_groups(&now);
+        assert_eq!((groups.len(), groups[0].kinds.len(), groups[0].prefixes.len()), (1, 1, 0));
+        assert_eq!(base.prefixes_of(&groups[0]).count(), 5);
+        let some = base.with_parts([(&members(1, 4), column(40))], []);
+        assert_eq!((some.moved.len(), some.apart.len()), (0, 4));
+        // One prefix leaves its kind, then the kind moves: the prefix keeps what it has unless it is named.
+        let (left, own) = (a[2].1, column(50));
+        let mixed = base.with_parts([(&a, column(40)), (&b, column(41))], [(left, own.clone())]);
+        let anew = written_out(&column(40), &column(41), Some((left, own.clone())));
+        assert_eq!((&mixed, mixed.fingerprint()), (&anew, anew.fingerprint()));
+        assert_eq!(mixed.kind_of(left), None);
+        assert_eq!((base.changed_to(&mixed).len(), now.changed_to(&mixed).len()), (8, 4), "5 + 3 prefixes; 3 and the one");
+        let again = mixed.with_parts([(&a, column(60))], []);
+        let anew = written_out(&column(60), &column(41), None);
+        assert_eq!((&again, again.fingerprint()), (&anew, anew.fingerprint()));
+        let back = again.with_parts([(&a, of_a.clone()), (&b, of_b.clone())], []);
+        assert_eq!((&back, back.fingerprint(), base.changed_to(&back)), (&base, base.fingerprint(), vec![]));
+        let none = base.with_parts([(&a, Column::default())], []);
+        assert_eq!((none.len(), none.column(left)), (4, None));
+        let rib = Rib::new(base, &arena).with(none, &arena);
+        assert_eq!(rib.longest_match(NodeId(0), "10.1.0.1".parse().unwrap()), None);
+        assert_eq!(rib.longest_match(NodeId(1), "10.6.0.1".parse().unwrap()).map(|m| m.1), Some(RouteId(21)));
     }
 }

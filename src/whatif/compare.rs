@@ -8,6 +8,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use super::concerned::{Changes, Run, ToFollow, through_tunnel};
 use super::sweep::{Base, Impact, Pair};
 use crate::base::id::Id;
 use crate::base::{Map, Set};
@@ -15,123 +16,13 @@ use crate::engine::State;
 use crate::forward::reach::{Destination, Fate, Lead, Reachability, Ways, fates};
 use crate::forward::step::Forwarder;
 use crate::model::Network;
-use crate::model::network::{DeviceId, NodeId};
-use crate::rib::table::ChangedGroups;
-use crate::rib::{Column, PrefixId, RouteId};
-use crate::topology::{Failures, Port};
-
-/// Where to find the destinations that a change bears on.
-#[derive(Debug, Default)]
-pub(super) struct Covers {
-    /// The destinations whose address a prefix covers, by prefix: those that no more specific one covers, and others.
-    closest: Map<PrefixId, Vec<u32>>,
-    by_prefix: Map<PrefixId, Vec<u32>>,
-    by_address: Map<IpAddr, Vec<u32>>,
-    by_class: Vec<Vec<u32>>,
-    /// Some route leads through a tunnel.
-    tunnels: bool,
-}
-
-impl Covers {
-    pub(super) fn new(state: &State, reach: &Reachability, classes: usize) -> Self {
-        // Prefixes share columns: each is looked at once.
-        let mut seen: Set<usize> = Set::default();
-        let columns = state.rib.table().columns().filter(|(_, c)| seen.insert(c.storage()));
-        let tunnels = columns.flat_map(|(_, c)| c.iter()).any(|(_, r)| through_tunnel(state, r));
-        let mut out = Self { tunnels, by_class: vec![Vec::new(); classes], ..Self::default() };
-        for (n, d) in (0..).zip(&reach.prefixes) {
-            let mut around = state.rib.prefixes_around(d.address);
-            if let Some(closest) = around.next() {
-                out.closest.entry(closest).or_default().push(n);
-            }
-            around.for_each(|p| out.by_prefix.entry(p).or_default().push(n));
-            out.by_address.entry(d.address).or_default().push(n);
-            out.by_class[d.class() as usize].push(n);
-        }
-        out
-    }
-}
-
-fn through_tunnel(state: &State, route: RouteId) -> bool {
-    state.arena.hops.get(state.arena.routes.get(route).via).iter().any(|h| h.tunnel.is_some())
-}
+use crate::model::network::NodeId;
+use crate::rib::RouteId;
+use crate::topology::Failures;
 
 /// How many next hops a route has; none: 0.
 fn width(state: &State, route: Option<RouteId>) -> usize {
     route.map_or(0, |r| state.arena.hops_of(state.arena.routes.get(r)).len())
-}
-
-/// The nodes whose route to some prefixes changed.
-#[derive(Debug)]
-struct Rows {
-    /// In order.
-    nodes: Vec<NodeId>,
-    /// Each of them still has a route.
-    all_held: bool,
-    /// All routes now.
-    column: Column,
-}
-
-/// All that differs between two states of one network.
-struct Changes {
-    /// The rows that changed, once for all prefixes that share their columns before and after.
-    groups: Vec<Rows>,
-    /// By prefix in order: its group.
-    rows: Vec<(PrefixId, u32)>,
-    /// Prefixes that the base does not have, with their groups.
-    fresh: Vec<(IpNet, u32)>,
-    /// Ports that went down, or hear others than before, by device.
-    ports: Map<DeviceId, Vec<Port>>,
-    /// The nodes of those devices.
-    touched: Vec<NodeId>,
-    /// The addresses of those ports.
-    addresses: Set<IpAddr>,
-}
-
-impl Changes {
-    fn new(network: &Network, base: &State, now: &State) -> Self {
-        let before = base.rib.table();
-        let ChangedGroups { pairs, prefixes: rows } = before.changed_groups(now.rib.table());
-        let group = |(old, new): (Column, Column)| {
-            let changes = old.changes_to(&new);
-            let all_held = changes.iter().all(|c| c.1.is_some());
-            Rows { nodes: changes.into_iter().map(|c| c.0).collect(), all_held, column: new }
-        };
-        let groups = pairs.into_iter().map(group).collect();
-        let is_fresh = |(p, _): &&(PrefixId, u32)| before.column(*p).is_none();
-        let named = |(p, group): &(PrefixId, u32)| (*base.arena.prefixes.get(*p), *group);
-        let mut fresh: Vec<(IpNet, u32)> = rows.iter().filter(is_fresh).map(named).collect();
-        fresh.sort_unstable();
-        let mut ports: Map<DeviceId, Vec<Port>> = Map::default();
-        let mut addresses = Set::default();
-        for port in base.topology.changed_to(&now.topology) {
-            ports.entry(port.0).or_default().push(port);
-            addresses.extend(network.devices[port.0].interfaces[port.1].addresses.iter().map(|a| a.address.addr()));
-        }
-        let of_touched = |(n, (d, _)): (NodeId, &(DeviceId, _))| ports.contains_key(d).then_some(n);
-        let touched = network.nodes().iter_ids().filter_map(of_touched).collect();
-        Self { groups, rows, fresh, ports, touched, addresses }
-    }
-
-    /// By group: whether all destinations of a class that have it fare alike. Not where a node falls back to a wider prefix, nor where a
-    /// route delivers by address.
-    fn shared(&self, forwarder: &Forwarder<'_>) -> Vec<bool> {
-        let alike = |rows: &Rows| {
-            let routes: Vec<_> = rows.nodes.iter().map(|n| rows.column.get(*n)).collect();
-            self.fresh.is_empty() && rows.all_held && !forwarder.any_by_address(&routes)
-        };
-        self.groups.iter().map(alike).collect()
-    }
-
-    /// Whether a route of a node uses a port that changed.
-    fn uses_changed_port(&self, network: &Network, state: &State, node: NodeId, route: Option<RouteId>) -> bool {
-        let device = network.nodes()[node].0;
-        let Some(ports) = self.ports.get(&device) else { return false };
-        let Some(route) = route else { return false };
-        let hops = state.arena.hops_of(state.arena.routes.get(route));
-        // A hop without a port leads into another table of the device.
-        hops.iter().any(|h| h.interface.is_none_or(|i| ports.contains(&(device, i))) && !h.drop)
-    }
 }
 
 /// What makes two destinations fare alike: the routes of all nodes, and the address where it matters.
@@ -230,35 +121,37 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 }
 
-/// Which destinations a change bears on, and the nodes whose routes to them may have changed.
-struct Concerned {
-    /// By destination: the group of the most specific prefix around it.
-    group: Vec<u32>,
-    /// Of other prefixes around it, and where its address is one that changed.
-    more: Map<u32, Vec<NodeId>>,
-    /// By class: nodes whose route leads over a port that changed.
-    by_class: Vec<Vec<NodeId>>,
+/// What was found, by destination.
+#[derive(Default)]
+struct Found {
+    lost: Vec<(u32, Pair)>,
+    partly: Vec<(u32, Pair)>,
+    thinner: usize,
+    last_path: usize,
 }
 
-/// No group.
-const NO_GROUP: u32 = u32::MAX;
-
-impl Concerned {
-    /// Whether a change bears on a destination, and if so the group that decides with the destination's class how, if there is one.
-    fn of(&self, n: u32, class: u32) -> Option<Option<u32>> {
-        let group = Some(self.group[n as usize]).filter(|g| *g != NO_GROUP);
-        let more = self.more.contains_key(&n);
-        (group.is_some() || more || !self.by_class[class as usize].is_empty()).then_some(group.filter(|_| !more))
+impl Found {
+    /// What became of one destination and of others like it, `count` in all.
+    fn add(&mut self, one: &Impact, count: usize, destinations: impl Iterator<Item = u32>, reach: &Reachability) {
+        self.thinner += one.thinner * count;
+        self.last_path += one.last_path * count;
+        if one.lost.is_empty() && one.partly.is_empty() {
+            return;
+        }
+        for n in destinations {
+            let here = |p: &Pair| (n, Pair { to: reach.prefixes[n as usize].prefix, ..*p });
+            self.lost.extend(one.lost.iter().map(here));
+            self.partly.extend(one.partly.iter().map(here));
+        }
     }
 
-    /// The nodes whose routes to a destination may have changed.
-    fn nodes(&self, changes: &Changes, n: u32, class: u32) -> Vec<NodeId> {
-        let rows = changes.groups.get(self.group[n as usize] as usize).map_or(&[][..], |g| &g.nodes);
-        let more = self.more.get(&n).into_iter().flatten();
-        let mut nodes: Vec<NodeId> = rows.iter().chain(more).chain(&self.by_class[class as usize]).copied().collect();
-        nodes.sort_unstable();
-        nodes.dedup();
-        nodes
+    fn into_impact(self) -> Impact {
+        let in_order = |mut pairs: Vec<(u32, Pair)>| {
+            pairs.sort_by_key(|p| p.0);
+            pairs.into_iter().map(|p| p.1).collect()
+        };
+        let (lost, partly) = (in_order(self.lost), in_order(self.partly));
+        Impact { lost, partly, thinner: self.thinner, last_path: self.last_path, ..Impact::default() }
     }
 }
 
@@ -272,76 +165,44 @@ impl Base<'_> {
         let failed = self.failed(failures);
         let changes = Changes::new(network, self.state, state);
         let forwarder = self.forwarder.again(network, state);
-        let mut impact = Impact::default();
-        let mut walk = Walk::new(&forwarder, failed.len());
         let concerned = self.concerned(&changes);
-        // Of destinations of one class to which the same routes changed in the same way, one is followed.
-        let mut known: Map<(u32, u32), Impact> = Map::default();
         let shared = changes.shared(&forwarder);
         let any_failed = failed.contains(&true);
-        for (n, destination) in (0..).zip(&self.reach.prefixes) {
-            let class = destination.class();
-            let Some(group) = concerned.of(n, class) else { continue };
-            let alike = group.filter(|g| shared[*g as usize] && !forwarder.is_owned(destination.address));
-            let mut follow = |impact: &mut Impact| {
-                let nodes = concerned.nodes(&changes, n, class);
-                self.compare_one(&changes, &mut walk, &failed, (destination, nodes), impact);
-            };
-            let Some(group) = alike else {
-                follow(&mut impact);
+        let ToFollow { runs, single } = self.to_follow(&changes, &concerned, |g| shared[g as usize] && !any_failed);
+        let mut walk = Walk::new(&forwarder, failed.len());
+        let mut follow = |n: u32, group: Option<u32>| {
+            let mut one = Impact::default();
+            let destination = &self.reach.prefixes[n as usize];
+            let nodes = concerned.nodes(&changes, group, (n, destination.class()));
+            self.compare_one(&changes, &mut walk, &failed, (destination, nodes), &mut one);
+            one
+        };
+        // Of destinations of one class to which the same routes changed in the same way, one is followed.
+        let mut known: Map<(u32, u32), Impact> = Map::default();
+        let mut found = Found::default();
+        for Run { class, group, count, destinations } in runs {
+            let mut plain = destinations.iter().copied().filter(|n| !concerned.more.contains_key(n)).peekable();
+            let Some(&first) = plain.peek() else { continue };
+            let one = known.entry((class, group)).or_insert_with(|| follow(first, Some(group)));
+            found.add(one, count, plain, &self.reach);
+        }
+        for (n, group) in single {
+            let Destination { prefix, address, .. } = self.reach.prefixes[n as usize];
+            let like_others = |g: &u32| shared[*g as usize] && !concerned.more.contains_key(&n) && !forwarder.is_owned(address);
+            let Some(group) = group.filter(like_others) else {
+                found.add(&follow(n, group), 1, std::iter::once(n), &self.reach);
                 continue;
             };
-            if any_failed && self.only_of_failed(destination.prefix, &failed) {
+            if any_failed && self.only_of_failed(prefix, &failed) {
                 continue;
             }
-            let one = known.entry((class, group)).or_insert_with(|| {
-                let mut one = Impact::default();
-                follow(&mut one);
-                one
-            });
-            let here = |p: &Pair| Pair { to: destination.prefix, ..*p };
-            impact.lost.extend(one.lost.iter().map(here));
-            impact.partly.extend(one.partly.iter().map(here));
-            impact.thinner += one.thinner;
-            impact.last_path += one.last_path;
+            let class = self.reach.prefixes[n as usize].class();
+            let one = known.entry((class, group)).or_insert_with(|| follow(n, Some(group)));
+            found.add(one, 1, std::iter::once(n), &self.reach);
         }
+        let mut impact = found.into_impact();
         self.count_sessions(state, &failed, &mut impact);
         impact
-    }
-
-    /// The destinations that a change bears on.
-    fn concerned(&self, changes: &Changes) -> Concerned {
-        let mut out = Concerned {
-            group: vec![NO_GROUP; self.reach.prefixes.len()],
-            more: Map::default(),
-            by_class: vec![Vec::new(); self.routes.len()],
-        };
-        for (p, group) in &changes.rows {
-            self.covers.closest.get(p).into_iter().flatten().for_each(|n| out.group[*n as usize] = *group);
-            for n in self.covers.by_prefix.get(p).into_iter().flatten() {
-                out.more.entry(*n).or_default().extend(&changes.groups[*group as usize].nodes);
-            }
-        }
-        for (net, group) in &changes.fresh {
-            for (n, _) in (0..).zip(&self.reach.prefixes).filter(|(_, d)| net.contains(&d.address)) {
-                out.more.entry(n).or_default().extend(&changes.groups[*group as usize].nodes);
-            }
-        }
-        // Routes that are the same, but lead over a port that changed.
-        let mut asked: Map<(NodeId, RouteId), bool> = Map::default();
-        for (class, routes) in self.routes.iter().enumerate() {
-            for &node in &changes.touched {
-                let Some(route) = routes[node.index()] else { continue };
-                let uses = || changes.uses_changed_port(self.network, self.state, node, Some(route));
-                if *asked.entry((node, route)).or_insert_with(uses) {
-                    out.by_class[class].push(node);
-                }
-            }
-        }
-        for n in changes.addresses.iter().filter_map(|a| self.covers.by_address.get(a)).flatten() {
-            out.more.entry(*n).or_default();
-        }
-        out
     }
 
     fn compare_one(

@@ -5,6 +5,7 @@
 pub mod capacity;
 pub mod change;
 mod compare;
+mod concerned;
 pub mod deeper;
 mod fail;
 mod idle;

@@ -6,7 +6,7 @@
 use ipnet::IpNet;
 use rayon::prelude::*;
 
-use super::compare::Covers;
+use super::concerned::Covers;
 use crate::base::id::Id;
 use crate::engine::{State, simulate_change, simulate_from};
 use crate::forward::reach::{Fate, Reachability};
@@ -123,7 +123,7 @@ impl<'a> Base<'a> {
         let nodes = network.nodes().len();
         let reach = Reachability::compute(&forwarder, &state.rib, nodes);
         let routes: Vec<Vec<_>> = reach.class_addresses().into_par_iter().map(|a| state.rib.routes_to(a, nodes)).collect();
-        let covers = Covers::new(state, &reach, routes.len());
+        let covers = Covers::new(&forwarder, &reach, routes.len());
         let near = near(network, &state.topology);
         Self { network, state, reach, routes, forwarder, near, covers }
     }

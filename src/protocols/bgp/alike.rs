@@ -22,7 +22,7 @@ use crate::base::Map;
 use crate::model::network::NodeId;
 use crate::model::platform::BestPathStep as Step;
 use crate::model::route::{Community, Family};
-use crate::rib::{Arena, AsPath, AsPathId, AttrsId, BgpAttrs, Change, Column, PrefixId, Route, RouteId};
+use crate::rib::{Arena, AsPath, AsPathId, AttrsId, BgpAttrs, Change, Column, Members, PrefixId, Route, RouteId};
 
 /// Classes solved as one.
 #[derive(Debug)]
@@ -145,7 +145,7 @@ pub(super) struct Group {
 #[derive(Debug, Clone)]
 pub(super) struct Part {
     pub meds: Vec<Option<u32>>,
-    pub members: Arc<[(IpNet, PrefixId)]>,
+    pub members: Members,
     pub column: Column,
 }
 
@@ -179,7 +179,7 @@ impl Joined {
                 Some(known) => known.column.clone(),
                 None => Column::from_sorted(marks.real(column.iter())),
             };
-            Some(Part { meds, members: members.into(), column })
+            Some(Part { meds, members: members.as_slice().into(), column })
         };
         self.parts.chunk_by(|a, b| a.0 == b.0).filter_map(part).collect()
     }
@@ -224,7 +224,8 @@ impl Group {
         let mut lost = self.lost.clone();
         let mut parts: Vec<Part> = self.parts.clone();
         for p in parts.iter_mut().filter(|p| !p.members.iter().all(|m| stays(&m.0))) {
-            p.members = p.members.iter().filter(|m| stays(&m.0)).copied().collect();
+            let left: Vec<_> = p.members.iter().filter(|m| stays(&m.0)).copied().collect();
+            p.members = left.as_slice().into();
         }
         if let Some(more) = more {
             lost.extend(&more.lost);

@@ -32,7 +32,7 @@ use crate::model::network::NodeId;
 use crate::model::route::Family;
 use crate::protocols::policy::PolicyEngine;
 use crate::protocols::{Before, Input, Outcome};
-use crate::rib::{Column, PrefixId, Rib, Table};
+use crate::rib::{PrefixId, Rib, Table};
 
 /// More than this (speakers times classes) is not kept: a gigabyte.
 const MOST_KEPT: usize = 40_000_000;
@@ -140,12 +140,9 @@ fn from_memory(
     if !hops.stands_on_under() || engine.asked_tables() {
         return None;
     }
-    let mut columns: Vec<(PrefixId, Column)> = Vec::new();
-    for fate in &fates {
-        let Fate::Changed(parts, _) = fate else { continue };
-        columns.extend(parts.iter().flat_map(|p| p.members.iter().map(|m| (m.1, p.column.clone()))));
-    }
-    columns.extend(single.values().map(|s| (s.target.id, installed(&t, s))));
+    let changed = fates.iter().filter_map(|f| if let Fate::Changed(parts, _) = f { Some(parts) } else { None });
+    let parts = changed.flatten().map(|p| (&p.members, p.column.clone()));
+    let now = table.with_parts(parts, single.values().map(|s| (s.target.id, installed(&t, s))));
     let gone = |prefix: &IpNet| again.iter().any(|a| a.0 == *prefix);
     let remarks: Vec<(IpNet, usize, &Remarks)> = memory
         .groups
@@ -164,7 +161,7 @@ fn from_memory(
         .collect();
     let mut findings = said::about(&t, &single, &remarks);
     findings.extend(engine.findings());
-    Some((table.with(columns), findings))
+    Some((now, findings))
 }
 
 /// Prefixes whose start changed, with where they start now. `None`: too many, or too much hangs on them.

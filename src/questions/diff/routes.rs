@@ -13,7 +13,8 @@ use super::{Kind, Side};
 use crate::base::Map;
 use crate::model::network::NodeId;
 use crate::questions::routes::hop_text;
-use crate::rib::{Column, RouteId};
+use crate::rib::RouteId;
+use crate::rib::table::ChangedGroup;
 
 /// A table's routes that are not as before, to all of some prefixes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,14 +70,15 @@ type Pair = ([NodeId; 2], Option<RouteId>, Option<RouteId>);
 
 /// What differs, nodes by base and candidate, for each pair of columns.
 fn by_columns(base: &Side, candidate: &Side) -> Vec<(Vec<Pair>, Vec<IpNet>)> {
-    let changed = base.state.rib.table().changed_groups(candidate.state.rib.table());
-    let rows =
-        |(old, new): &(Column, Column)| old.changes_to(new).into_iter().map(|(n, now)| ([n, n], old.get(n), now)).collect();
-    let mut out: Vec<(Vec<_>, Vec<IpNet>)> = changed.pairs.iter().map(|p| (rows(p), Vec::new())).collect();
-    for (p, group) in changed.prefixes {
-        out[group as usize].1.push(*base.state.arena.prefixes.get(p));
-    }
-    out.iter_mut().for_each(|g| g.1.sort_unstable());
+    let table = base.state.rib.table();
+    let changed = |group: ChangedGroup| {
+        let (old, new) = &group.columns;
+        let rows = old.changes_to(new).into_iter().map(|(n, now)| ([n, n], old.get(n), now)).collect();
+        let mut nets: Vec<IpNet> = table.prefixes_of(&group).map(|p| *base.state.arena.prefixes.get(p)).collect();
+        nets.sort_unstable();
+        (rows, nets)
+    };
+    let mut out: Vec<(Vec<_>, _)> = table.changed_groups(candidate.state.rib.table()).into_iter().map(changed).collect();
     out.sort_by(|a, b| a.1.cmp(&b.1));
     out
 }

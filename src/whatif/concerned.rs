@@ -1,0 +1,285 @@
+//! Which destinations a change bears on: found by the prefixes and ports that changed, not by looking at all destinations.
+//!
+//! In: the base's tables and destinations, the tables after a change. Out: [`ToFollow`]. Law: a destination that is left out fares as before.
+//! Destinations whose closest prefixes are of one kind (they share a column) are found as one. Start reading at [`Base::to_follow`]. Tests:
+//! `tests/sweep.rs`.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use super::sweep::Base;
+use crate::base::id::Id;
+use crate::base::{Map, Set};
+use crate::engine::State;
+use crate::forward::reach::Reachability;
+use crate::forward::step::Forwarder;
+use crate::model::Network;
+use crate::model::network::{DeviceId, NodeId};
+use crate::rib::table::ChangedGroup;
+use crate::rib::{Column, KindId, PrefixId, RouteId};
+use crate::topology::Port;
+
+/// Where to find the destinations that a change bears on.
+#[derive(Debug, Default)]
+pub(super) struct Covers {
+    /// The destinations whose address a prefix covers, by prefix: those that no more specific one covers, and others.
+    closest: Map<PrefixId, Vec<u32>>,
+    by_prefix: Map<PrefixId, Vec<u32>>,
+    by_address: Map<IpAddr, Vec<u32>>,
+    by_kind: Map<KindId, OfKind>,
+    /// By destination, the kind of the closest prefix; and those without one: that prefix has a column of its own, or there is none.
+    kinds: Vec<Option<KindId>>,
+    without_kind: Vec<u32>,
+    /// By class of destinations, their kinds.
+    kinds_of_class: Vec<Vec<KindId>>,
+    /// Some route leads through a tunnel.
+    pub tunnels: bool,
+}
+
+/// What the prefixes of one kind cover.
+#[derive(Debug, Default)]
+struct OfKind {
+    /// The destinations whose closest prefix is of the kind: by class those that no table owns, and others.
+    runs: BTreeMap<u32, Vec<u32>>,
+    owned: Vec<u32>,
+    /// Prefixes of the kind that cover other destinations.
+    wide: Vec<PrefixId>,
+}
+
+impl Covers {
+    pub(super) fn new(forwarder: &Forwarder<'_>, reach: &Reachability, classes: usize) -> Self {
+        let state = forwarder.state();
+        // Prefixes share columns: each is looked at once.
+        let mut seen: Set<usize> = Set::default();
+        let columns = state.rib.table().columns().filter(|(_, c)| seen.insert(c.storage()));
+        let tunnels = columns.flat_map(|(_, c)| c.iter()).any(|(_, r)| through_tunnel(state, r));
+        let kinds_of_class = vec![Vec::new(); classes];
+        let mut out = Self { tunnels, kinds_of_class, ..Self::default() };
+        for (n, d) in (0..).zip(&reach.prefixes) {
+            let mut around = state.rib.prefixes_around(d.address);
+            let closest = around.next();
+            closest.into_iter().for_each(|p| out.closest.entry(p).or_default().push(n));
+            around.for_each(|p| out.by_prefix.entry(p).or_default().push(n));
+            out.by_address.entry(d.address).or_default().push(n);
+            let kind = closest.and_then(|p| state.rib.table().kind_of(p));
+            out.kinds.push(kind);
+            let Some(kind) = kind else {
+                out.without_kind.push(n);
+                continue;
+            };
+            let of_kind = out.by_kind.entry(kind).or_default();
+            let owned = forwarder.is_owned(d.address);
+            if owned { &mut of_kind.owned } else { of_kind.runs.entry(d.class()).or_default() }.push(n);
+            out.kinds_of_class[d.class() as usize].push(kind);
+        }
+        for (kind, p) in out.by_prefix.keys().filter_map(|p| Some((state.rib.table().kind_of(*p)?, *p))) {
+            out.by_kind.entry(kind).or_default().wide.push(p);
+        }
+        for kinds in &mut out.kinds_of_class {
+            kinds.sort_unstable();
+            kinds.dedup();
+        }
+        out
+    }
+}
+
+/// Whether a route leads through a tunnel.
+pub(super) fn through_tunnel(state: &State, route: RouteId) -> bool {
+    state.arena.hops.get(state.arena.routes.get(route).via).iter().any(|h| h.tunnel.is_some())
+}
+
+/// The nodes whose route to some prefixes changed.
+#[derive(Debug)]
+pub(super) struct Rows {
+    /// In order.
+    nodes: Vec<NodeId>,
+    /// Each of them still has a route.
+    all_held: bool,
+    /// All routes now.
+    column: Column,
+}
+
+/// All that differs between two states of one network.
+pub(super) struct Changes {
+    /// The rows that changed, once for all prefixes that share their columns before and after.
+    groups: Vec<Rows>,
+    /// Kinds of the base's main table with their groups, and single prefixes with theirs.
+    kinds: Map<KindId, u32>,
+    rows: Vec<(PrefixId, u32)>,
+    /// Prefixes that the base does not have, with their groups.
+    fresh: Vec<(IpNet, u32)>,
+    /// Ports that went down, or hear others than before, by device.
+    ports: Map<DeviceId, Vec<Port>>,
+    /// The nodes of those devices.
+    touched: Vec<NodeId>,
+    /// The addresses of those ports.
+    pub addresses: Set<IpAddr>,
+}
+
+impl Changes {
+    pub(super) fn new(network: &Network, base: &State, now: &State) -> Self {
+        let before = base.rib.table();
+        let (mut groups, mut kinds, mut rows) = (Vec::new(), Map::default(), Vec::new());
+        for (n, ChangedGroup { columns: (old, new), kinds: of, prefixes }) in (0..).zip(before.changed_groups(now.rib.table())) {
+            let changes = old.changes_to(&new);
+            let all_held = changes.iter().all(|c| c.1.is_some());
+            groups.push(Rows { nodes: changes.into_iter().map(|c| c.0).collect(), all_held, column: new });
+            kinds.extend(of.into_iter().map(|k| (k, n)));
+            rows.extend(prefixes.into_iter().map(|p| (p, n)));
+        }
+        let is_fresh = |(p, _): &&(PrefixId, u32)| before.column(*p).is_none();
+        let named = |(p, group): &(PrefixId, u32)| (*base.arena.prefixes.get(*p), *group);
+        let mut fresh: Vec<(IpNet, u32)> = rows.iter().filter(is_fresh).map(named).collect();
+        fresh.sort_unstable();
+        let mut ports: Map<DeviceId, Vec<Port>> = Map::default();
+        let mut addresses = Set::default();
+        for port in base.topology.changed_to(&now.topology) {
+            ports.entry(port.0).or_default().push(port);
+            addresses.extend(network.devices[port.0].interfaces[port.1].addresses.iter().map(|a| a.address.addr()));
+        }
+        let of_touched = |(n, (d, _)): (NodeId, &(DeviceId, _))| ports.contains_key(d).then_some(n);
+        let touched = network.nodes().iter_ids().filter_map(of_touched).collect();
+        Self { groups, kinds, rows, fresh, ports, touched, addresses }
+    }
+
+    /// By group: whether all destinations of a class that have it fare alike. Not where a node falls back to a wider prefix, nor where a
+    /// route delivers by address.
+    pub(super) fn shared(&self, forwarder: &Forwarder<'_>) -> Vec<bool> {
+        let alike = |rows: &Rows| {
+            let routes: Vec<_> = rows.nodes.iter().map(|n| rows.column.get(*n)).collect();
+            self.fresh.is_empty() && rows.all_held && !forwarder.any_by_address(&routes)
+        };
+        self.groups.iter().map(alike).collect()
+    }
+
+    /// Whether a route of a node uses a port that changed.
+    pub(super) fn uses_changed_port(&self, network: &Network, state: &State, node: NodeId, route: Option<RouteId>) -> bool {
+        let device = network.nodes()[node].0;
+        let Some(ports) = self.ports.get(&device) else { return false };
+        let Some(route) = route else { return false };
+        let hops = state.arena.hops_of(state.arena.routes.get(route));
+        // A hop without a port leads into another table of the device.
+        hops.iter().any(|h| h.interface.is_none_or(|i| ports.contains(&(device, i))) && !h.drop)
+    }
+}
+
+/// Which destinations a change bears on, and the nodes whose routes to them may have changed.
+pub(super) struct Concerned {
+    /// The group of the most specific prefix around a destination, where that is not its kind's.
+    single: Map<u32, u32>,
+    /// Of other prefixes around it, and where its address is one that changed.
+    pub more: Map<u32, Vec<NodeId>>,
+    /// By class: nodes whose route leads over a port that changed.
+    by_class: Vec<Vec<NodeId>>,
+}
+
+impl Concerned {
+    /// The nodes whose routes to a destination may have changed. `group`: of the most specific prefix around it.
+    pub(super) fn nodes(&self, changes: &Changes, group: Option<u32>, (n, class): (u32, u32)) -> Vec<NodeId> {
+        let rows = group.map_or(&[][..], |g| &changes.groups[g as usize].nodes);
+        let more = self.more.get(&n).into_iter().flatten();
+        let mut nodes: Vec<NodeId> = rows.iter().chain(more).chain(&self.by_class[class as usize]).copied().collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        nodes
+    }
+}
+
+/// Destinations of one class whose closest prefixes changed in the same way.
+pub(super) struct Run<'a> {
+    pub class: u32,
+    pub group: u32,
+    /// How many they are, without those that more than their closest prefix bears on.
+    pub count: usize,
+    pub destinations: &'a [u32],
+}
+
+/// The destinations to be followed: many at once, and others, each with the group of its closest prefix.
+#[derive(Default)]
+pub(super) struct ToFollow<'a> {
+    pub runs: Vec<Run<'a>>,
+    pub single: Vec<(u32, Option<u32>)>,
+}
+
+impl Base<'_> {
+    /// What is to be followed. `in_runs`: whether destinations of one class with this group fare alike.
+    pub(super) fn to_follow(&self, changes: &Changes, concerned: &Concerned, in_runs: impl Fn(u32) -> bool) -> ToFollow<'_> {
+        let covers = &self.covers;
+        let group_of_kind = |kind: &KindId| changes.kinds.get(kind).copied();
+        let group = |n: u32| {
+            let of_kind = || covers.kinds[n as usize].and_then(|k| group_of_kind(&k));
+            (n, concerned.single.get(&n).copied().or_else(of_kind))
+        };
+        let mut except: Map<(KindId, u32), usize> = Map::default();
+        for n in concerned.more.keys() {
+            let class = self.reach.prefixes[*n as usize].class();
+            covers.kinds[*n as usize].into_iter().for_each(|k| *except.entry((k, class)).or_default() += 1);
+        }
+        let mut out = ToFollow::default();
+        let mut single: Vec<u32> = concerned.single.keys().chain(concerned.more.keys()).copied().collect();
+        for (kind, group) in &changes.kinds {
+            let Some(of_kind) = covers.by_kind.get(kind) else { continue };
+            single.extend(&of_kind.owned);
+            for (class, destinations) in &of_kind.runs {
+                if in_runs(*group) {
+                    let count = destinations.len() - except.get(&(*kind, *class)).copied().unwrap_or(0);
+                    out.runs.push(Run { class: *class, group: *group, count, destinations });
+                } else {
+                    single.extend(destinations);
+                }
+            }
+        }
+        // Where the routes stayed, but a port that they lead over changed.
+        let over_port = |class: u32| !concerned.by_class[class as usize].is_empty();
+        for class in (0..concerned.by_class.len() as u32).filter(|c| over_port(*c)) {
+            for kind in covers.kinds_of_class[class as usize].iter().filter(|k| group_of_kind(k).is_none()) {
+                let Some(of_kind) = covers.by_kind.get(kind) else { continue };
+                single.extend(of_kind.runs.get(&class).into_iter().flatten());
+                single.extend(of_kind.owned.iter().filter(|n| self.reach.prefixes[**n as usize].class() == class));
+            }
+        }
+        single.extend(covers.without_kind.iter().filter(|n| over_port(self.reach.prefixes[**n as usize].class())));
+        single.sort_unstable();
+        single.dedup();
+        out.single = single.into_iter().map(group).collect();
+        out
+    }
+
+    /// The destinations that a change bears on.
+    pub(super) fn concerned(&self, changes: &Changes) -> Concerned {
+        let by_class = vec![Vec::new(); self.routes.len()];
+        let mut out = Concerned { single: Map::default(), more: Map::default(), by_class };
+        for (p, group) in &changes.rows {
+            out.single.extend(self.covers.closest.get(p).into_iter().flatten().map(|n| (*n, *group)));
+        }
+        let wide = |kind: &KindId| self.covers.by_kind.get(kind).map_or(&[][..], |k| &k.wide);
+        let of_kinds = changes.kinds.iter().flat_map(|(kind, group)| wide(kind).iter().map(|p| (*p, *group)));
+        for (p, group) in changes.rows.iter().copied().chain(of_kinds) {
+            for n in self.covers.by_prefix.get(&p).into_iter().flatten() {
+                out.more.entry(*n).or_default().extend(&changes.groups[group as usize].nodes);
+            }
+        }
+        for (net, group) in &changes.fresh {
+            for (n, _) in (0..).zip(&self.reach.prefixes).filter(|(_, d)| net.contains(&d.address)) {
+                out.more.entry(n).or_default().extend(&changes.groups[*group as usize].nodes);
+            }
+        }
+        // Routes that are the same, but lead over a port that changed.
+        let mut asked: Map<(NodeId, RouteId), bool> = Map::default();
+        for (class, routes) in self.routes.iter().enumerate() {
+            for &node in &changes.touched {
+                let Some(route) = routes[node.index()] else { continue };
+                let uses = || changes.uses_changed_port(self.network, self.state, node, Some(route));
+                if *asked.entry((node, route)).or_insert_with(uses) {
+                    out.by_class[class].push(node);
+                }
+            }
+        }
+        for n in changes.addresses.iter().filter_map(|a| self.covers.by_address.get(a)).flatten() {
+            out.more.entry(*n).or_default();
+        }
+        out
+    }
+}
