@@ -1,15 +1,19 @@
-//! Shortest paths that a what-if takes from the base because they use nothing that changed.
+//! Shortest paths of all roots of a graph; a what-if takes from the base what uses nothing that changed.
 //!
-//! In: a graph with all its [`Row`]s as the base's run left it, the edges it has now. Out: the rows that still hold, and who has others.
-//! Law: equal to working all out anew. An edge that is gone matters to a root only if it lay on a shortest path, a new one only if it would.
-//! `old_of` gives the number that each node of the new graph has in the old one: see [`numbers`]. Tests: `tests/sweep.rs` of the package.
+//! In: a graph and the edges it has now, with all [`Row`]s as the base's run left it. Out: the rows, and who has others.
+//! Law: equal to working all out anew. An edge that is gone matters to a root only if it lay on a shortest path, and then only to what lies
+//! behind it; a new one only if it would lie on one. `old_of` gives the number that each node of the new graph has in the old one: see
+//! [`numbers`]. Tests: `tests/sweep.rs` of the package.
 
 use std::hash::Hash;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use rayon::prelude::*;
+use smallvec::SmallVec;
 
 use crate::base::Map;
-use crate::base::graph::UNREACHED;
-use crate::rib::HopsId;
+use crate::base::graph::{FirstHop, Graph, Incoming, Mend, Spf, Through, UNREACHED};
+use crate::rib::{Arena, Hop, HopsId};
 
 /// Marks "not in this graph".
 pub(super) const NOWHERE: u32 = u32::MAX;
@@ -35,12 +39,22 @@ pub(super) fn numbers<K: Eq + Hash>(routers: usize, before: &[K], now: &[K]) -> 
     (0..first).map(Some).chain(now.iter().map(|network| place.get(network).copied())).collect()
 }
 
-/// The rows of paths that hold in a graph with these edges too, by root.
-pub(super) fn rows_kept<W: Copy + Eq + Hash>(
+/// What a root can take from the base.
+#[derive(Clone)]
+pub(super) enum Kept {
+    Nothing,
+    /// The row as it is.
+    Whole(Arc<Row>),
+    /// The row, but for what its paths led to over edges that are gone: where those ended.
+    Mended(Arc<Row>, SmallVec<[u32; 4]>),
+}
+
+/// What the roots can take from rows of paths, in a graph that has these edges now.
+pub(super) fn kept<W: Copy + Eq + Hash>(
     (rows, width, edges): (&[Arc<Row>], usize, &[Link<W>]),
     old_of: &[u32],
     now: impl Iterator<Item = Link<W>>,
-) -> Vec<Option<Arc<Row>>> {
+) -> Vec<Kept> {
     let mut new_of = vec![NOWHERE; width];
     for (new, old) in old_of.iter().enumerate() {
         new_of[*old as usize] = new as u32;
@@ -56,13 +70,6 @@ pub(super) fn rows_kept<W: Copy + Eq + Hash>(
     let matters = |&(&(_, to, ..), n): &(&Link<W>, &i32)| *n != 0 && new_of[to as usize] != NOWHERE;
     let changed: Vec<(u32, u32, u32, bool)> =
         count.iter().filter(matters).map(|(&(from, to, cost, _), n)| (from, to, cost, *n > 0)).collect();
-    let holds = |row: &Row| {
-        changed.iter().all(|&(from, to, cost, gained)| {
-            let (near, known) = (row.dist[from as usize], row.dist[to as usize]);
-            let far = near.saturating_add(cost);
-            near == UNREACHED || if gained { far > known } else { far != known }
-        })
-    };
     let same_numbers = old_of.iter().zip(0..).all(|(old, new)| *old == new) && old_of.len() == width;
     let renumbered = |row: &Arc<Row>| {
         if same_numbers {
@@ -72,7 +79,117 @@ pub(super) fn rows_kept<W: Copy + Eq + Hash>(
         let hops = old_of.iter().map(|n| row.hops[*n as usize]).collect();
         Arc::new(Row { dist, hops })
     };
-    rows.iter().map(|row| holds(row).then(|| renumbered(row))).collect()
+    let of_root = |row: &Arc<Row>| {
+        let mut ends: SmallVec<[u32; 4]> = SmallVec::new();
+        for &(from, to, cost, gained) in &changed {
+            let (near, known) = (row.dist[from as usize], row.dist[to as usize]);
+            let far = near.saturating_add(cost);
+            if near == UNREACHED {
+                continue;
+            }
+            if gained && far <= known {
+                return Kept::Nothing;
+            }
+            if !gained && far == known {
+                ends.push(new_of[to as usize]);
+            }
+        }
+        if ends.is_empty() { Kept::Whole(renumbered(row)) } else { Kept::Mended(renumbered(row), ends) }
+    };
+    rows.iter().map(of_root).collect()
+}
+
+/// The rows of all roots. `graph`: that of a root; `hops`: adds the next hops that a first hop of a root stands for.
+pub(super) fn rows<'g>(
+    arena: &Arena,
+    kept: Vec<Kept>,
+    graph: impl Fn(usize) -> &'g Paths + Sync,
+    hops: impl Fn(&Graph, FirstHop, &mut Vec<Hop>) + Sync,
+) -> Vec<Arc<Row>> {
+    let row = |(spf, mend): &mut (Spf, Mend), (root, kept): (usize, Kept)| {
+        let of = graph(root);
+        let hops = |first: FirstHop, out: &mut Vec<Hop>| hops(&of.graph, first, out);
+        let anew = |spf: &mut Spf| {
+            spf.run(&of.graph, root as u32);
+            Arc::new(Row { dist: spf.dists().to_vec(), hops: next_hops(arena, &of.graph, spf, hops) })
+        };
+        match kept {
+            Kept::Nothing => anew(spf),
+            Kept::Whole(row) => row,
+            Kept::Mended(row, ends) => {
+                let mended = of.incoming().and_then(|into| {
+                    mend.run(&of.graph, into, root as u32, &row.dist, &ends);
+                    mended(arena, (of, into), mend, &row.hops, hops)
+                });
+                mended.map_or_else(|| anew(spf), |hops| Arc::new(Row { dist: mend.dists().to_vec(), hops }))
+            }
+        }
+    };
+    kept.into_par_iter().enumerate().map_init(|| (Spf::new(), Mend::new()), row).collect()
+}
+
+/// A graph, and its edges the other way round where they are asked for.
+pub(super) struct Paths {
+    graph: Graph,
+    incoming: OnceLock<Option<Incoming>>,
+}
+
+impl From<Graph> for Paths {
+    fn from(graph: Graph) -> Self {
+        Self { graph, incoming: OnceLock::new() }
+    }
+}
+
+impl Paths {
+    fn incoming(&self) -> Option<&Incoming> {
+        self.incoming.get_or_init(|| Incoming::new(&self.graph)).as_ref()
+    }
+}
+
+/// Interns the next-hop set of each node; equal bit sets are worked out once.
+fn next_hops(arena: &Arena, graph: &Graph, spf: &Spf, hops: impl Fn(FirstHop, &mut Vec<Hop>)) -> Vec<HopsId> {
+    let mut known: Map<&[u64], HopsId> = Map::default();
+    let of_set = |set| {
+        let mut all = Vec::new();
+        spf.hops_in(set).for_each(|first| hops(first, &mut all));
+        arena.hop_set(all)
+    };
+    (0..graph.len() as u32).map(|node| *known.entry(spf.set(node)).or_insert_with_key(|set| of_set(set))).collect()
+}
+
+/// The next-hop sets after `mend` has run, from those `before`. `None`: see [`Mend::last`].
+fn mended(
+    arena: &Arena,
+    (of, into): (&Paths, &Incoming),
+    mend: &Mend,
+    before: &[HopsId],
+    hops: impl Fn(FirstHop, &mut Vec<Hop>),
+) -> Option<Vec<HopsId>> {
+    let mut out = before.to_vec();
+    let mut last: Vec<Through> = Vec::new();
+    for &node in mend.changed() {
+        last.clear();
+        if !mend.last(&of.graph, into, node, &mut last) {
+            return None;
+        }
+        let (mut sets, mut own): (SmallVec<[HopsId; 4]>, Vec<Hop>) = (SmallVec::new(), Vec::new());
+        for through in &last {
+            match through {
+                Through::Node(n) => sets.push(out[*n as usize]),
+                Through::Root(first) => hops(*first, &mut own),
+            }
+        }
+        sets.sort_unstable();
+        sets.dedup();
+        out[node as usize] = match sets.as_slice() {
+            [one] if own.is_empty() => *one,
+            _ => {
+                own.extend(sets.iter().flat_map(|s| arena.hops.get(*s).iter()));
+                arena.hop_set(own)
+            }
+        };
+    }
+    Some(out)
 }
 
 /// By node, the roots whose paths to it differ.

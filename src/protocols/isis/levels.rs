@@ -6,17 +6,14 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use super::neighbors::{End, Link, Neighbors};
-use crate::base::Map;
-use crate::base::graph::{Edge, Graph, Spf, UNREACHED};
+use crate::base::graph::{Edge, FirstHop, Graph, UNREACHED};
 use crate::model::interface::InterfaceId;
 use crate::model::isis::Isis;
 use crate::model::route::Family;
 use crate::protocols::Input;
 use crate::protocols::link::address_towards;
-use crate::protocols::paths::{self, Row};
+use crate::protocols::paths::{self, Kept, Paths, Row};
 use crate::rib::{Hop, HopsId};
 
 /// Metric styles as bits: narrow 1, wide 2.
@@ -123,7 +120,7 @@ impl LevelGraph {
         let kept = past.and_then(|p| {
             let old_of = paths::numbers(routers, &p.lans, &lans)?;
             let before = (p.rows.as_slice(), routers + p.lans.len(), p.edges.as_slice());
-            Some(paths::rows_kept(before, &old_of, listed.iter().copied()))
+            Some(paths::kept(before, &old_of, listed.iter().copied()))
         });
         let graph = |reads: Styles| {
             let list = edges.iter().filter(|(.., style)| style & reads != 0).map(|(from, edge, _)| (*from, *edge));
@@ -136,38 +133,17 @@ impl LevelGraph {
             }
             g
         };
-        let graphs = [graph(NARROW), graph(WIDE), graph(NARROW | WIDE)];
-        let rows = kept
-            .unwrap_or_else(|| vec![None; routers])
-            .into_par_iter()
-            .enumerate()
-            .map_init(Spf::new, |spf, (root, kept)| {
-                kept.unwrap_or_else(|| {
-                    let reads = styles(found.speakers[root].config, level);
-                    let g = &graphs[reads as usize - 1];
-                    spf.run(g, root as u32);
-                    Arc::new(Row { dist: spf.dists().to_vec(), hops: next_hops(input, g, spf, &ways) })
-                })
-            })
-            .collect();
+        let graphs = [graph(NARROW), graph(WIDE), graph(NARROW | WIDE)].map(Paths::from);
+        let of_root = |root: usize| &graphs[styles(found.speakers[root].config, level) as usize - 1];
+        let hops = |graph: &Graph, first: FirstHop, out: &mut Vec<Hop>| {
+            let way = |edge: u32| graph.edge(edge).and_then(|e| ways.get(e.label as usize)).copied();
+            out.extend(match (way(first.edge), first.onward.map(way)) {
+                (Some(Way::To(hop)), _) => hop,
+                (Some(Way::Into(i)), Some(Some(Way::Off(ip)))) => ip.map(|ip| Hop { ip, ..Hop::out(i) }),
+                _ => None,
+            });
+        };
+        let rows = paths::rows(input.arena, kept.unwrap_or_else(|| vec![Kept::Nothing; routers]), of_root, hops);
         Self { lans, rows, edges: listed }
     }
-}
-
-fn next_hops(input: Input<'_>, graph: &Graph, spf: &Spf, ways: &[Way]) -> Vec<HopsId> {
-    let mut known: Map<&[u64], HopsId> = Map::default();
-    let way = |edge: u32| graph.edge(edge).and_then(|e| ways.get(e.label as usize)).copied();
-    (0..graph.len() as u32)
-        .map(|node| {
-            let set = spf.set(node);
-            *known.entry(set).or_insert_with(|| {
-                let hops = spf.hops_in(set).filter_map(|first| match (way(first.edge), first.onward.map(way)) {
-                    (Some(Way::To(hop)), _) => hop,
-                    (Some(Way::Into(i)), Some(Some(Way::Off(ip)))) => ip.map(|ip| Hop { ip, ..Hop::out(i) }),
-                    _ => None,
-                });
-                input.arena.hop_set(hops.collect())
-            })
-        })
-        .collect()
 }

@@ -7,20 +7,19 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use rayon::prelude::*;
 
 use super::kept::KeptDomain;
 use super::neighbors::{End, Link, Speaker, area_kind};
 use super::reasons::area_name;
-use crate::base::graph::{Edge, Graph, Spf, UNREACHED};
-use crate::base::{Map, Set};
+use crate::base::Set;
+use crate::base::graph::{Edge, FirstHop, Graph, UNREACHED};
 use crate::model::interface::InterfaceId;
 use crate::model::ospf::AreaKind;
 use crate::protocols::Input;
 use crate::protocols::link::address_towards;
-use crate::protocols::paths::{self, NOWHERE, Row};
+use crate::protocols::paths::{self, NOWHERE, Paths, Row};
 use crate::protocols::session::{DownReason, Session, SessionProtocol, SessionState, Sessions};
-use crate::rib::{Arena, Hop, HopsId};
+use crate::rib::{Hop, HopsId};
 
 /// What an edge of an area's graph stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -204,24 +203,26 @@ impl<'a> Domain<'a> {
         }
         let width = members.len() + networks.len();
         let listed: Vec<_> = edges.iter().map(|(from, e)| (*from, e.to, e.cost, ways[e.label as usize])).collect();
-        let kept = past.map(|p| p.rows_kept(&members, &networks, listed.iter().copied()));
-        let kept = kept.unwrap_or_else(|| vec![None; members.len()]);
+        let kept = past.map(|p| p.paths_kept(&members, &networks, listed.iter().copied()));
+        let kept = kept.unwrap_or_else(|| vec![paths::Kept::Nothing; members.len()]);
         let mut graph = Graph::new(width, edges);
         (members.len()..width).for_each(|n| graph.set_pseudo(n as u32));
         // RFC 2328 §16.1.1 works out next hops by the parent: behind a network of the root's own they are its routers (FRR 8.4
         // does so, seen live).
         graph.set_direct_only();
-        let rows: Vec<Arc<Row>> = kept
-            .into_par_iter()
-            .enumerate()
-            .map_init(Spf::new, |spf, (root, kept)| {
-                kept.unwrap_or_else(|| {
-                    spf.run(&graph, root as u32);
-                    let hops = next_hops(self.input.arena, &graph, spf, &ways);
-                    Arc::new(Row { dist: spf.dists().to_vec(), hops })
-                })
-            })
-            .collect();
+        let graph = Paths::from(graph);
+        let arena = self.input.arena;
+        let hops = |graph: &Graph, first: FirstHop, out: &mut Vec<Hop>| {
+            let way = |edge: u32| graph.edge(edge).and_then(|e| ways.get(e.label as usize)).copied();
+            match (way(first.edge), first.onward.map(way)) {
+                (Some(Way::To(hop)), _) => out.push(hop),
+                (Some(Way::Virtual(through)), _) => out.extend_from_slice(arena.hops.get(through)),
+                (Some(Way::Into(i)), Some(Some(Way::Off(ip)))) => out.push(Hop { ip, ..Hop::out(i) }),
+                (Some(Way::Into(i)), _) => out.push(Hop::out(i)),
+                _ => {}
+            }
+        };
+        let rows = paths::rows(arena, kept, |_| &graph, hops);
         let kind = members.first().map_or(AreaKind::Normal, |r| area_kind(self.routers[*r as usize].config, id));
         AreaGraph { id, kind, members, local, networks, transit: false, rows, edges: listed }
     }
@@ -273,27 +274,3 @@ impl<'a> Domain<'a> {
 
 /// A virtual link one way: from, to, cost, next hops, transit area.
 type Tunnel = (u32, u32, u32, HopsId, u32);
-
-/// Interns the next-hop set of each node; equal bit sets are worked out once.
-fn next_hops(arena: &Arena, graph: &Graph, spf: &Spf, ways: &[Way]) -> Vec<HopsId> {
-    let mut known: Map<&[u64], HopsId> = Map::default();
-    let way = |edge: u32| graph.edge(edge).and_then(|e| ways.get(e.label as usize)).copied();
-    (0..graph.len() as u32)
-        .map(|node| {
-            let set = spf.set(node);
-            *known.entry(set).or_insert_with(|| {
-                let mut hops = Vec::new();
-                for first in spf.hops_in(set) {
-                    match (way(first.edge), first.onward.map(way)) {
-                        (Some(Way::To(hop)), _) => hops.push(hop),
-                        (Some(Way::Virtual(through)), _) => hops.extend_from_slice(arena.hops.get(through)),
-                        (Some(Way::Into(i)), Some(Some(Way::Off(ip)))) => hops.push(Hop { ip, ..Hop::out(i) }),
-                        (Some(Way::Into(i)), _) => hops.push(Hop::out(i)),
-                        _ => {}
-                    }
-                }
-                arena.hop_set(hops)
-            })
-        })
-        .collect()
-}

@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
-use std::sync::Arc;
 
 use ipnet::IpNet;
 use rayon::prelude::*;
@@ -17,7 +16,7 @@ use super::neighbors::{End, Speaker};
 use super::routes::{self, Sources};
 use crate::model::network::NodeId;
 use crate::model::route::Family;
-use crate::protocols::paths::{self, Row};
+use crate::protocols::paths;
 use crate::protocols::policy::PolicyEngine;
 use crate::rib::RouteId;
 
@@ -88,16 +87,16 @@ impl AreaGraph {
         if self.members == members { paths::numbers(members.len(), &self.networks, networks) } else { None }
     }
 
-    /// The rows of paths that hold in a graph with these edges too, by root.
-    pub(super) fn rows_kept(
+    /// What the roots of a graph with these edges can take from this one.
+    pub(super) fn paths_kept(
         &self,
         members: &[u32],
         networks: &[Vec<End>],
         edges: impl Iterator<Item = paths::Link<Way>>,
-    ) -> Vec<Option<Arc<Row>>> {
+    ) -> Vec<paths::Kept> {
         match self.numbers_of(members, networks) {
-            Some(old_of) => paths::rows_kept((&self.rows, self.width(), &self.edges), &old_of, edges),
-            None => vec![None; members.len()],
+            Some(old_of) => paths::kept((&self.rows, self.width(), &self.edges), &old_of, edges),
+            None => vec![paths::Kept::Nothing; members.len()],
         }
     }
 }

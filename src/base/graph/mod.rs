@@ -3,8 +3,12 @@
 //! In: nodes by number, directed edges with costs. Out: [`Graph`], [`Spf`]. Law: knows no protocol; one [`Spf`] is a scratch pad
 //! that serves any number of roots one after the other. Start reading at [`Spf::run`]. Tests: below.
 
+mod mend;
+
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+
+pub use mend::{Incoming, Mend, Through};
 
 /// A directed edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
