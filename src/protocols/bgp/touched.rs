@@ -114,13 +114,23 @@ impl Touched {
             far.is_none_or(|f| group.wave.sent.get(memory.ends()[f].speaker.index()).is_some_and(Option::is_some))
         };
         let at = |e: EndId| memory.ends()[e].speaker;
-        let mut again: Vec<SpeakerId> = self.ends.iter().filter(|e| heard(e)).map(|e| at(*e)).collect();
-        let moved = group.wave.hops.iter().filter_map(|h| self.hops.get(h)).flatten();
+        // Where no policy says otherwise it is known with which next hop an end hears what it hears; what is not heard does not matter.
+        let family = group.class.target.family;
+        let hears = |e: EndId, next: Next| {
+            let outside = || group.class.heard.iter().any(|(x, h)| *x == e && h.next == next);
+            if memory.ends()[e].far.is_some() { group.wave.next_over(plan, family, e) == Some(next) } else { outside() }
+        };
+        let joined = group.is_joined();
+        let by_peer = |e: &EndId| if joined { hears(*e, Next::PEER) } else { heard(e) };
+        let mut again: Vec<SpeakerId> = self.ends.iter().filter(|e| by_peer(e)).map(|e| at(*e)).collect();
+        let weighs = |s: SpeakerId, next: Next| !joined || plan.t.graph.ends_of(s).any(|e| hears(e, next));
+        let speakers = |next: Next| self.hops.get(&next).into_iter().flatten().map(move |(s, nearest)| (*s, next, *nearest));
+        let moved = group.wave.hops.iter().flat_map(|next| speakers(*next));
         let by_distance = group.is_plain() && group.no_med_counts();
         // What is farther than the best path's next hop before and after loses as it did, at the same step: all that came before it
         // stays. Where the best path's own next hop has moved it is not farther than that.
         let loses = |s: SpeakerId, nearest: u32| by_distance && group.wave.distance(s).is_some_and(|d| d < nearest);
-        again.extend(moved.filter(|(s, nearest)| !loses(*s, *nearest)).map(|m| m.0));
+        again.extend(moved.filter(|&(s, next, nearest)| !loses(s, nearest) && weighs(s, next)).map(|m| m.0));
         let mut thinner: Vec<(SpeakerId, RouteId)> = Vec::new();
         for &(e, alone) in self.down.iter().filter(|d| heard(&d.0)) {
             match loss(memory, plan, group, e) {

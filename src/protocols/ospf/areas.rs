@@ -7,7 +7,6 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-
 use super::kept::KeptDomain;
 use super::neighbors::{End, Link, Speaker, area_kind};
 use super::reasons::area_name;

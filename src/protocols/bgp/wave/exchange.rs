@@ -5,11 +5,12 @@
 
 use smallvec::SmallVec;
 
-use super::{Heard, Lean, NOTHING, Scratch, Sent, Task};
+use super::{Heard, Lean, NOTHING, Scratch, Sent, Task, Wave};
 use crate::base::id::Id;
 use crate::model::policy::NextHopEdit;
+use crate::model::route::Family;
 use crate::protocols::bgp::export;
-use crate::protocols::bgp::groups::{Link, Next, metric};
+use crate::protocols::bgp::groups::{Link, Next, Plan, metric};
 use crate::protocols::bgp::nexthop::Reach;
 use crate::protocols::bgp::path::{Class, Path};
 use crate::protocols::bgp::speakers::{EndId, SpeakerId};
@@ -102,6 +103,20 @@ pub(super) enum Origin {
 pub(super) struct Beyond {
     own: bool,
     pub reach: Option<Reach>,
+}
+
+impl Wave {
+    /// The next hop of what comes to an end over an internal session without policies, if anything does.
+    pub(in super::super) fn next_over(&self, plan: &Plan<'_, '_>, family: Family, to: EndId) -> Option<Next> {
+        let link = plan.families[family as usize].links[to.index()].as_ref()?;
+        let path = self.sent_by(link.sender).filter(|p| p.from != Some(link.far))?;
+        let (reflected, passes) = match path.class {
+            Class::Client => (true, link.passes[0]),
+            Class::Internal => (true, link.passes[1]),
+            _ => (false, true),
+        };
+        passes.then(|| plan.internal_hop((to, link), reflected, (path.next, path.from)))
+    }
 }
 
 impl Task<'_, '_> {
