@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 use foldhash::fast::FixedState;
 
 use super::arena::RouteId;
+use crate::base::id::Id;
 use crate::model::network::NodeId;
 
 /// For one prefix: the route of each routing table that has one, sorted by node. As small as a pointer, and cheap to clone. A column made by
@@ -94,6 +95,12 @@ impl Column {
         if let Ok(at) = patch.binary_search_by_key(&node, |e| e.0) {
             return patch[at].1;
         }
+        // Where all nodes have a route, each has the place of its number.
+        if let Some((n, route)) = entries.get(node.index())
+            && *n == node
+        {
+            return Some(*route);
+        }
         let at = entries.binary_search_by_key(&node, |e| e.0).ok()?;
         Some(entries[at].1)
     }
@@ -108,6 +115,9 @@ impl Column {
         }
         if Arc::ptr_eq(&self.0.entries, &other.0.entries) {
             // Only what is patched on either side can differ.
+            if self.0.patch.is_empty() {
+                return other.0.patch.iter().copied().filter(|(n, now)| self.get(*n) != *now).collect();
+            }
             let patched = |c: &Self| c.0.patch.iter().map(|c| c.0).collect::<Vec<_>>();
             let mut nodes = patched(self);
             nodes.extend(patched(other));

@@ -68,6 +68,17 @@ pub fn merge_changes(network: &Network, arena: &Arena, merged: &Table, before: &
             let mut nodes: Vec<NodeId> = old.iter().zip(&new).flat_map(|(o, n)| o.changes_to(n)).map(|c| c.0).collect();
             nodes.sort_unstable();
             nodes.dedup();
+            // What only one table has is taken from there as it is.
+            let mut only = new.iter().zip(&old).filter(|(n, o)| !n.is_empty() || !o.is_empty());
+            if let (Some((now, was)), None) = (only.next(), only.next())
+                && was.storage() == then.storage()
+                && nodes
+                    .iter()
+                    .filter_map(|n| Some((*n, now.get(*n)?)))
+                    .all(|e| is_usable(network, arena, e) && limited(network, arena, e) == e.1)
+            {
+                return (*now).clone();
+            }
             let changes = nodes.into_iter().map(|n| winner(&new, n)).filter(|(n, r)| then.get(*n) != *r);
             then.with(changes.collect())
         };

@@ -170,11 +170,15 @@ impl Base<'_> {
         let any_failed = failed.contains(&true);
         let ToFollow { runs, single } = self.to_follow(&changes, &concerned, |g| shared[g as usize] && !any_failed);
         let mut walk = Walk::new(&forwarder, failed.len());
-        let mut follow = |n: u32, group: Option<u32>| {
+        // Of destinations that fare like others of their class, the routes are those of the closest prefix.
+        let mut follow = |n: u32, group: Option<u32>, like_others: bool| {
             let mut one = Impact::default();
             let destination = &self.reach.prefixes[n as usize];
             let nodes = concerned.nodes(&changes, group, (n, destination.class()));
-            self.compare_one(&changes, &mut walk, &failed, (destination, nodes), &mut one);
+            let closest = group.filter(|_| like_others).map(|g| changes.column(g));
+            let lookup = |node| forwarder.lookup(node, destination.address).map(|(_, r)| r);
+            let route = |node| closest.and_then(|c| c.get(node)).or_else(|| lookup(node));
+            self.compare_one(&changes, &mut walk, &failed, (destination, &nodes, &route), &mut one);
             one
         };
         // Of destinations of one class to which the same routes changed in the same way, one is followed.
@@ -183,21 +187,21 @@ impl Base<'_> {
         for Run { class, group, count, destinations } in runs {
             let mut plain = destinations.iter().copied().filter(|n| !concerned.more.contains_key(n)).peekable();
             let Some(&first) = plain.peek() else { continue };
-            let one = known.entry((class, group)).or_insert_with(|| follow(first, Some(group)));
+            let one = known.entry((class, group)).or_insert_with(|| follow(first, Some(group), true));
             found.add(one, count, plain, &self.reach);
         }
         for (n, group) in single {
             let Destination { prefix, address, .. } = self.reach.prefixes[n as usize];
             let like_others = |g: &u32| shared[*g as usize] && !concerned.more.contains_key(&n) && !forwarder.is_owned(address);
             let Some(group) = group.filter(like_others) else {
-                found.add(&follow(n, group), 1, std::iter::once(n), &self.reach);
+                found.add(&follow(n, group, false), 1, std::iter::once(n), &self.reach);
                 continue;
             };
             if any_failed && self.only_of_failed(prefix, &failed) {
                 continue;
             }
             let class = self.reach.prefixes[n as usize].class();
-            let one = known.entry((class, group)).or_insert_with(|| follow(n, Some(group)));
+            let one = known.entry((class, group)).or_insert_with(|| follow(n, Some(group), true));
             found.add(one, 1, std::iter::once(n), &self.reach);
         }
         let mut impact = found.into_impact();
@@ -210,7 +214,7 @@ impl Base<'_> {
         changes: &Changes,
         walk: &mut Walk<'_, '_>,
         failed: &[bool],
-        (destination, nodes): (&Destination, Vec<NodeId>),
+        (destination, nodes, route): (&Destination, &[NodeId], &dyn Fn(NodeId) -> Option<RouteId>),
         impact: &mut Impact,
     ) {
         let (forwarder, address) = (walk.ways.forwarder(), destination.address);
@@ -219,8 +223,8 @@ impl Base<'_> {
         let owner_changed = changes.addresses.contains(&address);
         let before = &self.routes[destination.class() as usize];
         let mut moved: Vec<(NodeId, Option<RouteId>, Option<RouteId>)> = Vec::new();
-        for node in nodes.into_iter().filter(|n| !failed[n.index()]) {
-            let (old, new) = (before[node.index()], forwarder.lookup(node, address).map(|(_, r)| r));
+        for node in nodes.iter().copied().filter(|n| !failed[n.index()]) {
+            let (old, new) = (before[node.index()], route(node));
             if old != new || changes.uses_changed_port(self.network, state, node, new) {
                 moved.push((node, old, new));
             }

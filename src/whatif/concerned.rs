@@ -144,6 +144,11 @@ impl Changes {
         Self { groups, kinds, rows, fresh, ports, touched, addresses }
     }
 
+    /// All routes now to the prefixes of a group.
+    pub(super) fn column(&self, group: u32) -> &Column {
+        &self.groups[group as usize].column
+    }
+
     /// By group: whether all destinations of a class that have it fare alike. Not where a node falls back to a wider prefix, nor where a
     /// route delivers by address.
     pub(super) fn shared(&self, forwarder: &Forwarder<'_>) -> Vec<bool> {

@@ -156,7 +156,7 @@ impl Joined {
         if self.parts.is_empty() {
             return vec![Group::alone(plan, self.class, wave)];
         }
-        if !holds(plan, &wave.remarks, wave.entangled, &self.lost, &wave.column) {
+        if !holds(plan, &wave.remarks, wave.entangled, &self.lost, |n| wave.column.get(n).is_some()) {
             let one = |class: Class| {
                 let wave = solve_class(plan, &class, pool);
                 Group::alone(plan, class, wave)
@@ -236,7 +236,8 @@ impl Group {
         parts.retain(|p| !p.members.is_empty());
         let mut members: Vec<(IpNet, PrefixId)> = parts.iter().flat_map(|p| p.members.iter()).copied().collect();
         members.sort_unstable();
-        let stands = !self.is_joined() || holds(plan, &self.wave.remarks, false, &lost, &self.wave.column);
+        let held = |n| self.wave.column.get(n).is_some();
+        let stands = !self.is_joined() || holds(plan, &self.wave.remarks, false, &lost, held);
         let (prefix, id) = *members.first().filter(|_| stands)?;
         let mut class = self.class.like(members);
         class.heard.clone_from(&self.class.heard);
@@ -247,8 +248,11 @@ impl Group {
 
     /// Its parts after a change of its column, as far as they stand.
     pub(super) fn changed(&self, plan: &Plan<'_, '_>, changes: &[Change], remarks: &Remarks) -> Option<Vec<Part>> {
-        let column = self.wave.column.with(changes.to_vec());
-        if !holds(plan, remarks, false, &self.lost, &column) {
+        let held = |node: NodeId| match changes.binary_search_by_key(&node, |c| c.0) {
+            Ok(at) => changes[at].1.is_some(),
+            Err(_) => self.wave.column.get(node).is_some(),
+        };
+        if !holds(plan, remarks, false, &self.lost, held) {
             return None;
         }
         let arena = plan.t.input.arena;
@@ -265,8 +269,9 @@ fn has_no_meds(plan: &Plan<'_, '_>, class: &Class, wave: &Wave) -> bool {
 }
 
 /// Whether the result of a joined class is that of each of its parts.
-fn holds(plan: &Plan<'_, '_>, remarks: &Remarks, entangled: bool, lost: &[SpeakerId], column: &Column) -> bool {
-    let heard = |s: &SpeakerId| column.get(plan.t.graph.speakers[*s].node).is_some();
+/// `held`: whether a node has a route in it.
+fn holds(plan: &Plan<'_, '_>, remarks: &Remarks, entangled: bool, lost: &[SpeakerId], held: impl Fn(NodeId) -> bool) -> bool {
+    let heard = |s: &SpeakerId| held(plan.t.graph.speakers[*s].node);
     remarks.restless.is_empty() && remarks.undecided.is_empty() && !entangled && lost.iter().all(heard)
 }
 

@@ -14,7 +14,7 @@ use super::speakers::{EndId, LINK_LOCAL, Speaker, SpeakerId};
 use super::transfer::{Target, Transfer, Wire};
 use crate::base::id::IdVec;
 use crate::base::shared::SharedMap;
-use crate::base::{Map, Set};
+use crate::base::Set;
 use crate::model::bgp::{BgpFamily, BgpRedistribution, DefaultOriginate};
 use crate::model::network::{Announced, Announcement, Announcer, NodeId};
 use crate::model::platform::RedistributedMed;
@@ -183,12 +183,12 @@ fn from_tables(t: &Transfer<'_>, prefixes: &[(IpNet, PrefixId)], out: &mut BTree
         (taker.families.iter().any(Option::is_some) || taker.export_any != [false; 2]).then_some(taker)
     };
     // A what-if asks for a few nodes only.
-    let mut takers: Map<NodeId, Option<Taker<'_>>> = Map::default();
+    let mut takers: IdVec<NodeId, Option<Option<Taker<'_>>>> = t.input.network.nodes().ids().map(|_| None).collect();
     for &(prefix, id) in prefixes {
         let Some(column) = t.under.table().column(id) else { continue };
         let target = Target { prefix, id, family: Family::of_prefix(&prefix) };
         for (node, route) in column.iter() {
-            let Some(taker) = takers.entry(node).or_insert_with(|| taker_of(node)) else { continue };
+            let Some(taker) = takers[node].get_or_insert_with(|| taker_of(node)) else { continue };
             let speaker = &t.graph.speakers[taker.speaker];
             let route = arena.routes.get(route);
             let source = source_of(route);

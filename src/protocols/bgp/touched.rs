@@ -199,19 +199,21 @@ fn loss(memory: &Memory, plan: &Plan<'_, '_>, group: &Group, e: EndId) -> Loss {
     Loss::Thinner(arena.routes.intern(Route { hops: arena.hop_set(left), ..*route }))
 }
 
-/// Prefixes, host routes apart.
+/// Prefixes, and the lengths they have.
 pub(super) struct Holding {
-    exact: Set<IpAddr>,
-    wide: Vec<IpNet>,
+    nets: Set<IpNet>,
+    lengths: Vec<u8>,
 }
 
 impl Holding {
     fn new(nets: Vec<IpNet>) -> Self {
-        let (exact, wide): (Vec<IpNet>, Vec<IpNet>) = nets.into_iter().partition(|n| n.prefix_len() == n.max_prefix_len());
-        Self { exact: exact.into_iter().map(|n| n.addr()).collect(), wide }
+        let mut lengths: Vec<u8> = nets.iter().map(IpNet::prefix_len).collect();
+        lengths.sort_unstable();
+        lengths.dedup();
+        Self { nets: nets.into_iter().collect(), lengths }
     }
 
     fn holds(&self, a: IpAddr) -> bool {
-        self.exact.contains(&a) || self.wide.iter().any(|n| n.contains(&a))
+        self.lengths.iter().any(|l| IpNet::new(a, *l).is_ok_and(|net| self.nets.contains(&net.trunc())))
     }
 }
