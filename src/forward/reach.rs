@@ -12,7 +12,7 @@ use ipnet::IpNet;
 use petgraph::graph::{DiGraph, NodeIndex};
 use rayon::prelude::*;
 
-use super::step::{Forwarder, Step};
+use super::step::{Forwarder, Step, Way};
 use crate::base::Map;
 use crate::base::id::Id;
 use crate::model::network::NodeId;
@@ -119,7 +119,8 @@ impl Reachability {
             .par_iter()
             .map(|address| {
                 let routes = rib.routes_to(*address, nodes);
-                (fingerprint(&routes), forwarder.any_by_address(&routes))
+                let ways: Vec<Option<Way>> = routes.iter().map(|r| r.map(|r| forwarder.way(r))).collect();
+                (fingerprint(&ways), forwarder.any_by_address(&routes))
             })
             .collect();
         let mut class_of: Map<Key, u32> = Map::default();
@@ -164,12 +165,12 @@ impl Reachability {
     }
 }
 
-/// What tells classes apart: the routes of all nodes, and the address where it matters.
+/// What tells classes apart: the ways of all nodes, and the address where it matters.
 type Key = (u128, Option<IpAddr>);
 
-/// 128 bits over the routes of all nodes: with a million prefixes the chance of two alike by accident is below 1e-26.
-fn fingerprint(routes: &[Option<RouteId>]) -> u128 {
-    let half = |seed| u128::from(FixedState::with_seed(seed).hash_one(routes));
+/// 128 bits over the ways of all nodes: with a million prefixes the chance of two alike by accident is below 1e-26.
+fn fingerprint(ways: &[Option<Way>]) -> u128 {
+    let half = |seed| u128::from(FixedState::with_seed(seed).hash_one(ways));
     half(1) << 64 | half(2)
 }
 

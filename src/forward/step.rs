@@ -14,7 +14,7 @@ use crate::model::Network;
 use crate::model::network::NodeId;
 use crate::model::route::Protocol;
 use crate::model::vrf::VrfId;
-use crate::rib::{Hop, PrefixId, Route, RouteId};
+use crate::rib::{Hop, HopsId, PrefixId, Route, RouteId};
 use crate::topology::Port;
 
 /// Where a packet goes from a node.
@@ -42,6 +42,9 @@ pub enum Step {
     /// No route covers the destination.
     NoRoute,
 }
+
+/// The next hops of a route, and the tunnels over which it leads if it does.
+pub type Way = (HopsId, HopsId);
 
 /// Looks up routes and follows them. Cheap to share between threads.
 pub struct Forwarder<'a> {
@@ -136,6 +139,13 @@ impl<'a> Forwarder<'a> {
     pub fn hops(&self, route: &Route) -> &[Hop] {
         let own = self.state.arena.hops.get(route.via);
         if own.iter().any(|h| h.tunnel.is_some()) { own } else { self.state.arena.hops_of(route) }
+    }
+
+    /// What packets see of a route: those for which it is the same lead the same ways.
+    pub fn way(&self, route: RouteId) -> Way {
+        let route = self.state.arena.routes.get(route);
+        let tunnels = self.state.arena.hops.get(route.via).iter().any(|h| h.tunnel.is_some());
+        (route.hops, if tunnels { route.via } else { HopsId::NONE })
     }
 
     /// Where one next hop leads.

@@ -163,8 +163,8 @@ impl Base<'_> {
             return self.compare_all(network, state, failures);
         }
         let failed = self.failed(failures);
-        let changes = Changes::new(network, self.state, state);
         let forwarder = self.forwarder.again(network, state);
+        let changes = Changes::new(network, self.state, &forwarder);
         let concerned = self.concerned(&changes);
         let shared = changes.shared(&forwarder);
         let any_failed = failed.contains(&true);
@@ -181,13 +181,13 @@ impl Base<'_> {
             self.compare_one(&changes, &mut walk, &failed, (destination, &nodes, &route), &mut one);
             one
         };
-        // Of destinations of one class to which the same routes changed in the same way, one is followed.
+        // Of destinations of one class that go over to the same ways at the same nodes, one is followed.
         let mut known: Map<(u32, u32), Impact> = Map::default();
         let mut found = Found::default();
         for Run { class, group, count, destinations } in runs {
             let mut plain = destinations.iter().copied().filter(|n| !concerned.more.contains_key(n)).peekable();
             let Some(&first) = plain.peek() else { continue };
-            let one = known.entry((class, group)).or_insert_with(|| follow(first, Some(group), true));
+            let one = known.entry((class, changes.same(group))).or_insert_with(|| follow(first, Some(group), true));
             found.add(one, count, plain, &self.reach);
         }
         for (n, group) in single {
@@ -201,7 +201,7 @@ impl Base<'_> {
                 continue;
             }
             let class = self.reach.prefixes[n as usize].class();
-            let one = known.entry((class, group)).or_insert_with(|| follow(n, Some(group), true));
+            let one = known.entry((class, changes.same(group))).or_insert_with(|| follow(n, Some(group), true));
             found.add(one, 1, std::iter::once(n), &self.reach);
         }
         let mut impact = found.into_impact();
@@ -223,9 +223,10 @@ impl Base<'_> {
         let owner_changed = changes.addresses.contains(&address);
         let before = &self.routes[destination.class() as usize];
         let mut moved: Vec<(NodeId, Option<RouteId>, Option<RouteId>)> = Vec::new();
+        let way = |r: Option<RouteId>| r.map(|r| forwarder.way(r));
         for node in nodes.iter().copied().filter(|n| !failed[n.index()]) {
             let (old, new) = (before[node.index()], route(node));
-            if old != new || changes.uses_changed_port(self.network, state, node, new) {
+            if way(old) != way(new) || changes.uses_changed_port(self.network, state, node, new) {
                 moved.push((node, old, new));
             }
         }

@@ -14,7 +14,7 @@ use crate::base::id::Id;
 use crate::base::{Map, Set};
 use crate::engine::State;
 use crate::forward::reach::Reachability;
-use crate::forward::step::Forwarder;
+use crate::forward::step::{Forwarder, Way};
 use crate::model::Network;
 use crate::model::network::{DeviceId, NodeId};
 use crate::rib::table::ChangedGroup;
@@ -99,6 +99,8 @@ pub(super) struct Rows {
     all_held: bool,
     /// All routes now.
     column: Column,
+    /// The first group in which the same nodes go over to the same ways.
+    same: u32,
 }
 
 /// All that differs between two states of one network.
@@ -119,13 +121,19 @@ pub(super) struct Changes {
 }
 
 impl Changes {
-    pub(super) fn new(network: &Network, base: &State, now: &State) -> Self {
+    pub(super) fn new(network: &Network, base: &State, forwarder: &Forwarder<'_>) -> Self {
+        let now = forwarder.state();
         let before = base.rib.table();
         let (mut groups, mut kinds, mut rows) = (Vec::new(), Map::default(), Vec::new());
+        let mut known: Map<Vec<(NodeId, Option<Way>)>, u32> = Map::default();
         for (n, ChangedGroup { columns: (old, new), kinds: of, prefixes }) in (0..).zip(before.changed_groups(now.rib.table())) {
             let changes = old.changes_to(&new);
             let all_held = changes.iter().all(|c| c.1.is_some());
-            groups.push(Rows { nodes: changes.into_iter().map(|c| c.0).collect(), all_held, column: new });
+            let way = |r: Option<RouteId>| r.map(|r| forwarder.way(r));
+            let mut moves: Vec<(NodeId, Option<Way>)> = changes.into_iter().map(|(n, now)| (n, way(now))).collect();
+            moves.retain(|(n, now)| way(old.get(*n)) != *now);
+            let nodes = moves.iter().map(|m| m.0).collect();
+            groups.push(Rows { nodes, all_held, column: new, same: *known.entry(moves).or_insert(n) });
             kinds.extend(of.into_iter().map(|k| (k, n)));
             rows.extend(prefixes.into_iter().map(|p| (p, n)));
         }
@@ -147,6 +155,11 @@ impl Changes {
     /// All routes now to the prefixes of a group.
     pub(super) fn column(&self, group: u32) -> &Column {
         &self.groups[group as usize].column
+    }
+
+    /// The first group in which packets go over to the same ways as in this one.
+    pub(super) fn same(&self, group: u32) -> u32 {
+        self.groups[group as usize].same
     }
 
     /// By group: whether all destinations of a class that have it fare alike. Not where a node falls back to a wider prefix, nor where a

@@ -108,7 +108,7 @@ pub struct Base<'a> {
     pub(super) network: &'a Network,
     pub(super) state: &'a State,
     pub(super) reach: Reachability,
-    /// Per class of destinations, per node: its route.
+    /// Per class of destinations, per node: its route to one of them (to all, one with the same next hops).
     pub(super) routes: Vec<Vec<Option<RouteId>>>,
     pub(super) forwarder: Forwarder<'a>,
     /// By node: the nodes that can send it packets, those of its own device and of devices on its segments.

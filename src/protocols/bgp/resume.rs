@@ -55,8 +55,8 @@ pub(super) struct Memory {
     pub(super) groups: Vec<Arc<Group>>,
     /// By family, whether classes could be joined at all.
     pub(super) fits: [bool; 2],
-    /// The next hops that were weighed, beyond neighbours' own addresses.
-    pub(super) hops: Vec<(Next, IpAddr)>,
+    /// The next hops that were weighed, beyond neighbours' own addresses, sorted.
+    pub(super) hops: Vec<(IpAddr, Next)>,
     /// The group of each prefix.
     pub(super) place: Map<PrefixId, u32>,
     pub(super) single: Vec<(IpNet, Seed)>,
@@ -83,7 +83,8 @@ impl Memory {
         let members = |(n, g): (usize, &Arc<Group>)| g.class.members.iter().map(move |m| (m.1, n as u32)).collect::<Vec<_>>();
         let place = groups.iter().enumerate().flat_map(members).collect();
         let weighed: std::collections::BTreeSet<Next> = groups.iter().flat_map(|g| &g.wave.hops).copied().collect();
-        let hops = weighed.into_iter().filter_map(|n| Some((n, plan.address(n)?))).collect();
+        let mut hops: Vec<(IpAddr, Next)> = weighed.into_iter().filter_map(|n| Some((plan.address(n)?, n))).collect();
+        hops.sort_unstable();
         Self { sessions, plan, under, own, known, groups, fits, hops, place, single, pool: Pool::new() }
     }
 

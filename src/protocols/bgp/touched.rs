@@ -96,11 +96,12 @@ impl Touched {
             let Some(nets) = moved.by_node.get(&speaker.node) else { continue };
             let holds = |e: &EndId| graph.ends[*e].peer != LINK_LOCAL && nets.holds(graph.ends[*e].peer);
             ends.extend(graph.ends_of(s).filter(holds).filter(|e| down.binary_search(e).is_err()));
-            // Neighbours' own addresses are seen to above; few others are ever weighed.
-            let held = memory.hops.iter().filter(|(_, a)| nets.holds(*a));
+            // Neighbours' own addresses are seen to above.
             let by_distance = goes_by_distance(speaker);
             let nearest = |a: IpAddr| if by_distance { nearest(memory, t, speaker, a) } else { 0 };
-            held.for_each(|(next, a)| hops.entry(*next).or_default().push((s, nearest(*a))));
+            for &(a, next) in nets.among(&memory.hops) {
+                hops.entry(next).or_default().push((s, nearest(a)));
+            }
         }
         let of = |e: EndId| graph.ends[e].speaker;
         let alone = |e: EndId| down.iter().filter(|x| of(**x) == of(e)).count() == 1;
@@ -211,6 +212,18 @@ impl Holding {
         lengths.sort_unstable();
         lengths.dedup();
         Self { nets: nets.into_iter().collect(), lengths }
+    }
+
+    /// Those of a sorted list that lie in one of the prefixes, each once.
+    fn among<'h, T>(&self, sorted: &'h [(IpAddr, T)]) -> impl Iterator<Item = &'h (IpAddr, T)> {
+        let mut places: Vec<usize> = Vec::new();
+        for net in &self.nets {
+            let from = sorted.partition_point(|h| h.0 < net.network());
+            places.extend((from..).zip(&sorted[from..]).take_while(|(_, h)| net.contains(&h.0)).map(|(n, _)| n));
+        }
+        places.sort_unstable();
+        places.dedup();
+        places.into_iter().map(|n| &sorted[n])
     }
 
     fn holds(&self, a: IpAddr) -> bool {

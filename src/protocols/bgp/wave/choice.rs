@@ -5,7 +5,7 @@
 
 use smallvec::SmallVec;
 
-use super::{Heard, Lean, Scratch, Task};
+use super::{Choice, Heard, Lean, Scratch, Task};
 use crate::base::id::Id;
 use crate::model::platform::BestPathStep as Step;
 use crate::protocols::bgp::decide::{Facts, compare, decide, facts, multipath};
@@ -74,7 +74,7 @@ impl Task<'_, '_> {
     }
 
     /// The best path of what was gathered, as the first of its bundle among `scratch.ends`; says whether age counted, and whether MED did.
-    pub(super) fn choose(&self, s: SpeakerId, scratch: &mut Scratch) -> (Option<(usize, Option<EndId>)>, bool, bool) {
+    pub(super) fn choose(&self, s: SpeakerId, scratch: &mut Scratch) -> Choice {
         let speaker = &self.plan.t.graph.speakers[s];
         let rules = &speaker.bgp.best_path;
         let bundles = &mut scratch.bundles;

@@ -281,12 +281,7 @@ impl Task<'_, '_> {
         let found = if link_local {
             ask()
         } else {
-            let known = &mut scratch.beyond[f as usize][end.speaker];
-            let at = next.0 as usize;
-            if known.len() <= at {
-                known.resize(at + 1, None);
-            }
-            *known[at].get_or_insert_with(ask)
+            *scratch.beyond[f as usize].entry((end.speaker, next)).or_insert_with(ask)
         };
         if let Some(through) = found.reach.and_then(|r| r.through_bgp) {
             scratch.entangled |= self.class.holds(&through);

@@ -133,6 +133,8 @@ struct Scratch {
     glances: Map<AttrsId, Glance>,
     /// Speakers whose ends have heard again what they hear, and when.
     awake: IdVec<SpeakerId, u64>,
+    /// After a change: what speakers decided last.
+    rows: IdVec<SpeakerId, Option<Row>>,
     queue: VecDeque<SpeakerId>,
     /// By group: for which version of the speaker's path, and what export made of it.
     exported: [Vec<(u64, Option<Exported>)>; 2],
@@ -141,7 +143,7 @@ struct Scratch {
     clock: u64,
     class_started: u64,
     /// By speaker and next hop.
-    beyond: [IdVec<SpeakerId, Vec<Option<Beyond>>>; 2],
+    beyond: [Map<(SpeakerId, Next), Beyond>; 2],
     routes: Map<Box<[u32]>, Option<RouteId>>,
     bundles: Vec<Bundle>,
     ends: Vec<(EndId, u32)>,
@@ -166,13 +168,14 @@ impl Scratch {
             all_loaded: Vec::new(),
             glances: Map::default(),
             awake: IdVec::filled(0, speakers),
+            rows: (0..speakers).map(|_| None).collect(),
             queue: VecDeque::new(),
             exported: groups(|f| f.exports).map(|n| vec![(0, None); n]),
             plain_exported: groups(|f| f.all_exports).map(|n| (0..n).map(|_| Exports::default()).collect()),
             imported: groups(|f| f.imports).map(|n| (0..n).map(|_| Imports::default()).collect()),
             clock: 1,
             class_started: 0,
-            beyond: [IdVec::filled(Vec::new(), speakers), IdVec::filled(Vec::new(), speakers)],
+            beyond: Default::default(),
             routes: Map::default(),
             bundles: Vec::new(),
             ends: Vec::new(),
@@ -226,7 +229,7 @@ impl Pool {
         let scratch = place.get_or_insert_with(|| Scratch::new(plan));
         if std::mem::replace(&mut scratch.serial, plan.serial) != plan.serial {
             scratch.routes.clear();
-            scratch.beyond.iter_mut().flat_map(|b| b.iter_mut()).for_each(Vec::clear);
+            scratch.beyond.iter_mut().for_each(Map::clear);
         }
         scratch.entangled = false;
         scratch.class_started = scratch.tick();
@@ -262,6 +265,9 @@ pub(super) fn solve_class(plan: &Plan<'_, '_>, class: &PrefixClass, pool: &Pool)
 fn column(entries: Vec<(NodeId, RouteId)>) -> Column {
     if entries.is_sorted_by(|a, b| a.0 < b.0) { Column::from_sorted(entries) } else { Column::from_unsorted(entries) }
 }
+
+/// The best of what was gathered, whether age counted, and whether MED did: see [`Task::choose`].
+type Choice = (Option<(usize, Option<EndId>)>, bool, bool);
 
 /// A speaker's share of the result.
 struct Row {
@@ -361,7 +367,7 @@ impl Task<'_, '_> {
             if !heard && !std::mem::take(&mut scratch.due[s]) {
                 continue;
             }
-            let sent = self.sent(s, scratch);
+            let sent = if self.before.is_some() { self.again(s, scratch) } else { self.sent(s, scratch) };
             if sent == self.sent_by(s, scratch).path {
                 continue;
             }
@@ -441,7 +447,7 @@ impl Task<'_, '_> {
         remarks.ordered.retain(|s| !scratch.seen[*s]);
         let mut changes: Vec<Change> = Vec::new();
         for &s in &speakers {
-            let row = self.row(s, scratch);
+            let row = scratch.rows[s].take();
             settled &= row.as_ref().is_none_or(|r| !r.prefers);
             let node = self.plan.t.graph.speakers[s].node;
             let route = row.as_ref().and_then(|r| r.route);
@@ -491,6 +497,10 @@ impl Task<'_, '_> {
     fn sent(&self, s: SpeakerId, scratch: &mut Scratch) -> Option<Lean> {
         self.gather(s, scratch);
         let (best, ..) = self.choose(s, scratch);
+        self.sent_of(s, best, scratch)
+    }
+
+    fn sent_of(&self, s: SpeakerId, best: Option<(usize, Option<EndId>)>, scratch: &Scratch) -> Option<Lean> {
         let best = self.lean(best?, scratch);
         (self.plan.t.graph.speakers[s].bgp.advertise_inactive || !self.beaten(s, &best)).then_some(best)
     }
@@ -517,7 +527,24 @@ impl Task<'_, '_> {
         if scratch.bundles.is_empty() {
             return None;
         }
-        let (found, mut by_age, med_counted) = self.choose(s, scratch);
+        let choice = self.choose(s, scratch);
+        Some(self.row_of(s, choice, scratch))
+    }
+
+    /// Decides anew after a change, and keeps the speaker's share of the result. What it sends.
+    fn again(&self, s: SpeakerId, scratch: &mut Scratch) -> Option<Lean> {
+        self.gather(s, scratch);
+        if scratch.bundles.is_empty() {
+            scratch.rows[s] = None;
+            return None;
+        }
+        let choice = self.choose(s, scratch);
+        let sent = self.sent_of(s, choice.0, scratch);
+        scratch.rows[s] = Some(self.row_of(s, choice, scratch));
+        sent
+    }
+
+    fn row_of(&self, s: SpeakerId, (found, mut by_age, med_counted): Choice, scratch: &mut Scratch) -> Row {
         let speaker = &self.plan.t.graph.speakers[s];
         let by_order = med_counted && self.by_order(s, scratch);
         let mut best = found.map(|b| self.lean(b, scratch));
@@ -537,7 +564,7 @@ impl Task<'_, '_> {
             by_age &= !shared;
             route = self.route(s, &best, scratch);
         }
-        Some(Row { best, route, prefers, by_age, by_order })
+        Row { best, route, prefers, by_age, by_order }
     }
 
     fn by_order(&self, s: SpeakerId, scratch: &Scratch) -> bool {
