@@ -127,3 +127,17 @@ fn iosxr_edge() {
     // The bundle is 20 Gbit/s, its cost is set.
     assert_eq!(at("pe1", "10.255.0.2/32"), Some(("ospf_intra", 11, 1)));
 }
+
+#[test]
+fn cumulus_nvue() {
+    let (snapshot, state) = run("cumulus-nvue");
+    assert_eq!(sessions(&state), (8, 0, 0));
+    for class in [LineClass::NotModelled, LineClass::NotUnderstood, LineClass::Invalid] {
+        assert_eq!(lines(&snapshot, class), 0, "{class:?}");
+    }
+    // YAML and commands say the same: each leaf has the other's subnets over both spines.
+    assert_eq!(route(&snapshot, &state, "leaf02", "10.1.10.0/24"), Some(("ebgp", 0, 2)));
+    assert_eq!(route(&snapshot, &state, "leaf01", "10.1.30.0/24"), Some(("ebgp", 0, 2)));
+    assert_eq!(route(&snapshot, &state, "leaf01", "10.10.10.102/32"), Some(("ebgp", 0, 1)));
+    assert_eq!(fate(&snapshot, &state, "leaf01", "10.1.30.9"), Fate::DELIVERED);
+}

@@ -167,14 +167,18 @@ struct Taker<'s> {
 
 fn from_tables(t: &Transfer<'_>, prefixes: &[(IpNet, PrefixId)], out: &mut BTreeMap<IpNet, Seed>) {
     let arena = t.input.arena;
+    let exports_any = |e: EndId, f: Family| t.graph.family(e, f).is_some_and(|nf| nf.export_any && !nf.export.is_empty());
+    let redistributes = t.graph.speakers.iter().flat_map(|s| &s.bgp.families).any(|f| !f.redistribute.is_empty());
+    if !redistributes && !t.graph.ends.ids().any(|e| exports_any(e, Family::V4) || exports_any(e, Family::V6)) {
+        return;
+    }
     let mut by_node: IdVec<NodeId, Option<SpeakerId>> = IdVec::filled(None, t.input.network.nodes().len());
     t.graph.speakers.iter_ids().filter(|(_, s)| s.bgp.enabled).for_each(|(s, x)| by_node[x.node] = Some(s));
     let taker_of = |node: NodeId| {
         let s = by_node.get(node).copied().flatten()?;
         let speaker = &t.graph.speakers[s];
         let taking = |f: Family| speaker.bgp.families.iter().find(|x| x.family == f && !x.redistribute.is_empty());
-        let any =
-            |f: Family| t.graph.ends_of(s).any(|e| t.graph.family(e, f).is_some_and(|nf| nf.export_any && !nf.export.is_empty()));
+        let any = |f: Family| t.graph.ends_of(s).any(|e| exports_any(e, f));
         let taker = Taker {
             speaker: s,
             families: [taking(Family::V4), taking(Family::V6)],

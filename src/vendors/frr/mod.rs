@@ -1,6 +1,7 @@
 //! FRRouting, Cumulus Linux (FRR with ifupdown2) and SONiC (FRR with `config_db.json`).
 //!
-//! In: `frr.conf` or the daemons' own files, `/etc/network/interfaces`, `config_db.json`, `net add` lines, or all of them in one file as Cumulus tools
+//! In: `frr.conf` or the daemons' own files, `/etc/network/interfaces`, `config_db.json`, `net add` lines,
+//! NVUE's `startup.yaml` or `nv set` lines, or all of them in one file as Cumulus tools
 //! write it.
 //! Out: a [`Device`]. Law: see `vendors`. Start reading at [`sections`], then `read/mod.rs`. Tests: `tests.rs`, labs `cumulusfrr_*`,
 //! and `tests/frr.rs` against live daemons.
@@ -33,6 +34,9 @@ impl Vendor for Frr {
             let tables = ["\"DEVICE_METADATA\"", "\"PORT\"", "\"VLAN_INTERFACE\"", "\"LOOPBACK_INTERFACE\""];
             return if tables.iter().any(|t| text.contains(t)) { 70 } else { 0 };
         }
+        if read::nvue::tells(text) {
+            return 90;
+        }
         text.lines().take(4000).map(tell_line).max().unwrap_or(0)
     }
 
@@ -41,6 +45,8 @@ impl Vendor for Frr {
         for file in files {
             if file.text.trim_start().starts_with('{') {
                 read::config_db::read(&mut config, sink, file);
+            } else if read::nvue::tells(file.text) {
+                read::nvue::read(&mut config, sink, file);
             } else if file.name.ends_with(".yml") || file.name.ends_with(".yaml") {
                 // SONiC keeps SNMP and the like beside the configs.
                 for line in 1..=file.text.lines().count() {
@@ -67,7 +73,7 @@ fn tell_line(line: &str) -> u32 {
         [.., "{"] => 0,
         ["frr", "version" | "defaults", ..] | ["#frr", "version", ..] | ["service", "integrated-vtysh-config"] => 95,
         ["#", "This", "file", "describes", "the", "network"] => 90,
-        ["net", "add" | "del", ..] | ["#", "ports.conf", "--", ..] => 85,
+        ["net", "add" | "del", ..] | ["nv", "set", ..] | ["#", "ports.conf", "--", ..] => 85,
         ["no", "bgp", "ebgp-requires-policy"] | ["bgp", "ebgp-requires-policy"] => 55,
         // IOS and EOS have it too.
         ["bgp", "bestpath", "as-path", "multipath-relax"] => 35,
@@ -96,6 +102,7 @@ enum Section {
     Ports,
     Frr,
     Nclu,
+    Nvue,
 }
 
 fn read_text(config: &mut Config, sink: &mut Sink, file: &ConfigFile<'_>) {
@@ -106,6 +113,7 @@ fn read_text(config: &mut Config, sink: &mut Sink, file: &ConfigFile<'_>) {
     let mut now = Section::Frr;
     let mut stanza = None;
     let mut nclu = read::nclu::Nclu::default();
+    let mut nvue = read::nvue::Below::default();
     let mut rest = &tree.roots[..];
     while let Some(node) = rest.first() {
         while let Some((_, next)) = section.next_if(|(line, _)| *line <= node.line) {
@@ -132,9 +140,21 @@ fn read_text(config: &mut Config, sink: &mut Sink, file: &ConfigFile<'_>) {
             Section::Interfaces => read::ifupdown::statement(config, sink, &mut stanza, &tree, node),
             Section::Ports => sink.mark(tree.origin(node), LineClass::NoEffect),
             Section::Nclu => read::nclu::statement(&mut nclu, config, sink, &tree, node),
+            Section::Nvue => match &node.words[..] {
+                ["nv", "set", words @ ..] => {
+                    sink.mark(tree.origin(node), LineClass::Silent);
+                    nvue.add(words, node.line);
+                }
+                ["nv", "config" | "show" | "action", ..] => sink.mark(tree.origin(node), LineClass::NoEffect),
+                ["nv", "unset", ..] => sink.not_modelled(&tree, node, "`nv unset` is not modelled".to_owned()),
+                _ => sink.not_understood(&tree, node),
+            },
             Section::Frr => {}
         }
         rest = &rest[1..];
+    }
+    if !nvue.is_empty() {
+        read::nvue::apply(&nvue, config, sink, file);
     }
 }
 
@@ -163,6 +183,7 @@ fn sections(file: &ConfigFile<'_>) -> Vec<(u32, Section)> {
             }
             "frr" | "#frr" if body.trim_start_matches('#').starts_with("frr version") => Some(Section::Frr),
             "net" if out.is_empty() && !seen => Some(Section::Nclu),
+            "nv" if out.is_empty() && !seen => Some(Section::Nvue),
             "auto" | "iface" if out.is_empty() && !seen => Some(Section::Interfaces),
             _ => None,
         };

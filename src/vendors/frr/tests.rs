@@ -357,6 +357,207 @@ fn nclu_lines_say_what_the_files_say() {
     assert_eq!(d.vrfs.as_slice()[0].static_routes.len(), 1);
 }
 
+/// As the Cumulus Linux 5 user guide shows configurations ("NVUE", "Border Gateway Protocol", "Route Filtering and Redistribution").
+const NVUE: &str = "- header:
+    model: vx
+    nvue-api-version: nvue_v1
+- set:
+    bridge:
+      domain:
+        br_default:
+          vlan:
+            '10': {}
+            '20': {}
+    interface:
+      bond1:
+        bond:
+          member:
+            swp1-2: {}
+        bridge:
+          domain:
+            br_default:
+              access: 10
+        type: bond
+      lo:
+        ip:
+          address:
+            10.10.10.1/32: {}
+        type: loopback
+      swp51-52:
+        link:
+          mtu: 9216
+        type: swp
+      swp53:
+        ip:
+          address:
+            10.0.0.1/31: {}
+        router:
+          ospf:
+            area: 0
+            network-type: point-to-point
+      vlan10:
+        ip:
+          address:
+            10.1.10.2/24: {}
+          vrf: RED
+        type: svi
+        vlan: 10
+    router:
+      bgp:
+        autonomous-system: 65101
+        enable: on
+        router-id: 10.10.10.1
+      policy:
+        prefix-list:
+          hosts:
+            rule:
+              '10':
+                action: permit
+                match:
+                  10.1.0.0/16:
+                    max-prefix-len: 32
+            type: ipv4
+        route-map:
+          out:
+            rule:
+              '10':
+                action:
+                  permit: {}
+                match:
+                  ip-prefix-list: hosts
+                  type: ipv4
+                set:
+                  local-preference: 200
+    system:
+      hostname: leaf01
+    vrf:
+      RED:
+        router:
+          static:
+            0.0.0.0/0:
+              via:
+                10.1.10.9:
+                  type: ipv4-address
+      default:
+        router:
+          bgp:
+            address-family:
+              ipv4-unicast:
+                enable: on
+                multipaths:
+                  ebgp: 8
+                redistribute:
+                  connected:
+                    enable: on
+                    route-map: out
+            enable: on
+            neighbor:
+              swp51:
+                peer-group: underlay
+                type: unnumbered
+              10.0.0.0:
+                address-family:
+                  ipv4-unicast:
+                    nexthop-setting: self
+                    policy:
+                      inbound:
+                        route-map: out
+                remote-as: internal
+            path-selection:
+              multipath:
+                aspath-ignore: on
+            peer-group:
+              underlay:
+                remote-as: external
+          ospf:
+            enable: on
+            router-id: 10.10.10.1
+";
+
+/// The same as `nv config show -o commands` prints it.
+const NVUE_COMMANDS: &str = "nv set bridge domain br_default vlan 10,20
+nv set interface bond1 bond member swp1-2
+nv set interface bond1 bridge domain br_default access 10
+nv set interface bond1 type bond
+nv set interface lo ip address 10.10.10.1/32
+nv set interface lo type loopback
+nv set interface swp51-52 link mtu 9216
+nv set interface swp51-52 type swp
+nv set interface swp53 ip address 10.0.0.1/31
+nv set interface swp53 router ospf area 0
+nv set interface swp53 router ospf network-type point-to-point
+nv set interface vlan10 ip address 10.1.10.2/24
+nv set interface vlan10 ip vrf RED
+nv set interface vlan10 type svi
+nv set interface vlan10 vlan 10
+nv set router bgp autonomous-system 65101
+nv set router bgp enable on
+nv set router bgp router-id 10.10.10.1
+nv set router policy prefix-list hosts rule 10 action permit
+nv set router policy prefix-list hosts rule 10 match 10.1.0.0/16 max-prefix-len 32
+nv set router policy prefix-list hosts type ipv4
+nv set router policy route-map out rule 10 action permit
+nv set router policy route-map out rule 10 match ip-prefix-list hosts
+nv set router policy route-map out rule 10 match type ipv4
+nv set router policy route-map out rule 10 set local-preference 200
+nv set system hostname leaf01
+nv set vrf RED router static 0.0.0.0/0 via 10.1.10.9 type ipv4-address
+nv set vrf default router bgp address-family ipv4-unicast enable on
+nv set vrf default router bgp address-family ipv4-unicast multipaths ebgp 8
+nv set vrf default router bgp address-family ipv4-unicast redistribute connected enable on
+nv set vrf default router bgp address-family ipv4-unicast redistribute connected route-map out
+nv set vrf default router bgp enable on
+nv set vrf default router bgp neighbor swp51 peer-group underlay
+nv set vrf default router bgp neighbor swp51 type unnumbered
+nv set vrf default router bgp neighbor 10.0.0.0 address-family ipv4-unicast nexthop-setting self
+nv set vrf default router bgp neighbor 10.0.0.0 address-family ipv4-unicast policy inbound route-map out
+nv set vrf default router bgp neighbor 10.0.0.0 remote-as internal
+nv set vrf default router bgp path-selection multipath aspath-ignore on
+nv set vrf default router bgp peer-group underlay remote-as external
+nv set vrf default router ospf enable on
+nv set vrf default router ospf router-id 10.10.10.1
+nv config apply
+";
+
+#[test]
+fn nvue_says_what_the_files_say() {
+    for (name, text) in [("startup.yaml", NVUE), ("leaf01.cfg", NVUE_COMMANDS)] {
+        let (d, r) = read_files(&[(name, text)]);
+        let classes = &r.classes[0].1;
+        assert!(classes.iter().all(|c| *c <= LineClass::Modelled), "{name}: {classes:?} {:?}", r.diagnostics);
+        assert_eq!(d.hostname.as_deref(), Some("leaf01"), "{name}");
+        let port = |n: &str| &d.interfaces[d.find_interface(n).unwrap()];
+        assert_eq!((port("swp52").mtu, port("lo").addresses.len(), port("swp53").addresses.len()), (Some(9216), 1, 1));
+        assert_eq!(port("swp2").aggregate, d.find_interface("bond1"));
+        let red = d.find_vrf("RED").unwrap();
+        assert_eq!((port("vlan10").vrf, d.vrfs[red].static_routes.len()), (red, 1));
+        let b = &d.bgp[0];
+        assert_eq!((b.asn, b.neighbors.len(), b.router_id), (65101, 2, Some("10.10.10.1".parse().unwrap())), "{name}");
+        assert_eq!((b.families[0].max_paths_ebgp, b.families[0].max_paths_ibgp), (8, 64));
+        assert!(b.best_path.multipath_relax && b.best_path.deterministic_med);
+        assert_eq!(b.families[0].redistribute.len(), 1);
+        assert!(b.families[0].redistribute[0].policy.is_some());
+        let inside = b.neighbors.iter().find(|n| matches!(n.peer, crate::model::bgp::Peer::Ip(..))).unwrap();
+        assert_eq!(inside.families[0].import.len(), 1);
+        let o = &d.ospf[0];
+        assert_eq!((o.router_id, o.interfaces.len(), o.interfaces[0].area), (Some("10.10.10.1".parse().unwrap()), 1, 0));
+    }
+}
+
+#[test]
+fn what_nvue_has_and_the_model_has_not_is_reported_where_it_stands() {
+    let text =
+        "- set:\n    interface:\n      swp1:\n        typo: x\n    nve:\n      vxlan:\n        enable: on\n    strange: {}\n";
+    let (_, r) = read_files(&[("startup.yaml", text)]);
+    let said: Vec<(u32, &str)> = r.diagnostics.iter().map(|d| (d.span.unwrap().line, d.message.as_str())).collect();
+    assert_eq!(said, [(5, "VXLAN is not modelled"), (8, "`strange` is not understood"), (4, "`typo` is not understood")]);
+    let (_, r) = read_files(&[("startup.yaml", "- set:\n    interface: [\n")]);
+    assert!(r.diagnostics.iter().any(|d| d.message.contains("startup.yaml:")), "{:?}", r.diagnostics);
+    let (_, r) = read_files(&[("x.cfg", "nv set vrf default router bgp enable on\nnv unset interface swp1\n")]);
+    let said: Vec<&str> = r.diagnostics.iter().map(|d| d.message.as_str()).collect();
+    assert_eq!(said, ["`nv unset` is not modelled", "no AS number is set for BGP"]);
+}
+
 /// Tables as in SONiC's configuration guide.
 #[test]
 fn sonic_acls_are_filters_of_ports() {

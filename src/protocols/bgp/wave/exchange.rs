@@ -278,11 +278,7 @@ impl Task<'_, '_> {
             Beyond { own: !link_local && address.is_some_and(|a| t.hops.is_own(node, a)), reach: self.plan.reach(to, next) }
         };
         // A link-local address means another neighbour on each session.
-        let found = if link_local {
-            ask()
-        } else {
-            *scratch.beyond[f as usize].entry((end.speaker, next)).or_insert_with(ask)
-        };
+        let found = if link_local { ask() } else { *scratch.beyond[f as usize].entry((end.speaker, next)).or_insert_with(ask) };
         if let Some(through) = found.reach.and_then(|r| r.through_bgp) {
             scratch.entangled |= self.class.holds(&through);
         }

@@ -11,6 +11,7 @@ pub(super) mod ifupdown;
 mod isis;
 mod lists;
 pub(super) mod nclu;
+pub(super) mod nvue;
 mod ospf;
 mod rip;
 mod route_map;

@@ -16,12 +16,13 @@ pub(in crate::vendors::frr) struct Nclu {
     ases: Vec<(String, String)>,
 }
 
-struct Line<'l> {
-    config: &'l mut Config,
-    sink: &'l mut Sink,
-    file: FileId,
-    text: &'l str,
-    line: u32,
+/// A place, and where what is said there goes.
+pub(super) struct Line<'l> {
+    pub config: &'l mut Config,
+    pub sink: &'l mut Sink,
+    pub file: FileId,
+    pub text: &'l str,
+    pub line: u32,
 }
 
 impl Line<'_> {
@@ -29,19 +30,19 @@ impl Line<'_> {
         Node { words: words.iter().copied().collect(), line: self.line, end_line: self.line, ..Node::default() }
     }
 
-    fn mark(&mut self, class: LineClass) {
+    pub(super) fn mark(&mut self, class: LineClass) {
         let origin = crate::base::span::Origin { file: self.file, line: self.line };
         self.sink.mark(origin, class);
     }
 
-    fn not_modelled(&mut self, why: &str) {
+    pub(super) fn not_modelled(&mut self, why: &str) {
         self.mark(LineClass::NotModelled);
         let origin = crate::base::span::Origin { file: self.file, line: self.line };
         self.sink.push(Diagnostic::new(NOT_MODELLED, Severity::Warning, why).at(origin));
     }
 
     /// Lines of `frr.conf`, each in the block that the ones before it open.
-    fn frr(&mut self, lines: &[&[&str]]) {
+    pub(super) fn frr(&mut self, lines: &[&[&str]]) {
         let nodes: Vec<Node<'_>> = lines.iter().map(|w| self.node(w)).collect();
         let tree = Tree { file: self.file, text: self.text, ..Tree::default() };
         let mut reader = Reader::new(self.config, self.sink);
@@ -51,7 +52,7 @@ impl Line<'_> {
     }
 
     /// A line in the stanza of an interface.
-    fn stanza(&mut self, name: &str, words: &[&str]) {
+    pub(super) fn stanza(&mut self, name: &str, words: &[&str]) {
         let (open, line) = (self.node(&["iface", name]), self.node(words));
         let tree = Tree { file: self.file, text: self.text, ..Tree::default() };
         let mut stanza = None;
@@ -218,7 +219,7 @@ fn attribute(l: &mut Line<'_>, name: &str, w: &[&str]) {
 }
 
 /// `swp1-3,7,bond1` as names: a number alone takes the letters of the name before it; at most some thousand.
-fn expand(names: &str) -> Vec<String> {
+pub(super) fn expand(names: &str) -> Vec<String> {
     const MOST: usize = 4096;
     let mut out = Vec::new();
     let mut letters = "";
