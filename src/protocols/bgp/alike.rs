@@ -16,7 +16,6 @@ use super::classes::Class;
 use super::groups::{Next, Plan};
 use super::path::UNREACHABLE;
 use super::speakers::{EndId, Kind, SpeakerId};
-use super::transfer::Target;
 use super::wave::{Heard, Pool, Remarks, Wave, heard_outside, solve_class};
 use crate::base::Map;
 use crate::model::network::NodeId;
@@ -133,6 +132,8 @@ pub(super) struct Group {
     pub wave: Arc<Wave>,
     /// Joined classes' key.
     pub key: Option<Arc<Key>>,
+    /// The classes that were joined, as they were.
+    pub classes: Arc<[Class]>,
     /// Speakers with paths that were left out.
     lost: Vec<SpeakerId>,
     /// Its prefixes with their column: parts differ in the MEDs that show.
@@ -165,7 +166,8 @@ impl Joined {
         }
         let parts = self.parts_of(plan, &wave.column, &[]);
         let no_meds = has_no_meds(plan, &self.class, &wave);
-        vec![Group { class: self.class, wave: Arc::new(wave), key: self.key, lost: self.lost, parts, no_meds }]
+        let classes = self.parts.into_iter().map(|p| p.1).collect();
+        vec![Group { class: self.class, wave: Arc::new(wave), key: self.key, classes, lost: self.lost, parts, no_meds }]
     }
 
     /// Its prefixes under a solved column. `known`: parts of the same column.
@@ -189,7 +191,8 @@ impl Group {
     fn alone(plan: &Plan<'_, '_>, class: Class, wave: Wave) -> Self {
         let part = Part { meds: Vec::new(), members: class.members.as_slice().into(), column: wave.column.clone() };
         let no_meds = has_no_meds(plan, &class, &wave);
-        Self { parts: vec![part], key: None, lost: Vec::new(), class, wave: Arc::new(wave), no_meds }
+        let (wave, classes) = (Arc::new(wave), Arc::default());
+        Self { parts: vec![part], key: None, classes, lost: Vec::new(), class, wave, no_meds }
     }
 
     /// Whether nobody's preference among learned paths counts in it: it has one outcome.
@@ -227,7 +230,13 @@ impl Group {
             let left: Vec<_> = p.members.iter().filter(|m| stays(&m.0)).copied().collect();
             p.members = left.as_slice().into();
         }
+        let mut classes: Vec<Class> = Vec::new();
+        for c in &*self.classes {
+            let left: Vec<_> = c.members.iter().filter(|m| stays(&m.0)).copied().collect();
+            classes.extend(c.with_members(left));
+        }
         if let Some(more) = more {
+            classes.extend(more.parts.iter().filter_map(|(_, c)| c.with_members(c.members.clone())));
             lost.extend(&more.lost);
             lost.sort_unstable();
             lost.dedup();
@@ -238,12 +247,9 @@ impl Group {
         members.sort_unstable();
         let held = |n| self.wave.column.get(n).is_some();
         let stands = !self.is_joined() || holds(plan, &self.wave.remarks, false, &lost, held);
-        let (prefix, id) = *members.first().filter(|_| stands)?;
-        let mut class = self.class.like(members);
-        class.heard.clone_from(&self.class.heard);
-        class.target = Target { prefix, id, ..class.target };
+        let class = self.class.with_members(members).filter(|_| stands)?;
         let (wave, key, no_meds) = (Arc::clone(&self.wave), self.key.clone(), self.no_meds);
-        Some(Self { class, wave, key, lost, parts, no_meds })
+        Some(Self { class, wave, key, classes: classes.into(), lost, parts, no_meds })
     }
 
     /// Its parts after a change of its column, as far as they stand.

@@ -22,7 +22,7 @@ use super::rematch;
 use super::resume::{Memory, worth_keeping};
 use super::routes::installed;
 use super::said;
-use super::seeds::{Outside, Seed, announced, seeds_of};
+use super::seeds::{Outside, Seed, announced, announced_bundles, seeds_of};
 use super::solve::{Scratch, Solved, solve};
 use super::speakers::{EndId, Graph, Speaker};
 use super::touched::Moved;
@@ -144,8 +144,8 @@ struct Sides<'t, 'a> {
 enum Judged {
     /// What it made before.
     Same,
-    /// Another path of this rank, or none.
-    Ranked(Option<Rank>),
+    /// Another path of this rank, or none; whether that is a better one than before.
+    Ranked(Option<Rank>, bool),
     Other,
 }
 
@@ -186,12 +186,17 @@ impl<'a> Sides<'_, 'a> {
         self.sessions.iter().all(of)
     }
 
-    /// The prefixes of groups to be solved again. `None`: all of them may be.
-    fn affected(&self, plan: &Plan<'_, '_>, memory: &Memory, changed: Changed<'_>) -> Option<Set<IpNet>> {
+    /// What is to be solved again. `None`: all may be.
+    fn affected(&self, plan: &Plan<'_, '_>, memory: &Memory, changed: Changed<'_>) -> Option<Affected> {
         let mut out: Set<IpNet> = Set::default();
         let outside: Vec<EndId> =
             self.sessions.iter().filter(|s| s.import && self.is.graph.ends[s.end].far.is_none()).map(|s| s.end).collect();
-        out.extend(self.heard_outside(plan, memory, &outside));
+        let hops = new_next_hops(changed.was, self.is.input.network, &changed.change.devices);
+        let groups = if hops.is_empty() { self.groups_outside(memory, &outside) } else { None };
+        let groups = groups.unwrap_or_else(|| {
+            out.extend(self.heard_outside(plan, memory, &outside));
+            Set::default()
+        });
         let mut links: Vec<(EndId, Family)> = Vec::new();
         for s in &self.sessions {
             if let Some(far) = self.is.graph.ends[s.end].far {
@@ -205,10 +210,36 @@ impl<'a> Sides<'_, 'a> {
         let of_groups: Vec<Vec<IpNet>> =
             memory.groups.par_iter().map(|g| self.of_group(plan, g, &links)).collect::<Option<_>>()?;
         out.extend(of_groups.into_iter().flatten());
-        out.extend(new_next_hops(changed.was, self.is.input.network, &changed.change.devices));
+        out.extend(hops);
         let arena = self.is.input.arena;
         out.retain(|p| arena.prefixes.find(p).is_some_and(|id| memory.place.contains_key(&id)));
-        Some(out)
+        Some(Affected { groups, prefixes: out })
+    }
+
+    /// The groups that what neighbours outside send bears on, where it is no better than before: then it counts only where it could win.
+    /// `None`: not so simple.
+    fn groups_outside(&self, memory: &Memory, ends: &[EndId]) -> Option<Set<usize>> {
+        let asks = |e: &EndId| {
+            let of = |family| self.asked(*e, family).0.iter().any(|tests| !tests.is_empty());
+            of(Family::V4) || of(Family::V6)
+        };
+        if !self.ask_nothing() || ends.iter().any(asks) {
+            return None;
+        }
+        let bundles = announced_bundles(self.is, |e| ends.contains(&e));
+        let other = |&(prefix, e, attrs): &Outside| match self.judge((e, attrs), target(self.is.input.arena, prefix)) {
+            Judged::Same => Some(None),
+            Judged::Ranked(_, false) => Some(Some(e)),
+            Judged::Ranked(_, true) | Judged::Other => None,
+        };
+        let others = bundles.par_iter().map(other).collect::<Option<Vec<Option<EndId>>>>()?;
+        let others: Set<EndId> = others.into_iter().flatten().collect();
+        let counts = |g: &Group| {
+            let heard = g.class.heard.iter().map(|h| h.0);
+            let announced = g.class.seed.outside.iter().filter(|_| !g.is_joined()).map(|o| o.0);
+            heard.chain(announced).any(|e| others.contains(&e))
+        };
+        Some(memory.groups.iter().enumerate().filter(|(_, g)| counts(g)).map(|(n, _)| n).collect())
     }
 
     /// The prefixes of what neighbours outside send of which an end makes something else now, where that counts.
@@ -230,7 +261,7 @@ impl<'a> Sides<'_, 'a> {
                 match judged {
                     Judged::Same => false,
                     Judged::Other => true,
-                    Judged::Ranked(rank) => !group().is_some_and(|g| g.passes_over(plan, e, rank)),
+                    Judged::Ranked(rank, _) => !group().is_some_and(|g| g.passes_over(plan, e, rank)),
                 }
             };
             bundle.iter().filter(differs).map(|x| x.0).collect::<Vec<_>>()
@@ -246,15 +277,20 @@ impl<'a> Sides<'_, 'a> {
         if was == is {
             return Judged::Same;
         }
-        let Some((wire, edit)) = is else { return Judged::Ranked(None) };
-        let next_hop = match edit {
-            None | Some(NextHopEdit::Unchanged) => Some(wire.attrs.next_hop),
-            Some(edit) => t.edited_next_hop(e, edit, target.family),
+        // A path that is not reached, or where more than its rank may count, has none.
+        let rank = |t: &Transfer<'_>, made: Option<(Wire, Option<NextHopEdit>)>| -> Option<Option<Rank>> {
+            let Some((wire, edit)) = made else { return Some(None) };
+            let next_hop = match edit {
+                None | Some(NextHopEdit::Unchanged) => Some(wire.attrs.next_hop),
+                Some(edit) => t.edited_next_hop(e, edit, target.family),
+            };
+            let Some(next_hop) = next_hop else { return Some(None) };
+            let reached = metric(&t.graph.ends[e], t.reach_address(e, next_hop)) != UNREACHABLE;
+            Some(Some(alike::rank(&wire.attrs, wire.path(arena)).filter(|_| reached)?))
         };
-        let Some(next_hop) = next_hop else { return Judged::Ranked(None) };
-        let reached = metric(&t.graph.ends[e], t.reach_address(e, next_hop)) != UNREACHABLE;
-        let rank = alike::rank(&wire.attrs, wire.path(arena)).filter(|_| reached);
-        rank.map_or(Judged::Other, |r| Judged::Ranked(Some(r)))
+        let (was, Some(now)) = (rank(self.was, was), rank(t, is)) else { return Judged::Other };
+        let better = now.is_some_and(|now| !matches!(was, Some(Some(was)) if was <= now));
+        Judged::Ranked(now, better)
     }
 
     /// The prefixes of a group for which changed sessions inside the network pass on something else now.
@@ -345,6 +381,14 @@ fn new_next_hops(was: &Network, is: &Network, devices: &[DeviceId]) -> Vec<IpNet
     devices.iter().flat_map(of_device).collect()
 }
 
+/// What is to be solved again.
+struct Affected {
+    /// Groups whole, by their numbers.
+    groups: Set<usize>,
+    /// Single prefixes of others.
+    prefixes: Set<IpNet>,
+}
+
 /// The groups after some prefixes were solved again.
 struct Regrouped {
     groups: Vec<Arc<Group>>,
@@ -355,17 +399,27 @@ struct Regrouped {
 }
 
 /// Solves prefixes again. Those that are seen inside the AS as other prefixes are take their result. `None`: not so simple.
-fn regroup(plan: &Plan<'_, '_>, memory: &Memory, affected: &Set<IpNet>) -> Option<Regrouped> {
+fn regroup(plan: &Plan<'_, '_>, memory: &Memory, affected: &Affected) -> Option<Regrouped> {
     let arena = plan.t.input.arena;
-    let mut only: Vec<(IpNet, PrefixId)> = affected.iter().map(|p| (*p, arena.prefix(*p))).collect();
+    let mut only: Vec<(IpNet, PrefixId)> = affected.prefixes.iter().map(|p| (*p, arena.prefix(*p))).collect();
     only.sort_unstable();
-    let (classes, apart) = split(plan, seeds_of(plan.t, &only));
+    let (mut classes, apart) = if only.is_empty() { Default::default() } else { split(plan, seeds_of(plan.t, &only)) };
+    // Where the changed policies look at no destination, what was alike is alike still.
+    for group in affected.groups.iter().map(|n| &memory.groups[*n]) {
+        let parts = if group.is_joined() { &group.classes[..] } else { std::slice::from_ref(&group.class) };
+        classes.extend(
+            parts.iter().filter_map(|c| {
+                c.with_members(c.members.iter().filter(|m| !affected.prefixes.contains(&m.0)).copied().collect())
+            }),
+        );
+    }
+    classes.sort_unstable_by_key(|c| c.members.first().copied());
     let pool = Pool::new();
     let by_key: Map<&Key, usize> = memory.groups.iter().enumerate().filter_map(|(n, g)| Some((g.key.as_deref()?, n))).collect();
-    let stays = |p: &IpNet| !affected.contains(p);
+    let stays = |n: usize, p: &IpNet| !affected.groups.contains(&n) && !affected.prefixes.contains(p);
     let into = |joined: Joined| {
         let known = joined.key.as_deref().and_then(|k| by_key.get(k)).copied();
-        let taken = known.and_then(|n| Some((n, memory.groups[n].regrouped(plan, stays, Some(&joined))?)));
+        let taken = known.and_then(|n| Some((n, memory.groups[n].regrouped(plan, |p| stays(n, p), Some(&joined))?)));
         match taken {
             Some((n, group)) => (vec![group], Some(n)),
             None => (joined.solve(plan, &pool), None),
@@ -373,13 +427,15 @@ fn regroup(plan: &Plan<'_, '_>, memory: &Memory, affected: &Set<IpNet>) -> Optio
     };
     let made: Vec<(Vec<Group>, Option<usize>)> = alike::join(plan, classes, &pool).into_par_iter().map(into).collect();
     let mut places: Vec<Option<Arc<Group>>> = memory.groups.iter().cloned().map(Some).collect();
-    let mut left: Vec<u32> = only.iter().filter_map(|(_, id)| memory.place.get(id)).copied().collect();
+    let mut left: Vec<usize> = only.iter().filter_map(|(_, id)| memory.place.get(id)).map(|n| *n as usize).collect();
+    left.extend(&affected.groups);
     left.sort_unstable();
     left.dedup();
     let taken: Set<usize> = made.iter().filter_map(|m| m.1).collect();
-    for n in left.into_iter().map(|n| n as usize).filter(|n| !taken.contains(n)) {
-        places[n] = memory.groups[n].regrouped(plan, stays, None).map(Arc::new);
+    for n in left.into_iter().filter(|n| !taken.contains(n)) {
+        places[n] = memory.groups[n].regrouped(plan, |p| stays(n, p), None).map(Arc::new);
     }
+    let again = |m: &(IpNet, PrefixId)| memory.place.get(&m.1).is_some_and(|n| !stays(*n as usize, &m.0));
     let mut columns = Vec::new();
     for (groups, place) in made {
         for group in groups {
@@ -387,8 +443,7 @@ fn regroup(plan: &Plan<'_, '_>, memory: &Memory, affected: &Set<IpNet>) -> Optio
                 return None;
             }
             for part in &group.parts {
-                let again = part.members.iter().filter(|m| affected.contains(&m.0));
-                columns.extend(again.map(|m| (m.1, part.column.clone())));
+                columns.extend(part.members.iter().filter(|m| again(m)).map(|m| (m.1, part.column.clone())));
             }
             match place {
                 Some(n) => places[n] = Some(Arc::new(group)),

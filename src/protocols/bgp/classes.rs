@@ -65,6 +65,12 @@ impl Class {
             below: self.below.clone(),
         }
     }
+    /// The same with other members, led by the first of them; none without any.
+    pub(super) fn with_members(&self, members: Vec<(IpNet, PrefixId)>) -> Option<Self> {
+        let (prefix, id) = *members.first()?;
+        let target = Target { prefix, id, ..self.target };
+        Some(Self { target, heard: self.heard.clone(), ..self.like(members) })
+    }
     /// Whether any speaker has a route below BGP.
     pub(super) fn has_below(&self) -> bool {
         !self.below.is_empty()

@@ -10,7 +10,7 @@ use ipnet::IpNet;
 use rayon::prelude::*;
 
 use super::path::{Class, Path};
-use super::speakers::{EndId, LINK_LOCAL, Speaker, SpeakerId};
+use super::speakers::{End, EndId, LINK_LOCAL, Speaker, SpeakerId};
 use super::transfer::{Target, Transfer, Wire};
 use crate::base::Set;
 use crate::base::id::IdVec;
@@ -326,18 +326,7 @@ type Bundles = SharedMap<usize, AttrsId>;
 
 /// What neighbours outside announce on some ends, of some prefixes: by prefix and end.
 pub(super) fn announced(t: &Transfer<'_>, on: impl Fn(EndId) -> bool, wanted: impl Fn(&IpNet) -> bool + Sync) -> Vec<Outside> {
-    let arena = t.input.arena;
-    let ends: Vec<(EndId, &Announcer)> = t
-        .graph
-        .ends
-        .iter_ids()
-        .filter(|(e, end)| end.far.is_none() && on(*e))
-        .filter_map(|(e, end)| {
-            let speaker = t.speaker(end);
-            let heard = |a: &&Announcer| (a.device, a.vrf, a.peer) == (speaker.device, speaker.vrf, end.peer);
-            Some((e, t.input.network.announcers.iter().find(heard)?))
-        })
-        .collect();
+    let ends = announcers(t, on);
     // Some neighbours have a handful of routes, some have those of the whole Internet.
     let pieces: Vec<(EndId, Arc<Bundles>, &[Announcement])> = ends
         .into_iter()
@@ -347,26 +336,50 @@ pub(super) fn announced(t: &Transfer<'_>, on: impl Fn(EndId) -> bool, wanted: im
         })
         .collect();
     let of_piece = |(e, bundles, routes): (EndId, Arc<Bundles>, &[Announcement])| {
-        let end = &t.graph.ends[e];
-        let attrs = |a: &Announced| {
-            let mut attrs = local_attrs(arena, t.speaker(end), a.origin);
-            attrs.as_path = arena.as_paths.intern(crate::rib::AsPath::sequence(&a.as_path));
-            attrs.next_hop =
-                a.next_hop.or(Some(end.peer)).map(|ip| if crate::model::interface::link_local(ip) { LINK_LOCAL } else { ip });
-            attrs.med = a.med;
-            attrs.communities = arena.community_set(a.communities.iter().map(|&c| Community::Standard(c)).collect());
-            attrs.weight = 0;
-            arena.attrs.intern(attrs)
-        };
         let active = |a: &&Announcement| t.graph.family(e, Family::of_prefix(&a.prefix)).is_some();
         let heard = routes.iter().filter(|a| wanted(&a.prefix.trunc())).filter(active);
-        let interned = |a: &Arc<Announced>| bundles.get_or_try(Arc::as_ptr(a).addr(), || Some(attrs(a)));
+        let interned = |a: &Arc<Announced>| bundles.get_or_try(Arc::as_ptr(a).addr(), || Some(announced_attrs(t, e, a)));
         heard.filter_map(|a| Some((a.prefix.trunc(), e, interned(&a.attrs)?))).collect::<Vec<_>>()
     };
     let mut all: Vec<Outside> = pieces.into_par_iter().flat_map_iter(of_piece).collect();
     // Stable: of one neighbour's routes to a prefix the order is kept.
     all.par_sort_by_key(|(prefix, e, _)| (*prefix, *e));
     all
+}
+
+/// The ends of some sessions with neighbours outside, each with what the neighbour announces.
+fn announcers<'n>(t: &Transfer<'n>, on: impl Fn(EndId) -> bool) -> Vec<(EndId, &'n Announcer)> {
+    let of = |(e, end): (EndId, &End)| {
+        let speaker = t.speaker(end);
+        let heard = |a: &&Announcer| (a.device, a.vrf, a.peer) == (speaker.device, speaker.vrf, end.peer);
+        Some((e, t.input.network.announcers.iter().find(heard)?))
+    };
+    t.graph.ends.iter_ids().filter(|(e, end)| end.far.is_none() && on(*e)).filter_map(of).collect()
+}
+
+/// The attributes of an announcement as an end hears it.
+fn announced_attrs(t: &Transfer<'_>, e: EndId, a: &Announced) -> AttrsId {
+    let (arena, end) = (t.input.arena, &t.graph.ends[e]);
+    let mut attrs = local_attrs(arena, t.speaker(end), a.origin);
+    attrs.as_path = arena.as_paths.intern(crate::rib::AsPath::sequence(&a.as_path));
+    attrs.next_hop =
+        a.next_hop.or(Some(end.peer)).map(|ip| if crate::model::interface::link_local(ip) { LINK_LOCAL } else { ip });
+    attrs.med = a.med;
+    attrs.communities = arena.community_set(a.communities.iter().map(|&c| Community::Standard(c)).collect());
+    attrs.weight = 0;
+    arena.attrs.intern(attrs)
+}
+
+/// What neighbours outside announce on some ends, each bundle of attributes once for each family, with the first of its prefixes.
+pub(super) fn announced_bundles(t: &Transfer<'_>, on: impl Fn(EndId) -> bool) -> Vec<Outside> {
+    let of_end = |(e, announcer): (EndId, &Announcer)| {
+        let mut seen: Set<(usize, bool)> = Set::default();
+        let heard = announcer.routes.iter().filter(|a| t.graph.family(e, Family::of_prefix(&a.prefix)).is_some());
+        let first = heard.filter(|a| seen.insert((Arc::as_ptr(&a.attrs).addr(), a.prefix.addr().is_ipv6())));
+        let first: Vec<&Announcement> = first.collect();
+        first.into_par_iter().map(move |a| (a.prefix.trunc(), e, announced_attrs(t, e, &a.attrs))).collect::<Vec<_>>()
+    };
+    announcers(t, on).into_iter().flat_map(of_end).collect()
 }
 
 fn defaults(t: &Transfer<'_>, out: &mut BTreeMap<IpNet, Seed>) {
