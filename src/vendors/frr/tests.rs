@@ -556,6 +556,8 @@ fn what_nvue_has_and_the_model_has_not_is_reported_where_it_stands() {
     let (_, r) = read_files(&[("x.cfg", "nv set vrf default router bgp enable on\nnv unset interface swp1\n")]);
     let said: Vec<&str> = r.diagnostics.iter().map(|d| d.message.as_str()).collect();
     assert_eq!(said, ["`nv unset` is not modelled", "no AS number is set for BGP"]);
+    let (d, _) = read_files(&[("x.cfg", "nv set interface swp1 link mtu 9000\nnv set interface swp1 link mtu 1500\n")]);
+    assert_eq!(d.interfaces[d.find_interface("swp1").unwrap()].mtu, Some(1500), "what is set last holds");
 }
 
 /// Tables as in SONiC's configuration guide.

@@ -147,7 +147,7 @@ impl Translation<'_> {
 
     fn attributes(&mut self, name: &str, all: &Below) {
         for (word, line, below) in all.iter() {
-            let value = below.iter().next().map_or("", |x| x.0);
+            let value = below.one();
             match word {
                 "ip" => self.addresses(name, below),
                 "link" => self.link(name, below),
@@ -198,7 +198,7 @@ impl Translation<'_> {
                         }
                     }
                 }
-                "vrf" => self.stanza(line, name, &["vrf", below.iter().next().map_or("default", |x| x.0)]),
+                "vrf" => self.stanza(line, name, &["vrf", below.one_or("default")]),
                 "gateway" => below.iter().for_each(|(ip, line, _)| self.stanza(line, name, &["gateway", ip])),
                 "vrr" => {
                     self.class(below, LineClass::NoEffect);
@@ -215,7 +215,7 @@ impl Translation<'_> {
 
     fn link(&mut self, name: &str, all: &Below) {
         for (word, line, below) in all.iter() {
-            let value = below.iter().next().map_or("", |x| x.0);
+            let value = below.one();
             match word {
                 "mtu" => self.stanza(line, name, &["mtu", value]),
                 "speed" => match value.strip_suffix('G').and_then(|g| g.parse::<u32>().ok()) {
@@ -267,7 +267,7 @@ impl Translation<'_> {
                         self.not_modelled(line, more, why);
                     }
                 }
-                "untagged" => self.stanza(line, name, &["bridge-pvid", below.iter().next().map_or("1", |x| x.0)]),
+                "untagged" => self.stanza(line, name, &["bridge-pvid", below.one_or("1")]),
                 "type" | "encap" | "stp" | "multicast" | "mac-address" | "ageing" => self.class(below, LineClass::NoEffect),
                 _ => self.unknown(word, line, below),
             }
@@ -284,7 +284,7 @@ impl Translation<'_> {
                 continue;
             }
             for (word, line, below) in below.iter() {
-                let value = below.iter().next().map_or("", |x| x.0);
+                let value = below.one();
                 let port: &[&str] = &["interface", name];
                 match word {
                     "area" | "cost" => self.frr(line, &[port, &["ip", "ospf", word, value]]),
@@ -294,7 +294,7 @@ impl Translation<'_> {
                         for (timer, line, below) in
                             below.iter().filter(|t| t.0 != "retransmit-interval" && t.0 != "transmit-delay")
                         {
-                            let value = below.iter().next().map_or("", |x| x.0);
+                            let value = below.one();
                             self.frr(line, &[port, &["ip", "ospf", timer, value]]);
                         }
                     }

@@ -58,7 +58,7 @@ impl Translation<'_> {
             self.frr(line, &[&head]);
             let ipv6 = rule.is(&["match", "type"], "ipv6");
             for (word, line, below) in rule.get(&["match"]).into_iter().flat_map(Below::iter) {
-                let value = below.iter().next().map_or("", |x| x.0);
+                let value = below.one();
                 let family = if ipv6 { "ipv6" } else { "ip" };
                 match word {
                     "type" => {}
@@ -108,7 +108,7 @@ impl Translation<'_> {
                 match (word, below.iter().next()) {
                     ("exit-policy", Some(("next", ..))) => self.frr(line, &[&head, &["on-match", "next"]]),
                     ("exit-policy", Some(("rule", _, rule))) => {
-                        let to = rule.iter().next().map_or("", |x| x.0);
+                        let to = rule.one();
                         self.frr(line, &[&head, &["on-match", "goto", to]]);
                     }
                     ("exit-policy", _) => {}

@@ -94,7 +94,7 @@ impl Translation<'_> {
                     self.class(below, crate::vendors::sink::LineClass::NoEffect);
                 }
                 "reference-bandwidth" => {
-                    let value = below.iter().next().map_or("", |x| x.0);
+                    let value = below.one();
                     self.frr(line, &[&router, &["auto-cost", "reference-bandwidth", value]]);
                 }
                 "redistribute" => self.redistribute(&[&router], below),
@@ -110,7 +110,7 @@ impl Translation<'_> {
 
     fn area(&mut self, router: &[&str], area: &str, all: &Below) {
         for (word, line, below) in all.iter() {
-            let value = below.iter().next().map_or("", |x| x.0);
+            let value = below.one();
             match word {
                 "network" => below.iter().for_each(|(net, line, _)| self.frr(line, &[router, &["network", net, "area", area]])),
                 "type" => match value {
@@ -281,7 +281,7 @@ impl Translation<'_> {
     /// A neighbour or a peer group.
     fn peer(&mut self, router: &[&str], peer: &str, all: &Below) {
         for (word, line, below) in all.iter() {
-            let value = below.iter().next().map_or("", |x| x.0);
+            let value = below.one();
             let mut say = |words: &[&str]| self.frr(line, &[router, &[&["neighbor", peer], words].concat()]);
             match word {
                 "remote-as" | "peer-group" | "update-source" | "password" => say(&[word, value]),

@@ -35,9 +35,17 @@ impl Below {
     pub(super) fn get(&self, path: &[&str]) -> Option<&Self> {
         path.iter().try_fold(self, |at, text| at.0.iter().find(|(w, _)| *w.text == **text).map(|x| &x.1))
     }
-    /// The one word that stands below a path.
+    /// The one word that stands below a path. Of several, as lines that say another thing later leave them, the last.
     pub(super) fn value(&self, path: &[&str]) -> Option<&str> {
-        self.get(path)?.0.first().map(|(w, _)| &*w.text)
+        self.get(path)?.0.last().map(|(w, _)| &*w.text)
+    }
+    /// The one word that stands here, or another.
+    pub(super) fn one_or<'s>(&'s self, other: &'s str) -> &'s str {
+        self.value(&[]).unwrap_or(other)
+    }
+    /// The one word that stands here, or nothing.
+    pub(super) fn one(&self) -> &str {
+        self.one_or("")
     }
     pub(super) fn is(&self, path: &[&str], value: &str) -> bool {
         self.value(path) == Some(value)
