@@ -137,15 +137,14 @@ impl<'a> Forwarder<'a> {
 
     /// The next hops that packets take: the ends of tunnels rather than the ways to them.
     pub fn hops(&self, route: &Route) -> &[Hop] {
-        let own = self.state.arena.hops.get(route.via);
-        if own.iter().any(|h| h.tunnel.is_some()) { own } else { self.state.arena.hops_of(route) }
+        let arena = &self.state.arena;
+        if arena.through_tunnel(route) { arena.hops.get(route.via) } else { arena.hops_of(route) }
     }
 
     /// What packets see of a route: those for which it is the same lead the same ways.
     pub fn way(&self, route: RouteId) -> Way {
         let route = self.state.arena.routes.get(route);
-        let tunnels = self.state.arena.hops.get(route.via).iter().any(|h| h.tunnel.is_some());
-        (route.hops, if tunnels { route.via } else { HopsId::NONE })
+        (route.hops, if self.state.arena.through_tunnel(route) { route.via } else { HopsId::NONE })
     }
 
     /// Where one next hop leads.

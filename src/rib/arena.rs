@@ -77,6 +77,11 @@ impl Arena {
         self.communities.intern(communities.into_boxed_slice())
     }
 
+    /// Whether a route leads through tunnels: then `via` holds them.
+    pub fn through_tunnel(&self, route: &Route) -> bool {
+        self.hops.get(route.via).iter().any(|h| h.tunnel.is_some())
+    }
+
     /// The next hops of a route.
     pub fn hops_of(&self, route: &Route) -> &[Hop] {
         self.hops.get(route.hops)

@@ -58,9 +58,10 @@ pub struct Members {
     pub(super) which: Which,
 }
 
-impl From<&[(IpNet, PrefixId)]> for Members {
-    fn from(prefixes: &[(IpNet, PrefixId)]) -> Self {
-        Self { which: prefixes.iter().map(|m| m.1).collect(), prefixes: prefixes.into() }
+impl FromIterator<(IpNet, PrefixId)> for Members {
+    fn from_iter<T: IntoIterator<Item = (IpNet, PrefixId)>>(prefixes: T) -> Self {
+        let prefixes: Arc<[(IpNet, PrefixId)]> = prefixes.into_iter().collect();
+        Self { which: prefixes.iter().map(|m| m.1).collect(), prefixes }
     }
 }
 

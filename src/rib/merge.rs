@@ -274,8 +274,7 @@ mod tests {
         let (network, arena) = one_device();
         let nets: Vec<ipnet::IpNet> = (0..6).map(|i| format!("10.{i}.0.0/16").parse().unwrap()).collect();
         let ids: Vec<PrefixId> = nets.iter().map(|n| arena.prefix(*n)).collect();
-        let all: Vec<_> = nets.iter().copied().zip(ids.iter().copied()).collect();
-        let members: Members = all.as_slice().into();
+        let members: Members = nets.iter().copied().zip(ids.iter().copied()).collect();
         let bgp = |metric| {
             let route = route_of(&arena, (Protocol::Ebgp, 0), 20, metric, 1);
             Column::from_sorted(vec![(NodeId(0), route)])

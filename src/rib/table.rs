@@ -365,8 +365,7 @@ mod tests {
         let column = |r: u32| Column::from_sorted(vec![(NodeId(0), RouteId(r)), (NodeId(1), RouteId(r + 1))]);
         let members = |from: u8, n: u8| -> Members {
             let prefix = |i: u8| -> ipnet::IpNet { format!("10.{i}.0.0/16").parse().unwrap() };
-            let all: Vec<_> = (from..from + n).map(|i| (prefix(i), arena.prefix(prefix(i)))).collect();
-            all.as_slice().into()
+            (from..from + n).map(|i| (prefix(i), arena.prefix(prefix(i)))).collect()
         };
         let all = |m: &Members, c: &Column| m.iter().map(|m| (m.1, c.clone())).collect::<Vec<_>>();
         let (a, b, one) = (members(0, 5), members(5, 3), members(8, 1));

@@ -111,6 +111,12 @@ impl Sink {
         }
     }
 
+    /// Gives all lines of a file a class.
+    pub fn mark_file(&mut self, file: FileId, class: LineClass) {
+        let lines = self.classes.iter().find(|(f, _)| *f == file).map_or(0, |(_, lines)| lines.len());
+        (1..=lines as u32).for_each(|line| self.mark(Origin { file, line }, class));
+    }
+
     /// The statement is in the model.
     pub fn modelled(&mut self, tree: &Tree<'_>, node: &Node<'_>) {
         self.mark(tree.origin(node), LineClass::Modelled);

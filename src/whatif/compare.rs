@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::concerned::{Changes, Run, ToFollow, through_tunnel};
+use super::concerned::{Changes, Run, ToFollow};
 use super::sweep::{Base, Impact, Pair};
 use crate::base::id::Id;
 use crate::base::{Map, Set};
@@ -275,7 +275,7 @@ impl Base<'_> {
         let hops = |r| state.arena.hops_of(state.arena.routes.get(r));
         let (before, after) = (hops(old), hops(new));
         !after.is_empty()
-            && !through_tunnel(state, new)
+            && !state.arena.through_tunnel(state.arena.routes.get(new))
             && after.iter().all(|h| before.binary_search(h).is_ok())
             && !changes.uses_changed_port(self.network, state, node, Some(new))
     }

@@ -54,7 +54,7 @@ impl Covers {
         // Prefixes share columns: each is looked at once.
         let mut seen: Set<usize> = Set::default();
         let columns = state.rib.table().columns().filter(|(_, c)| seen.insert(c.storage()));
-        let tunnels = columns.flat_map(|(_, c)| c.iter()).any(|(_, r)| through_tunnel(state, r));
+        let tunnels = columns.flat_map(|(_, c)| c.iter()).any(|(_, r)| state.arena.through_tunnel(state.arena.routes.get(r)));
         let kinds_of_class = vec![Vec::new(); classes];
         let mut out = Self { tunnels, kinds_of_class, ..Self::default() };
         for (n, d) in (0..).zip(&reach.prefixes) {
@@ -83,11 +83,6 @@ impl Covers {
         }
         out
     }
-}
-
-/// Whether a route leads through a tunnel.
-pub(super) fn through_tunnel(state: &State, route: RouteId) -> bool {
-    state.arena.hops.get(state.arena.routes.get(route).via).iter().any(|h| h.tunnel.is_some())
 }
 
 /// The nodes whose route to some prefixes changed.

@@ -8,43 +8,24 @@ use std::collections::BinaryHeap;
 
 use super::{Edge, FirstHop, Graph, NODE, UNREACHED, turn};
 
-/// The edges of a graph by the node that they lead to.
+/// A graph the other way round: each edge leads to the node that it leaves, and has its number for a label.
 #[derive(Debug)]
-pub struct Incoming {
-    first: Vec<u32>,
-    /// The node that an edge leaves, and its number.
-    edges: Vec<(u32, u32)>,
-}
+pub struct Incoming(Graph);
 
 impl Incoming {
     /// `None`: an edge that leaves a router costs nothing, so that distances do not say in which order nodes lie on a path.
     pub fn new(graph: &Graph) -> Option<Self> {
-        let mut first = vec![0u32; graph.len() + 1];
-        for node in 0..graph.len() as u32 {
-            for (_, edge) in graph.out(node) {
-                if edge.cost == 0 && !graph.pseudo[node as usize] {
-                    return None;
-                }
-                first[edge.to as usize + 1] += 1;
-            }
+        let all = |node: u32| graph.out(node).map(move |(number, e)| (node, number, e));
+        let edges = || (0..graph.len() as u32).flat_map(all);
+        if edges().any(|(from, _, e)| e.cost == 0 && !graph.pseudo[from as usize]) {
+            return None;
         }
-        for n in 1..first.len() {
-            first[n] += first[n - 1];
-        }
-        let mut next = first.clone();
-        let mut edges = vec![(0, 0); graph.edges.len()];
-        for node in 0..graph.len() as u32 {
-            for (number, edge) in graph.out(node) {
-                let at = &mut next[edge.to as usize];
-                edges[*at as usize] = (node, number);
-                *at += 1;
-            }
-        }
-        Some(Self { first, edges })
+        let back = edges().map(|(from, label, e)| (e.to, Edge { to: from, cost: e.cost, label }));
+        Some(Self(Graph::new(graph.len(), back)))
     }
 
-    fn of(&self, node: u32) -> &[(u32, u32)] {
-        &self.edges[self.first[node as usize] as usize..self.first[node as usize + 1] as usize]
+    fn of(&self, node: u32) -> impl Iterator<Item = Edge> + '_ {
+        self.0.out(node).map(|(_, e)| e)
     }
 }
 
@@ -97,9 +78,8 @@ impl Mend {
         }
         self.heap.clear();
         for &node in &self.nodes {
-            let known = into.of(node).iter().filter(|(from, _)| !self.changed[*from as usize] && self.passes(graph, *from));
-            let far = |(from, number): &(u32, u32)| before[*from as usize].saturating_add(graph.edges[*number as usize].cost);
-            self.dist[node as usize] = known.map(far).min().unwrap_or(UNREACHED);
+            let known = into.of(node).filter(|e| !self.changed[e.to as usize] && self.passes(graph, e.to));
+            self.dist[node as usize] = known.map(|e| before[e.to as usize].saturating_add(e.cost)).min().unwrap_or(UNREACHED);
         }
         let mut left = std::mem::take(&mut self.nodes);
         for &node in left.iter().filter(|n| self.dist[**n as usize] != UNREACHED) {
@@ -176,11 +156,10 @@ impl Mend {
     /// The edges into a node that lie on shortest paths, each with the node that it leaves.
     fn shortest<'s>(&'s self, graph: &'s Graph, into: &'s Incoming, node: u32) -> impl Iterator<Item = (u32, u32)> + 's {
         let dist = self.dist[node as usize];
-        let on_path = move |&(from, number): &(u32, u32)| {
-            let near = self.dist[from as usize];
-            near.saturating_add(graph.edges[number as usize].cost) == dist && self.passes(graph, from)
+        let on_path = move |e: &Edge| {
+            dist != UNREACHED && self.dist[e.to as usize].saturating_add(e.cost) == dist && self.passes(graph, e.to)
         };
-        into.of(node).iter().copied().filter(move |_| dist != UNREACHED).filter(on_path)
+        into.of(node).filter(on_path).map(|e| (e.to, e.label))
     }
 }
 

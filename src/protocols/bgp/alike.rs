@@ -181,7 +181,7 @@ impl Joined {
                 Some(known) => known.column.clone(),
                 None => Column::from_sorted(marks.real(column.iter())),
             };
-            Some(Part { meds, members: members.as_slice().into(), column })
+            Some(Part { meds, members: members.into_iter().collect(), column })
         };
         self.parts.chunk_by(|a, b| a.0 == b.0).filter_map(part).collect()
     }
@@ -189,7 +189,7 @@ impl Joined {
 
 impl Group {
     fn alone(plan: &Plan<'_, '_>, class: Class, wave: Wave) -> Self {
-        let part = Part { meds: Vec::new(), members: class.members.as_slice().into(), column: wave.column.clone() };
+        let part = Part { meds: Vec::new(), members: class.members.iter().copied().collect(), column: wave.column.clone() };
         let no_meds = has_no_meds(plan, &class, &wave);
         let (wave, classes) = (Arc::new(wave), Arc::default());
         Self { parts: vec![part], key: None, classes, lost: Vec::new(), class, wave, no_meds }
@@ -227,8 +227,7 @@ impl Group {
         let mut lost = self.lost.clone();
         let mut parts: Vec<Part> = self.parts.clone();
         for p in parts.iter_mut().filter(|p| !p.members.iter().all(|m| stays(&m.0))) {
-            let left: Vec<_> = p.members.iter().filter(|m| stays(&m.0)).copied().collect();
-            p.members = left.as_slice().into();
+            p.members = p.members.iter().filter(|m| stays(&m.0)).copied().collect();
         }
         let mut classes: Vec<Class> = Vec::new();
         for c in &*self.classes {

@@ -49,9 +49,7 @@ impl Vendor for Frr {
                 read::nvue::read(&mut config, sink, file);
             } else if file.name.ends_with(".yml") || file.name.ends_with(".yaml") {
                 // SONiC keeps SNMP and the like beside the configs.
-                for line in 1..=file.text.lines().count() {
-                    sink.mark(crate::base::span::Origin { file: file.id, line: line as u32 }, LineClass::NoEffect);
-                }
+                sink.mark_file(file.id, LineClass::NoEffect);
             } else {
                 read_text(&mut config, sink, file);
             }

@@ -495,8 +495,7 @@ impl Task<'_, '_> {
     }
 
     fn sent(&self, s: SpeakerId, scratch: &mut Scratch) -> Option<Lean> {
-        self.gather(s, scratch);
-        let (best, ..) = self.choose(s, scratch);
+        let (best, ..) = self.chosen(s, scratch);
         self.sent_of(s, best, scratch)
     }
 
@@ -515,32 +514,28 @@ impl Task<'_, '_> {
 
     /// The best path as the finished table shows it.
     fn best_of(&self, s: SpeakerId, scratch: &mut Scratch) -> Option<Lean> {
-        self.gather(s, scratch);
-        let (best, ..) = self.choose(s, scratch);
+        let (best, ..) = self.chosen(s, scratch);
         let best = self.lean(best?, scratch);
         let hidden = self.plan.t.graph.speakers[s].of.platform.bgp_best_is_active && self.beaten(s, &best);
         (!hidden).then_some(best)
     }
 
-    fn row(&self, s: SpeakerId, scratch: &mut Scratch) -> Option<Row> {
+    /// Gathers the paths of a speaker and chooses among them.
+    fn chosen(&self, s: SpeakerId, scratch: &mut Scratch) -> Choice {
         self.gather(s, scratch);
-        if scratch.bundles.is_empty() {
-            return None;
-        }
-        let choice = self.choose(s, scratch);
-        Some(self.row_of(s, choice, scratch))
+        self.choose(s, scratch)
+    }
+
+    fn row(&self, s: SpeakerId, scratch: &mut Scratch) -> Option<Row> {
+        let choice = self.chosen(s, scratch);
+        (!scratch.bundles.is_empty()).then(|| self.row_of(s, choice, scratch))
     }
 
     /// Decides anew after a change, and keeps the speaker's share of the result. What it sends.
     fn again(&self, s: SpeakerId, scratch: &mut Scratch) -> Option<Lean> {
-        self.gather(s, scratch);
-        if scratch.bundles.is_empty() {
-            scratch.rows[s] = None;
-            return None;
-        }
-        let choice = self.choose(s, scratch);
+        let choice = self.chosen(s, scratch);
         let sent = self.sent_of(s, choice.0, scratch);
-        scratch.rows[s] = Some(self.row_of(s, choice, scratch));
+        scratch.rows[s] = (!scratch.bundles.is_empty()).then(|| self.row_of(s, choice, scratch));
         sent
     }
 

@@ -56,9 +56,7 @@ pub(in crate::vendors::frr) fn read(config: &mut Config, sink: &mut Sink, file: 
         Err(e) => {
             let at = Origin { file: file.id, line: u32::try_from(e.line()).unwrap_or(1).max(1) };
             sink.push(Diagnostic::new(Code("S-broken-line"), Severity::Error, format!("not JSON: {e}")).at(at));
-            for line in 1..=file.text.lines().count() {
-                sink.mark(Origin { file: file.id, line: line as u32 }, LineClass::Invalid);
-            }
+            sink.mark_file(file.id, LineClass::Invalid);
             return;
         }
     };

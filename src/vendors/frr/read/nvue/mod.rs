@@ -26,16 +26,15 @@ pub(in crate::vendors::frr) fn tells(text: &str) -> bool {
 
 /// Reads a YAML file.
 pub(in crate::vendors::frr) fn read(config: &mut Config, sink: &mut Sink, file: &ConfigFile<'_>) {
-    let lines = 1..=file.text.lines().count() as u32;
     match yaml::read::<Below>(file.name, file.text) {
         Ok(all) => {
-            lines.for_each(|line| sink.mark(Origin { file: file.id, line }, LineClass::Silent));
+            sink.mark_file(file.id, LineClass::Silent);
             apply(&all, config, sink, file);
         }
         Err(e) => {
             let at = Origin { file: file.id, line: 1 };
             sink.push(Diagnostic::new(Code("S-broken-line"), Severity::Error, e.to_string()).at(at));
-            lines.for_each(|line| sink.mark(Origin { file: file.id, line }, LineClass::Invalid));
+            sink.mark_file(file.id, LineClass::Invalid);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `vrf … router`: BGP, OSPF, static routes.
 
 use super::{Below, Translation};
+use crate::vendors::sink::LineClass;
 
 /// Paths of a neighbour or peer group below an address family, and the words of FRR for them; `{}`: the value.
 const IN_FAMILY: &[(&[&str], &str)] = &[
@@ -50,7 +51,7 @@ impl Translation<'_> {
                 "bgp" => self.bgp(vrf, line, below, global),
                 "ospf" => self.ospf(vrf, line, below, global),
                 "static" => below.iter().for_each(|(prefix, _, route)| self.static_route(vrf, prefix, route)),
-                "pim" | "rib" => self.class(below, crate::vendors::sink::LineClass::NoEffect),
+                "pim" | "rib" => self.class(below, LineClass::NoEffect),
                 _ => self.not_modelled(line, below, "not modelled"),
             }
         }
@@ -91,7 +92,7 @@ impl Translation<'_> {
         for (word, line, below) in all.iter() {
             match word {
                 "enable" | "router-id" | "log" | "timers" | "graceful-restart" => {
-                    self.class(below, crate::vendors::sink::LineClass::NoEffect);
+                    self.class(below, LineClass::NoEffect);
                 }
                 "reference-bandwidth" => {
                     let value = below.one();
@@ -210,7 +211,7 @@ impl Translation<'_> {
                 | "wait-for-install"
                 | "soft-reconfiguration"
                 | "bmp" => {
-                    self.class(below, crate::vendors::sink::LineClass::NoEffect);
+                    self.class(below, LineClass::NoEffect);
                 }
                 _ => self.not_modelled(line, below, "not modelled"),
             }
@@ -218,7 +219,7 @@ impl Translation<'_> {
     }
 
     fn path_selection(&mut self, router: &[&str], all: &Below) {
-        self.class(all, crate::vendors::sink::LineClass::NoEffect);
+        self.class(all, LineClass::NoEffect);
         const SWITCHES: &[(&[&str], &str, &[&str])] = &[
             (&["multipath", "aspath-ignore"], "on", &["bgp", "bestpath", "as-path", "multipath-relax"]),
             (&["aspath", "compare-lengths"], "off", &["bgp", "bestpath", "as-path", "ignore"]),
@@ -228,7 +229,7 @@ impl Translation<'_> {
             (&["routerid-compare"], "on", &["bgp", "bestpath", "compare-routerid"]),
         ];
         for (path, _, words) in SWITCHES.iter().filter(|s| all.is(s.0, s.1)) {
-            let line = all.get(path).and_then(|b| b.iter().next().map(|x| x.1)).unwrap_or(1);
+            let line = all.place(path).unwrap_or(1);
             self.frr(line, &[router, words]);
         }
     }
@@ -244,7 +245,7 @@ impl Translation<'_> {
         }
         for (word, line, below) in all.iter() {
             match word {
-                "enable" | "multipaths" => self.class(below, crate::vendors::sink::LineClass::Modelled),
+                "enable" | "multipaths" => self.class(below, LineClass::Modelled),
                 "network" => {
                     for (net, line, how) in below.iter() {
                         let map = how.value(&["route-map"]).map_or_else(Vec::new, |m| vec!["route-map", m]);
@@ -318,7 +319,7 @@ impl Translation<'_> {
                 | "enforce-first-as"
                 | "passive-mode"
                 | "enable" => {
-                    self.class(below, crate::vendors::sink::LineClass::NoEffect);
+                    self.class(below, LineClass::NoEffect);
                 }
                 _ => self.not_modelled(line, below, "not modelled"),
             }
@@ -342,15 +343,15 @@ impl Translation<'_> {
         ];
         for (word, line, below) in all.iter() {
             match word {
-                _ if KNOWN.contains(&word) => self.class(below, crate::vendors::sink::LineClass::NoEffect),
+                _ if KNOWN.contains(&word) => self.class(below, LineClass::NoEffect),
                 // All communities go out by default.
                 "community-advertise" if !["regular", "extended", "large"].iter().any(|k| below.is(&[k], "off")) => {
-                    self.class(below, crate::vendors::sink::LineClass::NoEffect);
+                    self.class(below, LineClass::NoEffect);
                 }
                 _ => self.not_modelled(line, below, "not modelled"),
             }
         }
-        let place = |path: &[&str]| all.get(path).and_then(|b| b.iter().next().map(|x| x.1)).unwrap_or(line);
+        let place = |path: &[&str]| all.place(path).unwrap_or(line);
         let mut lines: Vec<(u32, String)> = Vec::new();
         for (path, words) in IN_FAMILY {
             lines.extend(all.value(path).map(|v| (place(path), words.replace("{}", v))));

@@ -39,6 +39,10 @@ impl Below {
     pub(super) fn value(&self, path: &[&str]) -> Option<&str> {
         self.get(path)?.0.last().map(|(w, _)| &*w.text)
     }
+    /// The line of that word.
+    pub(super) fn place(&self, path: &[&str]) -> Option<u32> {
+        self.get(path)?.0.last().map(|(w, _)| w.line)
+    }
     /// The one word that stands here, or another.
     pub(super) fn one_or<'s>(&'s self, other: &'s str) -> &'s str {
         self.value(&[]).unwrap_or(other)
