@@ -28,8 +28,8 @@ fn assert_same(what: &str, network: &Network, fresh: &State, amended: &State) {
     assert_eq!(fresh.rounds, amended.rounds);
 }
 
-/// The changed network, and what-ifs that start from it.
-fn equals_a_run_from_scratch(was: &Network, is: &Network) {
+/// The changed network, what-ifs that start from it, and a further change (or the way back).
+fn equals_a_run_from_scratch(was: &Network, is: &Network, then: &Network) {
     let base = simulate(was, &Failures::none());
     let first = was.devices.ids().next().into_iter().collect();
     let failures = Failures { ports: vec![], devices: first };
@@ -37,18 +37,24 @@ fn equals_a_run_from_scratch(was: &Network, is: &Network) {
     let amended = simulate_change(&base, was, is, &Failures::none());
     assert_same("the change", is, &simulate(is, &Failures::none()), &amended);
     assert_same("a failure after it", is, &simulate(is, &failures), &simulate_from(&amended, is, &failures));
+    for further in [then, was] {
+        let amended = simulate_change(&amended, is, further, &Failures::none());
+        assert_same("a further change", further, &simulate(further, &Failures::none()), &amended);
+    }
     assert_same("both at once", is, &simulate(is, &failures), &simulate_change(&base, was, is, &failures));
 }
 
-/// Sessions of which some do something else.
-fn changed_sessions() -> impl Strategy<Value = (Vec<SessionPlan>, Vec<SessionPlan>)> {
-    let change = prop::option::weighted(0.2, session_plan());
-    prop::collection::vec((session_plan(), change), 1..24).prop_map(|all| {
-        let other = |(s, change): (SessionPlan, Option<SessionPlan>)| match change {
-            Some(c) => SessionPlan { preference: c.preference, med: c.med, hides: c.hides, ..s },
-            None => s,
+/// Sessions of which some do something else, and then others (or these again).
+fn changed_sessions() -> impl Strategy<Value = [Vec<SessionPlan>; 3]> {
+    let change = || prop::option::weighted(0.2, session_plan());
+    prop::collection::vec((session_plan(), change(), change()), 1..24).prop_map(|all| {
+        let other = |s: &SessionPlan, change: &Option<SessionPlan>| match change {
+            Some(c) => SessionPlan { preference: c.preference, med: c.med, hides: c.hides, ..s.clone() },
+            None => s.clone(),
         };
-        (all.iter().map(|s| s.0.clone()).collect(), all.into_iter().map(other).collect())
+        let first: Vec<SessionPlan> = all.iter().map(|(s, change, _)| other(s, change)).collect();
+        let second = first.iter().zip(&all).map(|(s, (.., change))| other(s, change)).collect();
+        [all.into_iter().map(|s| s.0).collect(), first, second]
     })
 }
 
@@ -56,10 +62,10 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
     #[test]
-    fn random_networks(routers in prop::collection::vec(router_plan(), 2..9), (before, after) in changed_sessions()) {
-        let (was, is) = (bgp_network(&routers, &before), bgp_network(&routers, &after));
+    fn random_networks(routers in prop::collection::vec(router_plan(), 2..9), sessions in changed_sessions()) {
+        let [was, is, then] = sessions.map(|s| bgp_network(&routers, &s));
         prop_assert!(PolicyChange::between(&was, &is).is_some());
-        equals_a_run_from_scratch(&was, &is);
+        equals_a_run_from_scratch(&was, &is, &then);
     }
 }
 
@@ -78,6 +84,8 @@ fn backbones() {
     let edits = [
         ("set local-preference 300\n", "set local-preference 250\n"),
         ("route-map FROM-CUSTOMER permit 10\n", "route-map FROM-CUSTOMER deny 5\n!\nroute-map FROM-CUSTOMER permit 10\n"),
+        // Followed by a peer that is worth less, so that it counts what was made of the provider's paths.
+        ("set local-preference 100\n", "set local-preference 80\n"),
         ("set community 64500:100 additive\n", "set community 64500:100 additive\n set metric 7\n"),
         (
             "route-map FROM-CUSTOMER permit 10\n",
@@ -97,7 +105,7 @@ fn backbones() {
     let (was, is) = (folder.path().join("was"), folder.path().join("is"));
     bgp::backbone(&was, "7");
     let network = load(&was).unwrap().network;
-    for (old, new) in edits {
+    for ((old, new), (further, then)) in edits.into_iter().zip(edits.into_iter().cycle().skip(6)) {
         let _ = std::fs::remove_dir_all(&is);
         bgp::backbone(&is, "7");
         edit(&network, &is, old, new);
@@ -105,7 +113,8 @@ fn backbones() {
         let change = PolicyChange::between(&network, &changed).unwrap();
         assert_eq!(change.devices.len(), 1, "{new}");
         assert_eq!(change.statements.is_empty(), new.contains("hostname"), "{new}");
-        equals_a_run_from_scratch(&network, &changed);
+        edit(&network, &is, further, then);
+        equals_a_run_from_scratch(&network, &changed, &load(&is).unwrap().network);
     }
 }
 

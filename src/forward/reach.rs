@@ -65,6 +65,9 @@ impl Fate {
     }
 }
 
+/// So many prefixes one thread looks at in one go.
+const PIECE: usize = 1 << 12;
+
 /// The fate of packets from each routing table to each prefix.
 #[derive(Debug, Clone, Default)]
 pub struct Reachability {
@@ -95,15 +98,24 @@ impl Reachability {
     /// Works out the fates for all prefixes of the main tables. A prefix that more specific ones cover whole is left out: no
     /// packet uses it.
     pub fn compute(forwarder: &Forwarder<'_>, rib: &Rib, nodes: usize) -> Self {
-        Self::compute_some(forwarder, rib, nodes, &|_| true)
+        Self::compute_some(forwarder, rib, nodes, || |_: &IpNet| true)
     }
 
-    /// The same for some prefixes.
-    pub fn compute_some(forwarder: &Forwarder<'_>, rib: &Rib, nodes: usize, wanted: &(dyn Fn(&IpNet) -> bool + Sync)) -> Self {
+    /// The same for some prefixes. `wanted`: says of prefixes in order, some of them left out, which.
+    pub fn compute_some<W: FnMut(&IpNet) -> bool>(
+        forwarder: &Forwarder<'_>,
+        rib: &Rib,
+        nodes: usize,
+        wanted: impl Fn() -> W + Sync,
+    ) -> Self {
         // Routers' own host routes are no destinations of their own: the subnets they lie in are.
-        let order: Vec<(IpNet, PrefixId)> = rib.prefixes().iter().copied().filter(|(_, p)| !forwarder.only_local(*p)).collect();
-        let places = (0..order.len()).into_par_iter().filter(|n| wanted(&order[*n].0));
-        let all: Vec<(IpNet, IpAddr)> = places.filter_map(|n| Some((order[n].0, free_address(&order, n, forwarder)?))).collect();
+        let of_piece = |(piece, prefixes): (usize, &[(IpNet, PrefixId)])| {
+            let mut wanted = wanted();
+            let of = (piece * PIECE..).zip(prefixes).filter(|(_, (prefix, id))| wanted(prefix) && !forwarder.only_local(*id));
+            let found = of.filter_map(|(n, (prefix, _))| Some((*prefix, free_address(rib.prefixes(), n, forwarder)?)));
+            found.collect::<Vec<(IpNet, IpAddr)>>()
+        };
+        let all: Vec<(IpNet, IpAddr)> = rib.prefixes().par_chunks(PIECE).enumerate().flat_map_iter(of_piece).collect();
         // Prefixes under the same columns have the same routes everywhere, and so the same fates. A connected route delivers by address,
         // so the address is part of the key where one is met.
         let chains: Vec<Chain> = all.par_iter().map(|(_, a)| rib.covering(*a).map(Column::storage).collect()).collect();
@@ -308,7 +320,8 @@ fn free_address(order: &[(IpNet, PrefixId)], n: usize, forwarder: &Forwarder<'_>
     // The network and broadcast addresses of an IPv4 subnet are no hosts.
     let hosts = prefix.addr().is_ipv4() && prefix.prefix_len() < 31;
     let (mut at, last) = if hosts { (first + 1, last - 1) } else { (first, last) };
-    let mut inside = order[n + 1..].iter().map(|(p, _)| p).take_while(|p| prefix.contains(*p)).peekable();
+    let inside = order[n + 1..].iter().take_while(|(p, _)| prefix.contains(p));
+    let mut inside = inside.filter(|(_, id)| !forwarder.only_local(*id)).map(|(p, _)| p).peekable();
     let mut owned = None;
     // A router's own addresses are tried last; a few tries are enough to get past them.
     for _ in 0..64 {

@@ -125,13 +125,24 @@ impl Kinds {
     /// The prefixes of a kind.
     pub fn members(&self, kind: KindId) -> &[PrefixId] {
         let (prefixes, ends) = self.members.get_or_init(|| {
-            let mut all: Vec<(KindId, PrefixId)> = self.iter().map(|(p, k)| (k, p)).collect();
-            all.sort_unstable();
-            let mut ends = Vec::with_capacity(self.kinds.len());
-            for k in self.kinds.iter() {
-                ends.push(ends.last().copied().unwrap_or(0) + k.which.count);
+            let mut of: Vec<(PrefixId, KindId)> = self.iter().collect();
+            if !of.is_sorted() {
+                of.sort_unstable();
             }
-            (all.into_iter().map(|x| x.1).collect(), ends)
+            let mut ends = Vec::with_capacity(self.kinds.len());
+            let mut places = Vec::with_capacity(self.kinds.len());
+            for k in self.kinds.iter() {
+                let from = ends.last().copied().unwrap_or(0);
+                places.push(from);
+                ends.push(from + k.which.count);
+            }
+            let mut all = vec![PrefixId::new(0); of.len()];
+            for (p, k) in of {
+                let place = &mut places[k.index()];
+                all[*place] = p;
+                *place += 1;
+            }
+            (all, ends)
         });
         let from = kind.index().checked_sub(1).map_or(0, |n| ends[n]);
         &prefixes[from..ends[kind.index()]]

@@ -44,6 +44,16 @@ pub fn merge(network: &Network, arena: &Arena, tables: &[&Table]) -> Table {
     Table::from_columns(columns)
 }
 
+/// The columns of a prefix, table by table.
+type Columns<'a> = SmallVec<[&'a Column; 4]>;
+
+fn columns_of<'a>(tables: &[&'a Table], p: PrefixId, empty: &'a Column) -> Columns<'a> {
+    tables.iter().map(|t| t.column(p).unwrap_or(empty)).collect()
+}
+
+/// So few columns are not worth another thread.
+const FEW: usize = 256;
+
 /// The merge of `now`, from `merged`, that of `before`: looks only at rows in which a table changed.
 pub fn merge_changes(network: &Network, arena: &Arena, merged: &Table, before: &[&Table], now: &[&Table]) -> Table {
     if before.len() != now.len() {
@@ -57,35 +67,45 @@ pub fn merge_changes(network: &Network, arena: &Arena, merged: &Table, before: &
         let best = all.reduce(|x, y| if better(arena.routes.get(y), arena.routes.get(x)) { y } else { x });
         (n, best.map(|r| limited(network, arena, (n, r))))
     };
-    // Prefixes of one class share their columns, before and now: worked out once, and shared again.
-    let mut known: Map<SmallVec<[usize; 8]>, Column> = Map::default();
-    let mut column = |p: PrefixId| {
-        let then = merged.column(p).unwrap_or(&empty);
-        let old: SmallVec<[&Column; 4]> = before.iter().map(|t| t.column(p).unwrap_or(&empty)).collect();
-        let new: SmallVec<[&Column; 4]> = now.iter().map(|t| t.column(p).unwrap_or(&empty)).collect();
-        let key = std::iter::once(&then).chain(&old).chain(&new).map(|c| c.storage()).collect();
-        let make = || {
-            let mut nodes: Vec<NodeId> = old.iter().zip(&new).flat_map(|(o, n)| o.changes_to(n)).map(|c| c.0).collect();
-            nodes.sort_unstable();
-            nodes.dedup();
-            // What only one table has is taken from there as it is.
-            let mut only = new.iter().zip(&old).filter(|(n, o)| !n.is_empty() || !o.is_empty());
-            if let (Some((now, was)), None) = (only.next(), only.next())
-                && was.storage() == then.storage()
-                && nodes
-                    .iter()
-                    .filter_map(|n| Some((*n, now.get(*n)?)))
-                    .all(|e| is_usable(network, arena, e) && limited(network, arena, e) == e.1)
-            {
-                return (*now).clone();
-            }
-            let changes = nodes.into_iter().map(|n| winner(&new, n)).filter(|(n, r)| then.get(*n) != *r);
-            then.with(changes.collect())
-        };
-        known.entry(key).or_insert_with(make).clone()
+    let columns = |p: PrefixId| {
+        let (old, new) = (columns_of(before, p, &empty), columns_of(now, p, &empty));
+        (merged.column(p).unwrap_or(&empty), old, new)
     };
-    let kinds = kinds.into_iter().map(|(kind, p)| (kind, column(p))).collect();
-    let columns = prefixes.into_iter().map(|p| (p, column(p))).collect();
+    let make = |p: &PrefixId| {
+        let (then, old, new) = columns(*p);
+        let mut nodes: Vec<NodeId> = old.iter().zip(&new).flat_map(|(o, n)| o.changes_to(n)).map(|c| c.0).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        // What only one table has is taken from there as it is.
+        let mut only = new.iter().zip(&old).filter(|(n, o)| !n.is_empty() || !o.is_empty());
+        if let (Some((now, was)), None) = (only.next(), only.next())
+            && was.storage() == then.storage()
+            && nodes
+                .iter()
+                .filter_map(|n| Some((*n, now.get(*n)?)))
+                .all(|e| is_usable(network, arena, e) && limited(network, arena, e) == e.1)
+        {
+            return (*now).clone();
+        }
+        let changes = nodes.into_iter().map(|n| winner(&new, n)).filter(|(n, r)| then.get(*n) != *r);
+        then.with(changes.collect())
+    };
+    // Prefixes of one class share their columns, before and now: worked out once, and shared again.
+    let mut known: Map<SmallVec<[usize; 8]>, usize> = Map::default();
+    let mut first: Vec<PrefixId> = Vec::new();
+    let mut place = |p: PrefixId| {
+        let (then, old, new) = columns(p);
+        let key = std::iter::once(&then).chain(&old).chain(&new).map(|c| c.storage()).collect();
+        *known.entry(key).or_insert_with(|| {
+            first.push(p);
+            first.len() - 1
+        })
+    };
+    let kinds: Vec<(KindId, usize)> = kinds.into_iter().map(|(kind, p)| (kind, place(p))).collect();
+    let prefixes: Vec<(PrefixId, usize)> = prefixes.into_iter().map(|p| (p, place(p))).collect();
+    let made: Vec<Column> = first.par_iter().with_min_len(FEW).map(make).collect();
+    let kinds = kinds.into_iter().map(|(kind, n)| (kind, made[n].clone())).collect();
+    let columns = prefixes.into_iter().map(|(p, n)| (p, made[n].clone())).collect();
     merged.with_kinds(kinds, columns)
 }
 

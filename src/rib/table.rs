@@ -59,8 +59,11 @@ pub(super) struct Whole<'t> {
 impl Whole<'_> {
     /// The kind of which these are the prefixes; one of them is `first`. Not where there is only one.
     pub fn kind(&self, first: PrefixId, which: Which) -> Option<KindId> {
-        let kind = self.table.kinds.of(first).filter(|_| which.count > 1)?;
-        (self.table.kinds.get(kind).which == which && !self.broken.contains(&kind)).then_some(kind)
+        self.table.kinds.of(first).filter(|kind| which.count > 1 && self.are(which, *kind))
+    }
+    /// Whether these are the prefixes of a kind.
+    fn are(&self, which: Which, kind: KindId) -> bool {
+        self.table.kinds.get(kind).which == which && !self.broken.contains(&kind)
     }
 }
 
@@ -137,10 +140,20 @@ impl Table {
         let (mut kinds, mut all) = (Vec::new(), Vec::new());
         for (members, column) in parts {
             let Some((_, first)) = members.first() else { continue };
-            match whole.kind(*first, members.which) {
-                Some(kind) => kinds.push((kind, column)),
-                None => all.extend(members.iter().map(|m| (m.1, column.clone()))),
+            if let Some(kind) = whole.kind(*first, members.which) {
+                kinds.push((kind, column));
+                continue;
             }
+            // Some of its prefixes may be all of a kind.
+            let mut met: Map<KindId, Which> = Map::default();
+            for (kind, p) in members.iter().filter_map(|m| Some((self.kinds.of(m.1)?, m.1))) {
+                let which = met.entry(kind).or_default();
+                *which = which.and(p);
+            }
+            met.retain(|kind, which| whole.are(*which, *kind));
+            let of_kind = |p: PrefixId| self.kinds.of(p).is_some_and(|k| met.contains_key(&k));
+            all.extend(members.iter().filter(|m| !of_kind(m.1)).map(|m| (m.1, column.clone())));
+            kinds.extend(met.into_keys().map(|kind| (kind, column.clone())));
         }
         all.extend(columns);
         self.with_kinds(kinds, all)

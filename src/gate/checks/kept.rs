@@ -9,7 +9,7 @@ use super::found;
 use crate::base::like;
 use crate::forward::reach::Fate;
 use crate::gate::{Finding, Subject, Violation};
-use crate::questions::diff::{Kind, ReachChange, RouteRow, few, reach_changes, route_changes, session_changes};
+use crate::questions::diff::{Kind, ReachChange, RouteChanges, RouteRow, few, reach_changes, route_changes, session_changes};
 
 /// Which routes a check is about.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -62,14 +62,16 @@ impl Routes {
         &self,
         base: &Subject,
         candidate: &Subject,
-        what: impl Fn(&RouteRow) -> Option<K>,
+        what: impl Fn(&RouteChanges, &RouteRow) -> Option<K>,
     ) -> BTreeMap<(IpNet, K), Vec<String>> {
         let mut out: BTreeMap<(IpNet, K), Vec<String>> = BTreeMap::new();
-        for group in route_changes(&base.side, &candidate.side) {
+        let changes = route_changes(&base.side, &candidate.side);
+        for group in &changes.groups {
             for row in &group.rows {
-                for prefix in group.prefixes.iter().filter(|p| self.wants(&row.node, p)) {
-                    let Some(key) = what(row) else { break };
-                    out.entry((*prefix, key)).or_default().push(row.node.to_string());
+                let name = changes.name(row);
+                for prefix in group.prefixes.iter().filter(|p| self.wants(name, p)) {
+                    let Some(key) = what(&changes, row) else { break };
+                    out.entry((*prefix, key)).or_default().push(name.to_owned());
                 }
             }
         }
@@ -77,7 +79,7 @@ impl Routes {
     }
 
     pub(super) fn routes(&self, base: &Subject, candidate: &Subject) -> Finding {
-        let lost = self.changed(base, candidate, |r| (r.kind == Kind::Lost).then_some(()));
+        let lost = self.changed(base, candidate, |_, r| (r.kind == Kind::Lost).then_some(()));
         let violations = lost
             .into_iter()
             .map(|((prefix, ()), nodes)| Violation {
@@ -97,7 +99,10 @@ impl Routes {
     }
 
     pub(super) fn ecmp(&self, base: &Subject, candidate: &Subject) -> Finding {
-        let thinner = |r: &RouteRow| (r.kind == Kind::Moved && r.widths.1 < r.widths.0).then_some(r.widths);
+        let thinner = |all: &RouteChanges, r: &RouteRow| {
+            let (was, is) = all.widths(r);
+            (r.kind == Kind::Moved && is < was).then_some((was, is))
+        };
         let violations = self
             .changed(base, candidate, thinner)
             .into_iter()

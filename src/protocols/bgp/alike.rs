@@ -58,10 +58,14 @@ pub(super) struct Key {
     winners: Vec<Winner>,
 }
 
-/// A class's key, and its paths that can win as their ends have them.
+/// A class's key, its paths that can win as their ends have them, and all others.
 struct Keyed {
     key: Key,
     kept: Vec<(EndId, Heard)>,
+    /// Where MEDs are not compared: those of the paths that can win.
+    meds: Vec<Option<u32>>,
+    /// Speakers with other paths.
+    lost: Vec<SpeakerId>,
 }
 
 /// In place of the MED of the n-th path that can win, where it only shows in the tables: no device can have such a MED in its place, as
@@ -78,8 +82,8 @@ pub(super) fn join(plan: &Plan<'_, '_>, classes: Vec<Class>, pool: &Pool) -> Vec
     let inside: Vec<u32> = plan.t.graph.speakers.iter().map(|s| s.bgp.asn).collect();
     let keyed: Vec<(Class, Option<Keyed>)> = classes
         .into_par_iter()
-        .map(|class| {
-            let key = if fits[class.target.family as usize] { key(plan, &class, &inside, pool) } else { None };
+        .map(|mut class| {
+            let key = if fits[class.target.family as usize] { key(plan, &mut class, &inside, pool) } else { None };
             (class, key)
         })
         .collect();
@@ -87,15 +91,11 @@ pub(super) fn join(plan: &Plan<'_, '_>, classes: Vec<Class>, pool: &Pool) -> Vec
     let mut place: Map<Arc<Key>, usize> = Map::default();
     let mut out: Vec<Joined> = Vec::new();
     for (class, keyed) in keyed {
-        let Some(Keyed { key, kept }) = keyed else {
+        let Some(Keyed { key, kept, meds, lost }) = keyed else {
             out.push(alone(class));
             continue;
         };
-        let stays = |e: EndId| kept.iter().any(|k| k.0 == e);
-        let lost = class.seed.outside.iter().filter(|x| !stays(x.0)).map(|x| plan.speaker_of[x.0]).collect::<Vec<_>>();
         let fresh = out.len();
-        let meds = kept.iter().zip(&key.winners).map(|((_, h), w)| arena.attrs.get(h.attrs).med.filter(|_| w.med.is_none()));
-        let meds: Vec<Option<u32>> = meds.collect();
         let marked = |(n, (e, h)): (usize, &(EndId, Heard))| {
             let mut attrs = arena.attrs.get(h.attrs).clone();
             if key.winners[n].med.is_none() {
@@ -116,12 +116,12 @@ pub(super) fn join(plan: &Plan<'_, '_>, classes: Vec<Class>, pool: &Pool) -> Vec
         joined.lost.extend(lost);
         joined.parts.push((meds, class));
     }
-    for j in &mut out {
+    out.par_iter_mut().for_each(|j| {
         j.lost.sort_unstable();
         j.lost.dedup();
         j.class.members.sort_unstable();
         j.parts.sort_by(|a, b| a.0.cmp(&b.0));
-    }
+    });
     out
 }
 
@@ -203,6 +203,11 @@ impl Group {
     /// Whether no MED is weighed against another.
     pub(super) fn no_med_counts(&self) -> bool {
         self.no_meds || self.key.as_ref().is_some_and(|k| k.winners.iter().all(|w| w.med.is_none()))
+    }
+
+    /// The classes it is made of, as they were before they were joined.
+    pub(super) fn were(&self) -> &[Class] {
+        if self.is_joined() { &self.classes } else { std::slice::from_ref(&self.class) }
     }
 
     /// Whether its prefixes are more than one class's.
@@ -376,13 +381,15 @@ fn of_attrs(arena: &Arena, attrs: AttrsId) -> Option<Rank> {
     rank(a, arena.as_paths.get(a.as_path))
 }
 
-/// The key of a class; `None`: it stays alone.
-fn key(plan: &Plan<'_, '_>, class: &Class, inside: &[u32], pool: &Pool) -> Option<Keyed> {
+/// The key of a class; `None`: it stays alone. What ends make of its paths is kept in it where there may be what-ifs.
+fn key(plan: &Plan<'_, '_>, class: &mut Class, inside: &[u32], pool: &Pool) -> Option<Keyed> {
     if !class.seed.local.is_empty() || class.has_below() {
         return None;
     }
     let arena = plan.t.input.arena;
-    let heard: Vec<(EndId, Heard)> = heard_outside(plan, class, pool);
+    let all: Vec<(EndId, Heard)> = heard_outside(plan, class, pool);
+    let heard: Vec<(EndId, Heard)> = all.iter().filter(|(_, h)| !h.is_nothing()).copied().collect();
+    class.known = if plan.remembers { all } else { Vec::new() };
     let of = |h: &Heard| arena.attrs.get(h.attrs);
     if heard.iter().any(|(_, h)| of_attrs(arena, h.attrs).is_none() || h.metric == UNREACHABLE) {
         return None;
@@ -405,8 +412,11 @@ fn key(plan: &Plan<'_, '_>, class: &Class, inside: &[u32], pool: &Pool) -> Optio
             path: arena.as_paths.get(a.as_path).asns().any(|x| inside.contains(&x)).then_some(a.as_path),
         }
     };
-    let winners = kept.iter().map(winner).collect();
-    Some(Keyed { key: Key { family: class.target.family, winners }, kept })
+    let winners: Vec<Winner> = kept.iter().map(winner).collect();
+    let meds = kept.iter().zip(&winners).map(|((_, h), w)| of(h).med.filter(|_| w.med.is_none())).collect();
+    let stays = |e: EndId| kept.iter().any(|k| k.0 == e);
+    let lost = class.seed.outside.iter().filter(|x| !stays(x.0)).map(|x| plan.speaker_of[x.0]).collect();
+    Some(Keyed { key: Key { family: class.target.family, winners }, kept, meds, lost })
 }
 
 /// Whether MEDs of different neighbours' paths meet.

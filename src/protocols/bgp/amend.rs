@@ -13,7 +13,7 @@ use ipnet::IpNet;
 use rayon::prelude::*;
 
 use super::alike::{self, Group, Joined, Key, Rank};
-use super::classes::{Tests, split};
+use super::classes::{Class, Tests, split};
 use super::compute::Left;
 use super::groups::{Plan, metric};
 use super::nexthop::NextHops;
@@ -22,7 +22,7 @@ use super::rematch;
 use super::resume::{Memory, worth_keeping};
 use super::routes::installed;
 use super::said;
-use super::seeds::{Outside, Seed, announced, announced_bundles, seeds_of};
+use super::seeds::{Outside, Seed, announced, seeds_of};
 use super::solve::{Scratch, Solved, solve};
 use super::speakers::{EndId, Graph, Speaker};
 use super::touched::Moved;
@@ -38,7 +38,7 @@ use crate::model::route::Family;
 use crate::protocols::policy::PolicyEngine;
 use crate::protocols::session::Sessions;
 use crate::protocols::{Changed, Outcome};
-use crate::rib::{Arena, AttrsId, Column, PrefixId, Rib};
+use crate::rib::{Arena, AttrsId, Column, Members, PrefixId, Rib};
 
 /// The outcome after a change. `None`: to be computed from scratch.
 pub(super) fn amend(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome>, changed: Changed<'_>) -> Option<BgpOutcome> {
@@ -72,7 +72,9 @@ pub(super) fn amend(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome
     let prefers = [Family::V4, Family::V6].map(|f| prefers(&graph_was, f) || prefers(&graph, f));
     let sides = Sides { was: &t_was, is: &t, sessions, prefers };
     let affected = sides.affected(&plan, memory, changed)?;
-    let Regrouped { groups, columns, apart } = regroup(&plan, memory, &affected)?;
+    let imports = sides.sessions.iter().filter(|s| s.import).map(|s| s.end);
+    let renewed: Set<EndId> = memory.renewed.iter().copied().chain(imports).collect();
+    let Regrouped { groups, parts, columns, apart } = regroup(&plan, memory, &affected, &renewed)?;
     let work: Vec<(IpNet, Seed)> = memory.single.iter().cloned().chain(apart).collect();
     let one = |scratch: &mut Scratch, (prefix, seed): &(IpNet, Seed)| {
         let target = target(arena, *prefix);
@@ -85,13 +87,13 @@ pub(super) fn amend(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome
     let remarks: Vec<_> = groups.iter().map(|g| (g.class.target.prefix, g.class.members.len(), &g.wave.remarks)).collect();
     let findings = said::about(&t, &single, &remarks);
     let columns = columns.into_iter().chain(single.values().map(|s| (s.target.id, installed(&t, s))));
-    let table = was.tables.first()?.with(columns);
+    let table = was.tables.first()?.with_parts(parts.iter().map(|(m, c)| (m, c.clone())), columns);
     let sessions: Sessions = records.iter().cloned().collect::<Vec<_>>().into();
     // Prefixes that stayed together may be told apart by what a changed policy asks.
     let whole = sides.ask_nothing() && worth_keeping(&graph, groups.len(), work.len());
-    let parts = (under.clone(), Arc::clone(&memory.own), Arc::clone(&memory.known));
-    let left = Left { plan: plan.kept(), fits: memory.fits, single: work };
-    let memory = whole.then(|| Memory::of(Arc::clone(&memory.sessions), parts, groups, left));
+    let tables = (under.clone(), Arc::clone(&memory.own), Arc::clone(&memory.known));
+    let left = Left { plan: plan.kept(), fits: memory.fits, single: work, renewed };
+    let memory = whole.then(|| Memory::of(Arc::clone(&memory.sessions), tables, groups, left));
     Some(BgpOutcome { outcome: Outcome { tables: vec![table], sessions, findings }, stands_on_under, memory })
 }
 
@@ -192,10 +194,10 @@ impl<'a> Sides<'_, 'a> {
         let outside: Vec<EndId> =
             self.sessions.iter().filter(|s| s.import && self.is.graph.ends[s.end].far.is_none()).map(|s| s.end).collect();
         let hops = new_next_hops(changed.was, self.is.input.network, &changed.change.devices);
-        let groups = if hops.is_empty() { self.groups_outside(memory, &outside) } else { None };
-        let groups = groups.unwrap_or_else(|| {
+        let classes = if hops.is_empty() { self.classes_outside(memory, &outside) } else { None };
+        let classes = classes.unwrap_or_else(|| {
             out.extend(self.heard_outside(plan, memory, &outside));
-            Set::default()
+            Vec::new()
         });
         let mut links: Vec<(EndId, Family)> = Vec::new();
         for s in &self.sessions {
@@ -212,13 +214,13 @@ impl<'a> Sides<'_, 'a> {
         out.extend(of_groups.into_iter().flatten());
         out.extend(hops);
         let arena = self.is.input.arena;
-        out.retain(|p| arena.prefixes.find(p).is_some_and(|id| memory.place.contains_key(&id)));
-        Some(Affected { groups, prefixes: out })
+        out.retain(|p| arena.prefixes.find(p).is_some_and(|id| memory.place(id).is_some()));
+        Some(Affected::new(memory, classes, out))
     }
 
-    /// The groups that what neighbours outside send bears on, where it is no better than before: then it counts only where it could win.
-    /// `None`: not so simple.
-    fn groups_outside(&self, memory: &Memory, ends: &[EndId]) -> Option<Set<usize>> {
+    /// The classes that what neighbours outside send bears on, each by its group and its place in it. What is no better than before counts
+    /// only where it could win. `None`: policies ask for destinations.
+    fn classes_outside(&self, memory: &Memory, ends: &[EndId]) -> Option<Vec<(usize, usize)>> {
         let asks = |e: &EndId| {
             let of = |family| self.asked(*e, family).0.iter().any(|tests| !tests.is_empty());
             of(Family::V4) || of(Family::V6)
@@ -226,20 +228,29 @@ impl<'a> Sides<'_, 'a> {
         if !self.ask_nothing() || ends.iter().any(asks) {
             return None;
         }
-        let bundles = announced_bundles(self.is, |e| ends.contains(&e));
-        let other = |&(prefix, e, attrs): &Outside| match self.judge((e, attrs), target(self.is.input.arena, prefix)) {
-            Judged::Same => Some(None),
-            Judged::Ranked(_, false) => Some(Some(e)),
-            Judged::Ranked(_, true) | Judged::Other => None,
+        let changed = |o: &&(EndId, AttrsId)| ends.contains(&o.0);
+        let bundles =
+            |c: &Class| c.seed.outside.iter().filter(changed).map(|&(e, attrs)| ((e, attrs), c.target)).collect::<Vec<_>>();
+        let classes: Vec<&Class> = memory.groups.iter().flat_map(|g| g.were()).collect();
+        let heard = classes.into_par_iter().flat_map_iter(bundles);
+        let other = |((e, attrs), target): ((EndId, AttrsId), Target)| {
+            let could_win = match self.judge((e, attrs), target) {
+                Judged::Same => return None,
+                Judged::Ranked(_, better) => better,
+                Judged::Other => true,
+            };
+            Some(((e, attrs, target.family), could_win))
         };
-        let others = bundles.par_iter().map(other).collect::<Option<Vec<Option<EndId>>>>()?;
-        let others: Set<EndId> = others.into_iter().flatten().collect();
-        let counts = |g: &Group| {
-            let heard = g.class.heard.iter().map(|h| h.0);
-            let announced = g.class.seed.outside.iter().filter(|_| !g.is_joined()).map(|o| o.0);
-            heard.chain(announced).any(|e| others.contains(&e))
+        let others: Map<(EndId, AttrsId, Family), bool> = heard.filter_map(other).collect::<Vec<_>>().into_iter().collect();
+        let of_group = |(n, g): (usize, &Arc<Group>)| {
+            let wins = |e: EndId| !g.is_joined() || g.class.heard.iter().any(|h| h.0 == e);
+            let differs = |&(e, attrs): &(EndId, AttrsId)| {
+                ends.contains(&e) && others.get(&(e, attrs, g.class.target.family)).is_some_and(|could_win| *could_win || wins(e))
+            };
+            let bears = |c: &Class| c.seed.outside.iter().any(differs);
+            g.were().iter().enumerate().filter(|(_, c)| bears(c)).map(|(c, _)| (n, c)).collect::<Vec<_>>()
         };
-        Some(memory.groups.iter().enumerate().filter(|(_, g)| counts(g)).map(|(n, _)| n).collect())
+        Some(memory.groups.par_iter().enumerate().flat_map_iter(of_group).collect())
     }
 
     /// The prefixes of what neighbours outside send of which an end makes something else now, where that counts.
@@ -257,7 +268,7 @@ impl<'a> Sides<'_, 'a> {
                 let target = target(arena, prefix);
                 let Some(asked) = asked.get(&(e, target.family)) else { return false };
                 let judged = *known.entry(asked.of(&prefix)).or_insert_with(|| self.judge((e, attrs), target));
-                let group = || memory.place.get(&target.id).map(|n| &memory.groups[*n as usize]);
+                let group = || memory.place(target.id).map(|n| &memory.groups[n]);
                 match judged {
                     Judged::Same => false,
                     Judged::Other => true,
@@ -385,41 +396,74 @@ fn new_next_hops(was: &Network, is: &Network, devices: &[DeviceId]) -> Vec<IpNet
 struct Affected {
     /// Groups whole, by their numbers.
     groups: Set<usize>,
-    /// Single prefixes of others.
+    /// Classes of others, and their prefixes.
+    classes: Vec<(usize, usize)>,
+    of_classes: Set<IpNet>,
+    /// Single prefixes, of other classes or of those.
     prefixes: Set<IpNet>,
+}
+
+impl Affected {
+    fn new(memory: &Memory, classes: Vec<(usize, usize)>, prefixes: Set<IpNet>) -> Self {
+        let mut out = Self { groups: Set::default(), classes: Vec::new(), of_classes: Set::default(), prefixes };
+        for of_group in classes.chunk_by(|a, b| a.0 == b.0) {
+            let Some(&(n, _)) = of_group.first() else { continue };
+            let were = memory.groups[n].were();
+            let members: usize = of_group.iter().map(|c| were[c.1].members.len()).sum();
+            // Where most of a group leaves it, what stays is solved along with it.
+            if members * 2 > memory.groups[n].class.members.len() {
+                out.groups.insert(n);
+            } else {
+                out.classes.extend(of_group);
+                out.of_classes.extend(of_group.iter().flat_map(|c| &were[c.1].members).map(|m| m.0));
+            }
+        }
+        out
+    }
+
+    /// Whether a prefix of a group stays as it is.
+    fn stays(&self, group: usize, prefix: &IpNet) -> bool {
+        !self.groups.contains(&group) && !self.prefixes.contains(prefix) && !self.of_classes.contains(prefix)
+    }
+
+    /// The classes that are to be solved again, without the prefixes that are looked at one by one. `renewed`: see [`Left`].
+    fn classes(&self, memory: &Memory, renewed: &Set<EndId>) -> Vec<Class> {
+        let whole = self.groups.iter().flat_map(|n| memory.groups[*n].were());
+        let all: Vec<&Class> = whole.chain(self.classes.iter().map(|&(n, c)| &memory.groups[n].were()[c])).collect();
+        let left = |c: &Class| c.members.iter().filter(|m| !self.prefixes.contains(&m.0)).copied().collect();
+        let again = |c: &Class| {
+            let mut out = c.with_members(left(c))?;
+            out.known.retain(|k| !renewed.contains(&k.0));
+            Some(out)
+        };
+        all.into_par_iter().filter_map(again).collect()
+    }
 }
 
 /// The groups after some prefixes were solved again.
 struct Regrouped {
     groups: Vec<Arc<Group>>,
-    /// The columns of those prefixes.
+    /// The columns of those prefixes: of many at once, and others.
+    parts: Vec<(Members, Column)>,
     columns: Vec<(PrefixId, Column)>,
     /// Those of them that are to be solved one by one.
     apart: Vec<(IpNet, Seed)>,
 }
 
 /// Solves prefixes again. Those that are seen inside the AS as other prefixes are take their result. `None`: not so simple.
-fn regroup(plan: &Plan<'_, '_>, memory: &Memory, affected: &Affected) -> Option<Regrouped> {
+fn regroup(plan: &Plan<'_, '_>, memory: &Memory, affected: &Affected, renewed: &Set<EndId>) -> Option<Regrouped> {
     let arena = plan.t.input.arena;
     let mut only: Vec<(IpNet, PrefixId)> = affected.prefixes.iter().map(|p| (*p, arena.prefix(*p))).collect();
     only.sort_unstable();
     let (mut classes, apart) = if only.is_empty() { Default::default() } else { split(plan, seeds_of(plan.t, &only)) };
     // Where the changed policies look at no destination, what was alike is alike still.
-    for group in affected.groups.iter().map(|n| &memory.groups[*n]) {
-        let parts = if group.is_joined() { &group.classes[..] } else { std::slice::from_ref(&group.class) };
-        classes.extend(
-            parts.iter().filter_map(|c| {
-                c.with_members(c.members.iter().filter(|m| !affected.prefixes.contains(&m.0)).copied().collect())
-            }),
-        );
-    }
-    classes.sort_unstable_by_key(|c| c.members.first().copied());
+    classes.extend(affected.classes(memory, renewed));
+    classes.par_sort_unstable_by_key(|c| c.members.first().copied());
     let pool = Pool::new();
     let by_key: Map<&Key, usize> = memory.groups.iter().enumerate().filter_map(|(n, g)| Some((g.key.as_deref()?, n))).collect();
-    let stays = |n: usize, p: &IpNet| !affected.groups.contains(&n) && !affected.prefixes.contains(p);
     let into = |joined: Joined| {
         let known = joined.key.as_deref().and_then(|k| by_key.get(k)).copied();
-        let taken = known.and_then(|n| Some((n, memory.groups[n].regrouped(plan, |p| stays(n, p), Some(&joined))?)));
+        let taken = known.and_then(|n| Some((n, memory.groups[n].regrouped(plan, |p| affected.stays(n, p), Some(&joined))?)));
         match taken {
             Some((n, group)) => (vec![group], Some(n)),
             None => (joined.solve(plan, &pool), None),
@@ -427,23 +471,28 @@ fn regroup(plan: &Plan<'_, '_>, memory: &Memory, affected: &Affected) -> Option<
     };
     let made: Vec<(Vec<Group>, Option<usize>)> = alike::join(plan, classes, &pool).into_par_iter().map(into).collect();
     let mut places: Vec<Option<Arc<Group>>> = memory.groups.iter().cloned().map(Some).collect();
-    let mut left: Vec<usize> = only.iter().filter_map(|(_, id)| memory.place.get(id)).map(|n| *n as usize).collect();
-    left.extend(&affected.groups);
+    let mut left: Vec<usize> = only.iter().filter_map(|(_, id)| memory.place(*id)).collect();
+    left.extend(affected.groups.iter().chain(affected.classes.iter().map(|c| &c.0)));
     left.sort_unstable();
     left.dedup();
     let taken: Set<usize> = made.iter().filter_map(|m| m.1).collect();
     for n in left.into_iter().filter(|n| !taken.contains(n)) {
-        places[n] = memory.groups[n].regrouped(plan, |p| stays(n, p), None).map(Arc::new);
+        places[n] = memory.groups[n].regrouped(plan, |p| affected.stays(n, p), None).map(Arc::new);
     }
-    let again = |m: &(IpNet, PrefixId)| memory.place.get(&m.1).is_some_and(|n| !stays(*n as usize, &m.0));
-    let mut columns = Vec::new();
+    let stayed = |n: usize, p: &IpNet| affected.stays(n, p) && memory.groups[n].class.holds(p);
+    let (mut parts, mut columns) = (Vec::new(), Vec::new());
     for (groups, place) in made {
+        let again = |m: &(IpNet, PrefixId)| place.is_none_or(|n| !stayed(n, &m.0));
         for group in groups {
             if group.wave.entangled {
                 return None;
             }
             for part in &group.parts {
-                columns.extend(part.members.iter().filter(|m| again(m)).map(|m| (m.1, part.column.clone())));
+                if part.members.iter().all(again) {
+                    parts.push((part.members.clone(), part.column.clone()));
+                } else {
+                    columns.extend(part.members.iter().filter(|m| again(m)).map(|m| (m.1, part.column.clone())));
+                }
             }
             match place {
                 Some(n) => places[n] = Some(Arc::new(group)),
@@ -451,5 +500,5 @@ fn regroup(plan: &Plan<'_, '_>, memory: &Memory, affected: &Affected) -> Option<
             }
         }
     }
-    Some(Regrouped { groups: places.into_iter().flatten().collect(), columns, apart })
+    Some(Regrouped { groups: places.into_iter().flatten().collect(), parts, columns, apart })
 }

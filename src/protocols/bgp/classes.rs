@@ -47,6 +47,8 @@ pub(super) struct Class {
     pub locals: Vec<(AttrsId, Next)>,
     /// In place of what comes from outside: what the ends make of it, where that is known.
     pub heard: Vec<(EndId, Heard)>,
+    /// What some ends make of what comes from outside: found out earlier, under the same policies.
+    pub known: Vec<(EndId, Heard)>,
     /// The distances of routes below BGP, by node.
     below: Vec<Below>,
 }
@@ -58,6 +60,7 @@ impl Class {
     pub(super) fn like(&self, members: Vec<(IpNet, PrefixId)>) -> Self {
         Self {
             heard: Vec::new(),
+            known: Vec::new(),
             target: self.target,
             members,
             seed: self.seed.clone(),
@@ -69,7 +72,7 @@ impl Class {
     pub(super) fn with_members(&self, members: Vec<(IpNet, PrefixId)>) -> Option<Self> {
         let (prefix, id) = *members.first()?;
         let target = Target { prefix, id, ..self.target };
-        Some(Self { target, heard: self.heard.clone(), ..self.like(members) })
+        Some(Self { target, heard: self.heard.clone(), known: self.known.clone(), ..self.like(members) })
     }
     /// Whether any speaker has a route below BGP.
     pub(super) fn has_below(&self) -> bool {
@@ -118,7 +121,7 @@ pub(super) fn split(plan: &Plan<'_, '_>, seeds: BTreeMap<IpNet, Seed>) -> (Vec<C
         let members: Vec<(IpNet, PrefixId)> = members.iter().filter_map(member).collect();
         let target = Target { prefix: *first, id: members.first()?.1, family: Family::of_prefix(first) };
         let locals = seed.local.iter().map(|(_, p)| plan.bare(p.attrs)).collect();
-        Some(Class { heard: Vec::new(), target, members, seed: seed.clone(), locals, below })
+        Some(Class { heard: Vec::new(), known: Vec::new(), target, members, seed: seed.clone(), locals, below })
     };
     let classes = alike.into_par_iter().filter_map(class).collect();
     let single = all.iter().zip(&keys).filter(|(_, key)| key.is_none()).map(|(one, _)| one.clone()).collect();

@@ -126,6 +126,8 @@ pub(super) struct Left {
     pub fits: [bool; 2],
     /// What was solved one by one.
     pub single: Vec<(IpNet, Seed)>,
+    /// Ends whose import policies are other ones since it was found out what they make of what comes from outside.
+    pub renewed: Set<EndId>,
 }
 
 /// What all passes have in common.
@@ -228,7 +230,8 @@ fn all_prefixes(t: &Transfer<'_>, how: How<'_>) -> Solution {
         solved.extend(run(&work));
     }
     let heard = plan.as_ref().map_or(Vec::new(), Plan::heard);
-    let left = plan.filter(|p| p.remembers).map(|p| Left { fits: alike::all_fit(&p), plan: p.kept(), single });
+    let left =
+        plan.filter(|p| p.remembers).map(|p| Left { fits: alike::all_fit(&p), plan: p.kept(), single, renewed: Set::default() });
     Solution { single: solved, groups, heard, left }
 }
 

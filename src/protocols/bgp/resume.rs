@@ -6,7 +6,7 @@
 //! anew. Starts from scratch when sessions come up, sessions to neighbours outside go down, or router ids change.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ipnet::IpNet;
 use rayon::prelude::*;
@@ -57,9 +57,11 @@ pub(super) struct Memory {
     pub(super) fits: [bool; 2],
     /// The next hops that were weighed, beyond neighbours' own addresses, sorted.
     pub(super) hops: Vec<(IpAddr, Next)>,
-    /// The group of each prefix.
-    pub(super) place: Map<PrefixId, u32>,
+    /// The group of each prefix; made when first asked for.
+    place: OnceLock<Map<PrefixId, u32>>,
     pub(super) single: Vec<(IpNet, Seed)>,
+    /// See [`Left`].
+    pub(super) renewed: Set<EndId>,
     pool: Pool,
 }
 
@@ -78,14 +80,19 @@ impl Memory {
         sessions: Arc<rematch::Kept>,
         (under, own, known): (Rib, Arc<Own>, Arc<Known>),
         groups: Vec<Arc<Group>>,
-        Left { plan, fits, single }: Left,
+        Left { plan, fits, single, renewed }: Left,
     ) -> Self {
-        let members = |(n, g): (usize, &Arc<Group>)| g.class.members.iter().map(move |m| (m.1, n as u32)).collect::<Vec<_>>();
-        let place = groups.iter().enumerate().flat_map(members).collect();
         let weighed: std::collections::BTreeSet<Next> = groups.iter().flat_map(|g| &g.wave.hops).copied().collect();
         let mut hops: Vec<(IpAddr, Next)> = weighed.into_iter().filter_map(|n| Some((plan.address(n)?, n))).collect();
         hops.sort_unstable();
-        Self { sessions, plan, under, own, known, groups, fits, hops, place, single, pool: Pool::new() }
+        Self { sessions, plan, under, own, known, groups, fits, hops, place: OnceLock::new(), single, renewed, pool: Pool::new() }
+    }
+
+    /// The group of a prefix.
+    pub(super) fn place(&self, prefix: PrefixId) -> Option<usize> {
+        let members = |(n, g): (u32, &Arc<Group>)| g.class.members.iter().map(move |m| (m.1, n)).collect::<Vec<_>>();
+        let place = self.place.get_or_init(|| (0..).zip(&self.groups).flat_map(members).collect());
+        place.get(&prefix).map(|n| *n as usize)
     }
 
     pub(super) fn ends(&self) -> &IdVec<EndId, End> {
@@ -174,7 +181,7 @@ fn again(t: &Transfer<'_>, memory: &Memory, changed: &[(IpNet, PrefixId)]) -> Op
             return None;
         }
         let seed = now.remove(prefix);
-        let group = memory.place.get(id).and_then(|&n| memory.groups.get(n as usize)).map(Arc::as_ref);
+        let group = memory.place(*id).and_then(|n| memory.groups.get(n)).map(Arc::as_ref);
         if group.is_none() && seed.is_none() {
             continue;
         }

@@ -370,18 +370,6 @@ fn announced_attrs(t: &Transfer<'_>, e: EndId, a: &Announced) -> AttrsId {
     arena.attrs.intern(attrs)
 }
 
-/// What neighbours outside announce on some ends, each bundle of attributes once for each family, with the first of its prefixes.
-pub(super) fn announced_bundles(t: &Transfer<'_>, on: impl Fn(EndId) -> bool) -> Vec<Outside> {
-    let of_end = |(e, announcer): (EndId, &Announcer)| {
-        let mut seen: Set<(usize, bool)> = Set::default();
-        let heard = announcer.routes.iter().filter(|a| t.graph.family(e, Family::of_prefix(&a.prefix)).is_some());
-        let first = heard.filter(|a| seen.insert((Arc::as_ptr(&a.attrs).addr(), a.prefix.addr().is_ipv6())));
-        let first: Vec<&Announcement> = first.collect();
-        first.into_par_iter().map(move |a| (a.prefix.trunc(), e, announced_attrs(t, e, &a.attrs))).collect::<Vec<_>>()
-    };
-    announcers(t, on).into_iter().flat_map(of_end).collect()
-}
-
 fn defaults(t: &Transfer<'_>, out: &mut BTreeMap<IpNet, Seed>) {
     for (e, end) in t.graph.ends.iter_ids() {
         let speaker = t.speaker(end);

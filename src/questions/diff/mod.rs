@@ -24,7 +24,7 @@ use crate::model::{Device, Network};
 use crate::protocols::session::{Session, SessionState};
 
 pub use reach::{ReachChange, reach_changes};
-pub use routes::{RouteRow, RouteRows, route_changes};
+pub use routes::{RouteChanges, RouteRow, RouteRows, route_changes};
 
 /// A converged network with its reachability.
 #[derive(Debug)]
@@ -192,17 +192,15 @@ pub fn answer(base: &Side, candidate: &Side, top: Option<usize>) -> Answer {
     answer.tables.push(route_table(&routes));
     let lost = reach.iter().filter(|r| r.before.arrives() && !r.after.arrives()).count();
     let gained = reach.iter().filter(|r| !r.before.arrives() && r.after.arrives()).count();
-    let of_kind = |g: &RouteRows, k: Kind| g.rows.iter().filter(|r| r.kind == k).count() * g.prefixes.len();
-    let count = |k: Kind| routes.iter().map(|g| of_kind(g, k)).sum::<usize>();
     answer.notes.push(format!(
         "{} lines added, {} removed; sessions: {} lost, {} new; reachability: {lost} pairs lost, {gained} gained; routes: {} lost, {} moved, {} added",
         changed.iter().map(|h| h.added.len()).sum::<usize>(),
         changed.iter().map(|h| h.removed.len()).sum::<usize>(),
         sessions.iter().filter(|s| s.kind == Kind::Lost).count(),
         sessions.iter().filter(|s| s.kind == Kind::Added).count(),
-        count(Kind::Lost),
-        count(Kind::Moved),
-        count(Kind::Added)
+        routes.count(Kind::Lost),
+        routes.count(Kind::Moved),
+        routes.count(Kind::Added)
     ));
     for (what, in_one) in [("added", only_in(candidate, base)), ("removed", only_in(base, candidate))] {
         if !in_one.is_empty() {
@@ -274,11 +272,11 @@ fn reach_table(changes: &[ReachChange]) -> Table {
     table
 }
 
-fn route_table(changes: &[RouteRows]) -> Table {
+fn route_table(changes: &RouteChanges) -> Table {
     let mut table =
         Table::new("routes", "Routes", &["change", "prefix", "node", "before", "now", "routes"]).when_empty("no route changes");
-    for routes::Alike { row, nodes, prefixes, count } in routes::alike(changes, 5) {
-        let tone = match row.kind {
+    for routes::Alike { kind, before, after, nodes, prefixes, count } in routes::alike(changes, 5) {
+        let tone = match kind {
             Kind::Lost => Tone::Bad,
             Kind::Moved => Tone::Plain,
             Kind::Added => Tone::Good,
@@ -286,7 +284,7 @@ fn route_table(changes: &[RouteRows]) -> Table {
         let words: Vec<String> = prefixes.iter().map(ToString::to_string).collect();
         let names: Vec<String> = nodes.iter().take(5).map(ToString::to_string).collect();
         let (words, names) = (some(&words, count, 4), some(&names, nodes.len(), 4));
-        table.push(cells![row.kind.word(), words, names, &*row.before, &*row.after, nodes.len() * count]).tone(tone);
+        table.push(cells![kind.word(), words, names, before, after, nodes.len() * count]).tone(tone);
     }
     table
 }

@@ -4,13 +4,16 @@
 //! sessions differs, a destination that no changed prefix covers is not. Start reading at [`reach_changes`].
 
 use ipnet::IpNet;
+use rayon::prelude::*;
 
 use super::Side;
 use crate::base::id::Id;
 use crate::base::{Map, Set};
-use crate::forward::reach::{Fate, Reachability, fates};
+use crate::forward::reach::{Destination, Fate, Reachability, fates};
 use crate::forward::step::Forwarder;
 use crate::model::network::NodeId;
+use crate::rib::RouteId;
+use crate::rib::table::ChangedGroup;
 
 /// A pair of table and destination whose packets fare otherwise than before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,24 +42,29 @@ pub fn reach_changes(base: &Side, candidate: &Side) -> Vec<ReachChange> {
             }
         }
     };
-    let some = base.forwards_alike(candidate).then(|| concerned(base, candidate));
+    let some = base.forwards_alike(candidate).then(|| concerned(base, candidate, &old));
     let parts = some.map(|c| {
         let part = |side: &Side, forwarder: &Forwarder<'_>| {
-            Reachability::compute_some(forwarder, &side.state.rib, side.network.nodes().len(), &|p| c.contains(p))
+            Reachability::compute_some(forwarder, &side.state.rib, side.network.nodes().len(), || c.contains())
         };
-        [part(base, &old), part(candidate, &new)]
+        rayon::join(|| part(base, &old), || part(candidate, &new))
     });
     let [before, after] = match &parts {
-        Some([b, c]) => [b, c],
+        Some((b, c)) => [b, c],
         None => [base.reach(), candidate.reach()],
     };
-    let mut asked: Set<IpNet> = Set::default();
     // Many destinations share their fates, before and after.
     let mut same: Map<(u32, u32), bool> = Map::default();
+    let only_now = |d: &Destination, compare: &mut dyn FnMut(IpNet, &[Fate], &[Fate])| {
+        compare(d.prefix, &fates(&old, d.address, base.network.nodes().len()), after.fates(d));
+    };
+    let mut now = after.prefixes.iter().peekable();
     for d in &before.prefixes {
-        asked.insert(d.prefix);
+        while let Some(x) = now.next_if(|x| x.prefix < d.prefix) {
+            only_now(x, &mut compare);
+        }
         // Mostly the same address stands for it.
-        match after.destination(&d.prefix).filter(|x| x.address == d.address) {
+        match now.next_if(|x| x.prefix == d.prefix).filter(|x| x.address == d.address) {
             Some(x) => {
                 let (b, a) = (before.fates(d), after.fates(x));
                 let all_same = || pairs.iter().all(|(_, old, new)| b[old.index()] == a[new.index()]);
@@ -67,9 +75,7 @@ pub fn reach_changes(base: &Side, candidate: &Side) -> Vec<ReachChange> {
             None => compare(d.prefix, before.fates(d), &fates(&new, d.address, candidate.network.nodes().len())),
         }
     }
-    for d in after.prefixes.iter().filter(|d| !asked.contains(&d.prefix)) {
-        compare(d.prefix, &fates(&old, d.address, base.network.nodes().len()), after.fates(d));
-    }
+    now.for_each(|x| only_now(x, &mut compare));
     out.sort_by(|a, b| a.to.cmp(&b.to).then_with(|| a.from.cmp(&b.from)));
     out
 }
@@ -81,22 +87,34 @@ struct Concerned {
     around: Set<IpNet>,
 }
 
-fn concerned(base: &Side, candidate: &Side) -> Concerned {
+/// `forwarder`: of one side; routes mean the same on the other.
+fn concerned(base: &Side, candidate: &Side, forwarder: &Forwarder<'_>) -> Concerned {
     let (before, after) = (base.state.rib.table(), candidate.state.rib.table());
-    let changed = before.changed_to(after);
-    let net = |p| *base.state.arena.prefixes.get(p);
-    let of_one: Vec<IpNet> =
-        changed.iter().filter(|p| before.column(**p).is_none() != after.column(**p).is_none()).map(|p| net(*p)).collect();
-    let mut outer: Vec<IpNet> = changed.into_iter().map(net).collect();
-    outer.sort_unstable();
+    let way = |r: RouteId| forwarder.way(r);
+    let leads_elsewhere = |ChangedGroup { columns: (old, new), .. }: &ChangedGroup| {
+        old.changes_to(new).into_iter().any(|(n, now)| old.get(n).map(way) != now.map(way))
+    };
+    let groups: Vec<ChangedGroup> = before.changed_groups(after).into_par_iter().filter(leads_elsewhere).collect();
+    let nets = |g: &ChangedGroup| before.prefixes_of(g).map(|p| *base.state.arena.prefixes.get(p)).collect::<Vec<IpNet>>();
+    let mut outer: Vec<IpNet> = groups.par_iter().flat_map_iter(nets).collect();
+    outer.par_sort_unstable();
     outer.dedup_by(|inner, outer| outer.contains(&*inner));
-    let around = of_one.iter().flat_map(|p| std::iter::successors(p.supernet(), IpNet::supernet)).collect();
+    let of_one = groups.iter().filter(|g| g.columns.0.is_empty() != g.columns.1.is_empty()).flat_map(nets);
+    let around = of_one.flat_map(|p| std::iter::successors(p.supernet(), IpNet::supernet)).collect();
     Concerned { outer, around }
 }
 
 impl Concerned {
-    fn contains(&self, prefix: &IpNet) -> bool {
-        let at = self.outer.partition_point(|p| p <= prefix);
-        at.checked_sub(1).is_some_and(|n| self.outer[n].contains(prefix)) || self.around.contains(prefix)
+    /// Says of prefixes in order which they are.
+    fn contains(&self) -> impl FnMut(&IpNet) -> bool + '_ {
+        let mut at = None;
+        move |prefix| {
+            let past = match at {
+                None => self.outer.partition_point(|p| p <= prefix),
+                Some(n) => n + self.outer[n..].iter().take_while(|p| *p <= prefix).count(),
+            };
+            at = Some(past);
+            past.checked_sub(1).is_some_and(|n| self.outer[n].contains(prefix)) || self.around.contains(prefix)
+        }
     }
 }

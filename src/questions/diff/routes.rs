@@ -5,81 +5,163 @@
 //! Start reading at [`route_changes`].
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use ipnet::IpNet;
+use rayon::prelude::*;
 
 use super::{Kind, Side};
 use crate::base::Map;
+use crate::base::intern::Interner;
+use crate::base::shared::SharedMap;
 use crate::model::network::NodeId;
+use crate::model::route::Protocol;
 use crate::questions::routes::hop_text;
-use crate::rib::RouteId;
 use crate::rib::table::ChangedGroup;
+use crate::rib::{Arena, HopsId, RouteId};
+
+crate::define_id! {
+    /// What a route says.
+    WordsId;
+}
+
+/// What a route says: protocol and next hops ("" if there is none), and how many next hops it has.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Words(String, usize);
 
 /// A table's routes that are not as before, to all of some prefixes.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RouteRow {
     /// What became of them.
     pub kind: Kind,
-    /// Protocol and next hops before; "" if there was none.
-    pub before: Arc<str>,
-    /// Protocol and next hops now.
-    pub after: Arc<str>,
-    /// How many next hops before and now.
-    pub widths: (usize, usize),
-    /// The table.
-    pub node: Arc<str>,
+    /// The table, as the base numbers it.
+    pub node: NodeId,
+    before: WordsId,
+    after: WordsId,
 }
 
+impl RouteRow {
+    fn said(&self) -> Said {
+        (self.kind, self.before, self.after)
+    }
+}
+
+/// What became of routes, what they said and what they say.
+type Said = (Kind, WordsId, WordsId);
+
 /// Rows that hold for all of some prefixes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct RouteRows {
-    /// By node as in the base's network.
+    /// By node.
     pub rows: Vec<RouteRow>,
     /// In order.
     pub prefixes: Vec<IpNet>,
 }
 
+/// All routes that are not as before.
+#[derive(Debug)]
+pub struct RouteChanges {
+    /// In order of their first prefixes.
+    pub groups: Vec<RouteRows>,
+    words: Interner<WordsId, Words>,
+    names: Vec<String>,
+}
+
+impl RouteChanges {
+    /// The name of a row's table.
+    pub fn name(&self, row: &RouteRow) -> &str {
+        self.name_of(row.node)
+    }
+    /// How many next hops a row had, and has.
+    pub fn widths(&self, row: &RouteRow) -> (usize, usize) {
+        (self.words.get(row.before).1, self.words.get(row.after).1)
+    }
+    /// How many routes fare so.
+    pub fn count(&self, kind: Kind) -> usize {
+        let of = |g: &RouteRows| g.rows.iter().filter(|r| r.kind == kind).count() * g.prefixes.len();
+        self.groups.par_iter().map(of).sum()
+    }
+    fn name_of(&self, node: NodeId) -> &str {
+        &self.names[node.0 as usize]
+    }
+}
+
 /// Routes of main tables that were lost, came or go another way. Tables that only one side has are left out.
-pub fn route_changes(base: &Side, candidate: &Side) -> Vec<RouteRows> {
-    let mut texts = [Texts::default(), Texts::default()];
+pub fn route_changes(base: &Side, candidate: &Side) -> RouteChanges {
     let all = if base.same_ports(candidate) { by_columns(base, candidate) } else { by_rows(base, candidate) };
-    let names: Vec<Arc<str>> = base.node_names().into_iter().map(Arc::from).collect();
-    let mut out = Vec::new();
-    for (rows, prefixes) in all {
+    let words = Interner::new();
+    let none = words.intern(Words(String::new(), 0));
+    let known = [Known::new(), Known::new()];
+    let group = |(rows, prefixes): (Vec<Pair>, Vec<IpNet>)| {
         let row = |([b, c], old, new): Pair| {
-            let (before, was) = texts[0].of(base, b, old);
-            let (after, is) = texts[1].of(candidate, c, new);
+            let before = old.map_or(none, |r| says(base, (b, r), &known[0], &words));
+            let after = new.map_or(none, |r| says(candidate, (c, r), &known[1], &words));
             let kind = match (old, new) {
                 (Some(_), None) => Kind::Lost,
                 (None, Some(_)) => Kind::Added,
                 _ => Kind::Moved,
             };
-            (before != after).then(|| RouteRow { kind, before, after, widths: (was, is), node: Arc::clone(&names[b.0 as usize]) })
+            (before != after).then_some(RouteRow { kind, node: b, before, after })
         };
         let rows: Vec<RouteRow> = rows.into_iter().filter_map(row).collect();
-        if !rows.is_empty() {
-            out.push(RouteRows { rows, prefixes });
-        }
-    }
-    out
+        (!rows.is_empty()).then_some(RouteRows { rows, prefixes })
+    };
+    let groups = all.into_par_iter().filter_map(group).collect();
+    RouteChanges { groups, words, names: base.node_names() }
+}
+
+/// What counts of a route here.
+type Bare = (Protocol, HopsId);
+
+fn bare(arena: &Arena, route: RouteId) -> Bare {
+    let route = arena.routes.get(route);
+    (route.protocol, route.hops)
+}
+
+/// What routes of a side say, by table.
+type Known = SharedMap<(NodeId, Bare), WordsId>;
+
+fn says(side: &Side, key: (NodeId, Bare), known: &Known, words: &Interner<WordsId, Words>) -> WordsId {
+    known.get(&key).unwrap_or_else(|| {
+        let (node, (protocol, hops)) = key;
+        let (hops, device) = (side.state.arena.hops.get(hops), side.network.device_of(node));
+        let text: Vec<String> = hops.iter().map(|h| hop_text(device, h)).collect();
+        let id = words.intern(Words(format!("{} via {}", protocol.word(), text.join(", ")), hops.len()));
+        known.get_or_try(key, || Some(id)).unwrap_or(id)
+    })
 }
 
 /// A table on both sides, and its routes before and now.
-type Pair = ([NodeId; 2], Option<RouteId>, Option<RouteId>);
+type Pair = ([NodeId; 2], Option<Bare>, Option<Bare>);
 
 /// What differs, nodes by base and candidate, for each pair of columns.
 fn by_columns(base: &Side, candidate: &Side) -> Vec<(Vec<Pair>, Vec<IpNet>)> {
-    let table = base.state.rib.table();
-    let changed = |group: ChangedGroup| {
-        let (old, new) = &group.columns;
-        let rows = old.changes_to(new).into_iter().map(|(n, now)| ([n, n], old.get(n), now)).collect();
-        let mut nets: Vec<IpNet> = table.prefixes_of(&group).map(|p| *base.state.arena.prefixes.get(p)).collect();
+    let (table, arena) = (base.state.rib.table(), &base.state.arena);
+    let of = |r: Option<RouteId>| r.map(|r| bare(arena, r));
+    let changed = |ChangedGroup { columns: (old, new), .. }: &ChangedGroup| -> Vec<Pair> {
+        // With the same ports on both sides what counts of a route says the same.
+        let changes = old.changes_to(new).into_iter().map(|(n, now)| ([n, n], of(old.get(n)), of(now)));
+        changes.filter(|(_, old, new)| old != new).collect()
+    };
+    let groups = table.changed_groups(candidate.state.rib.table());
+    let rows: Vec<Vec<Pair>> = groups.par_iter().map(changed).collect();
+    let mut place: Map<Vec<Pair>, usize> = Map::default();
+    let mut alike: Vec<Vec<&ChangedGroup>> = Vec::new();
+    for (rows, group) in rows.into_iter().zip(&groups).filter(|(rows, _)| !rows.is_empty()) {
+        let at = *place.entry(rows).or_insert_with(|| {
+            alike.push(Vec::new());
+            alike.len() - 1
+        });
+        alike[at].push(group);
+    }
+    let prefixes = |(rows, at): (Vec<Pair>, usize)| {
+        let all = alike[at].iter().flat_map(|g| table.prefixes_of(g));
+        let mut nets: Vec<IpNet> = all.map(|p| *arena.prefixes.get(p)).collect();
         nets.sort_unstable();
         (rows, nets)
     };
-    let mut out: Vec<(Vec<_>, _)> = table.changed_groups(candidate.state.rib.table()).into_iter().map(changed).collect();
-    out.sort_by(|a, b| a.1.cmp(&b.1));
+    let mut out: Vec<(Vec<_>, Vec<_>)> = place.into_iter().collect::<Vec<_>>().into_par_iter().map(prefixes).collect();
+    // A prefix is in one of them only.
+    out.par_sort_unstable_by_key(|(_, nets)| nets.first().copied());
     out
 }
 
@@ -88,7 +170,9 @@ fn by_rows(base: &Side, candidate: &Side) -> Vec<(Vec<Pair>, Vec<IpNet>)> {
     let mut out: BTreeMap<IpNet, Vec<Pair>> = BTreeMap::new();
     for (b, name) in base.network.nodes().ids().zip(base.node_names()) {
         let Some(c) = candidate.node(&name) else { continue };
-        let row = |side: &Side, n: NodeId| side.state.rib.row(n).map(|(p, _, r)| (p, r)).collect::<BTreeMap<IpNet, RouteId>>();
+        let row = |side: &Side, n: NodeId| -> BTreeMap<IpNet, Bare> {
+            side.state.rib.row(n).map(|(p, _, r)| (p, bare(&side.state.arena, r))).collect()
+        };
         let (before, after) = (row(base, b), row(candidate, c));
         for (p, old) in &before {
             out.entry(*p).or_default().push(([b, c], Some(*old), after.get(p).copied()));
@@ -100,63 +184,52 @@ fn by_rows(base: &Side, candidate: &Side) -> Vec<(Vec<Pair>, Vec<IpNet>)> {
     out.into_iter().map(|(p, rows)| (rows, vec![p])).collect()
 }
 
-/// What routes say, each once.
-#[derive(Default)]
-struct Texts(Map<(NodeId, RouteId), (Arc<str>, usize)>);
-
-impl Texts {
-    /// A route in words, and how many next hops it has.
-    fn of(&mut self, side: &Side, node: NodeId, route: Option<RouteId>) -> (Arc<str>, usize) {
-        let Some(id) = route else { return (Arc::from(""), 0) };
-        let said = || {
-            let (route, device) = (side.state.arena.routes.get(id), side.network.device_of(node));
-            let hops = side.state.arena.hops_of(route);
-            let text: Vec<String> = hops.iter().map(|h| hop_text(device, h)).collect();
-            (format!("{} via {}", route.protocol.word(), text.join(", ")).into(), hops.len())
-        };
-        self.0.entry((node, id)).or_insert_with(said).clone()
-    }
-}
-
 /// Rows that say the same, all tables and prefixes together.
 pub(super) struct Alike<'r> {
-    pub row: &'r RouteRow,
-    pub nodes: Vec<&'r Arc<str>>,
+    pub kind: Kind,
+    /// Protocol and next hops.
+    pub before: &'r str,
+    pub after: &'r str,
+    pub nodes: Vec<&'r str>,
     /// The first few.
     pub prefixes: Vec<IpNet>,
     /// How many there are.
     pub count: usize,
 }
 
-/// What rows say, and of which tables.
-type Said<'r> = ((Kind, &'r str, &'r str), Vec<&'r Arc<str>>);
-
 /// Joins rows: first all tables of a prefix, then all prefixes of the same set of tables. `few`: how many prefixes are wanted of each.
-pub(super) fn alike(all: &[RouteRows], few: usize) -> Vec<Alike<'_>> {
-    let mut place: Map<Said<'_>, usize> = Map::default();
+pub(super) fn alike(all: &RouteChanges, few: usize) -> Vec<Alike<'_>> {
+    type Tables = (Said, Vec<NodeId>);
+    let tables = |group: &RouteRows| {
+        let mut rows: Vec<&RouteRow> = group.rows.iter().collect();
+        rows.sort_by_key(|r| r.said());
+        let alike = rows.chunk_by(|a, b| a.said() == b.said());
+        alike.filter_map(|c| Some((c.first()?.said(), c.iter().map(|r| r.node).collect()))).collect()
+    };
+    let of_groups: Vec<Vec<Tables>> = all.groups.par_iter().map(tables).collect();
+    let mut place: Map<Tables, usize> = Map::default();
     let mut out: Vec<Alike<'_>> = Vec::new();
-    for group in all {
-        let mut of_group: BTreeMap<_, (&RouteRow, Vec<&Arc<str>>)> = BTreeMap::new();
-        for row in &group.rows {
-            let key = (row.kind, &*row.before, &*row.after);
-            of_group.entry(key).or_insert((row, Vec::new())).1.push(&row.node);
-        }
-        for (said, (row, nodes)) in of_group {
-            let at = *place.entry((said, nodes.clone())).or_insert_with(|| {
-                out.push(Alike { row, nodes, prefixes: Vec::new(), count: 0 });
+    for (group, tables) in all.groups.iter().zip(of_groups) {
+        for key in tables {
+            let at = *place.entry(key).or_insert_with_key(|((kind, before, after), nodes)| {
+                let nodes = nodes.iter().map(|n| all.name_of(*n)).collect();
+                let text = |id: &WordsId| all.words.get(*id).0.as_str();
+                out.push(Alike { kind: *kind, before: text(before), after: text(after), nodes, prefixes: Vec::new(), count: 0 });
                 out.len() - 1
             });
-            out[at].prefixes.extend(group.prefixes.iter().take(few));
-            out[at].count += group.prefixes.len();
+            let Alike { prefixes, count, .. } = &mut out[at];
+            *count += group.prefixes.len();
+            // Groups come in order of their first prefixes.
+            if prefixes.len() < few || group.prefixes.first() < prefixes.last() {
+                prefixes.extend(group.prefixes.iter().take(few));
+                prefixes.sort_unstable();
+                prefixes.truncate(few);
+            }
         }
-    }
-    for x in &mut out {
-        x.prefixes.sort_unstable();
-        x.prefixes.truncate(few);
     }
     let rows = |x: &Alike<'_>| x.nodes.len() * x.count;
     out.sort_by(|a, b| {
-        let said = (a.row.kind, &a.row.before, &a.row.after).cmp(&(b.row.kind, &b.row.before, &b.row.after));
+        let said = (a.kind, a.before, a.after).cmp(&(b.kind, b.before, b.after));
         said.then(rows(b).cmp(&rows(a))).then_with(|| (&a.prefixes, &a.nodes).cmp(&(&b.prefixes, &b.nodes)))
     });
     out

@@ -10,12 +10,12 @@ use crate::base::id::Id;
 use crate::model::policy::NextHopEdit;
 use crate::model::route::Family;
 use crate::protocols::bgp::export;
-use crate::protocols::bgp::groups::{Link, Next, Plan, metric};
+use crate::protocols::bgp::groups::{Link, Next, Plan, Side, metric};
 use crate::protocols::bgp::nexthop::Reach;
 use crate::protocols::bgp::path::{Class, Path};
 use crate::protocols::bgp::speakers::{EndId, SpeakerId};
 use crate::protocols::bgp::transfer::{Wire, count_as};
-use crate::rib::AttrsId;
+use crate::rib::{AsPathId, AttrsId, BgpAttrs};
 
 /// What there is to know of an AS path without looking at it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -143,7 +143,7 @@ impl Task<'_, '_> {
     fn offer(&self, to: EndId, link: &Link, (sent, p): (Sent, Lean), scratch: &mut Scratch) -> Heard {
         if link.keeps_path
             && let Some(asn) = link.refused
-            && self.holds(p.attrs, sent.glance, asn)
+            && self.holds(self.plan.t.input.arena.attrs.get(p.attrs).as_path, sent.glance, asn)
         {
             return NOTHING;
         }
@@ -186,17 +186,19 @@ impl Task<'_, '_> {
     }
 
     pub(super) fn glance(&self, attrs: AttrsId) -> Glance {
+        self.glance_at(self.plan.t.input.arena.attrs.get(attrs))
+    }
+
+    fn glance_at(&self, a: &BgpAttrs) -> Glance {
         let arena = self.plan.t.input.arena;
-        let a = arena.attrs.get(attrs);
         let path = arena.as_paths.get(a.as_path);
         let reflected = a.originator.is_some() || !a.clusters.is_empty();
         Glance { first_as: path.first_as(), held: path.asns().fold(0, |all, a| all | 1 << (a % 64)), reflected }
     }
 
     /// Whether an AS stands in the path outside of confederation segments.
-    fn holds(&self, attrs: AttrsId, glance: Glance, asn: u32) -> bool {
-        let arena = self.plan.t.input.arena;
-        glance.may_hold(asn) && count_as(arena.as_paths.get(arena.attrs.get(attrs).as_path), asn, Some(false)) > 0
+    fn holds(&self, path: AsPathId, glance: Glance, asn: u32) -> bool {
+        glance.may_hold(asn) && count_as(self.plan.t.input.arena.as_paths.get(path), asn, Some(false)) > 0
     }
 
     fn export(&self, from: EndId, p: &Lean, sees_hop: bool) -> Option<Exported> {
@@ -212,25 +214,18 @@ impl Task<'_, '_> {
         Some(Exported { attrs, edit, reflected, path: self.glance(attrs) })
     }
 
-    pub(super) fn import(&self, to: EndId, (attrs, path): (AttrsId, Glance), next: Next, scratch: &mut Scratch) -> Heard {
-        let Some(side) = &self.of.sides[to.index()] else { return NOTHING };
-        if side.first_as.is_some() && side.first_as != path.first_as {
-            return NOTHING;
-        }
-        if side.refused.is_some_and(|asn| self.holds(attrs, path, asn)) {
-            return NOTHING;
-        }
+    /// What an end makes of what a neighbour outside sends. Hardly two ends hear the same from there: nothing is remembered.
+    pub(super) fn heard_from_outside(&self, to: EndId, attrs: AttrsId, scratch: &mut Scratch) -> Heard {
+        let mut attrs = self.plan.t.input.arena.attrs.get(attrs).clone();
+        let next = self.plan.code(attrs.next_hop.take(), to);
+        let Some(side) = self.admits(to, (&attrs, self.glance_at(&attrs)), next, scratch) else { return NOTHING };
+        let made = self.take_in(to, side, attrs, next);
+        self.heard(to, side, made, next, scratch)
+    }
+
+    fn import(&self, to: EndId, (attrs, path): (AttrsId, Glance), next: Next, scratch: &mut Scratch) -> Heard {
         let t = self.plan.t;
-        if path.reflected && side.class != Class::External && t.was_here(to, t.input.arena.attrs.get(attrs)) {
-            return NOTHING;
-        }
-        if match next {
-            Next::NONE => false,
-            Next::PEER => side.peer_is_own,
-            _ => self.beyond(to, next, scratch).own,
-        } {
-            return NOTHING;
-        }
+        let Some(side) = self.admits(to, (t.input.arena.attrs.get(attrs), path), next, scratch) else { return NOTHING };
         let sees_hop = self.of.import_sees_hop[side.import as usize];
         let key = if sees_hop { Next(next.0) } else { Next::NONE };
         // The neighbour's address is another on each session: not to be remembered for the group.
@@ -238,19 +233,48 @@ impl Task<'_, '_> {
         let memo = scratch.imported[self.target.family as usize][side.import as usize].of(scratch.class_started);
         let known = if keep { memo.find(&(attrs, key)) } else { None };
         let made = known.unwrap_or_else(|| {
-            let mut wire = Wire::new(t.input.arena.attrs.get(attrs).clone());
-            if sees_hop {
-                wire.attrs.next_hop = self.plan.address(next, Some(to));
-            }
-            let made = t.take_in(to, wire, self.target).map(|(mut wire, edit)| {
-                wire.attrs.next_hop = None;
-                (t.intern(wire), edit)
-            });
+            let made = self.take_in(to, side, t.input.arena.attrs.get(attrs).clone(), next);
             if keep {
                 memo.keep((attrs, key), made);
             }
             made
         });
+        self.heard(to, side, made, next, scratch)
+    }
+
+    /// The end's side, unless what comes in is refused before any policy.
+    fn admits(&self, to: EndId, (attrs, path): (&BgpAttrs, Glance), next: Next, scratch: &mut Scratch) -> Option<&Side> {
+        let side = self.of.sides[to.index()].as_ref()?;
+        if side.first_as.is_some() && side.first_as != path.first_as {
+            return None;
+        }
+        if side.refused.is_some_and(|asn| self.holds(attrs.as_path, path, asn)) {
+            return None;
+        }
+        if path.reflected && side.class != Class::External && self.plan.t.was_here(to, attrs) {
+            return None;
+        }
+        let own = match next {
+            Next::NONE => false,
+            Next::PEER => side.peer_is_own,
+            _ => self.beyond(to, next, scratch).own,
+        };
+        (!own).then_some(side)
+    }
+
+    fn take_in(&self, to: EndId, side: &Side, attrs: BgpAttrs, next: Next) -> Imported {
+        let t = self.plan.t;
+        let mut wire = Wire::new(attrs);
+        if self.of.import_sees_hop[side.import as usize] {
+            wire.attrs.next_hop = self.plan.address(next, Some(to));
+        }
+        let (mut wire, edit) = t.take_in(to, wire, self.target)?;
+        wire.attrs.next_hop = None;
+        Some((t.intern(wire), edit))
+    }
+
+    fn heard(&self, to: EndId, side: &Side, made: Imported, next: Next, scratch: &mut Scratch) -> Heard {
+        let t = self.plan.t;
         let Some((attrs, edit)) = made else { return NOTHING };
         let next = match edit {
             None | Some(NextHopEdit::Unchanged) => next,

@@ -46,6 +46,13 @@ pub(super) struct Heard {
     pub metric: u32,
 }
 
+impl Heard {
+    /// Whether there is nothing.
+    pub fn is_nothing(&self) -> bool {
+        self.attrs == AttrsId::NONE
+    }
+}
+
 const NOTHING: Heard = Heard { attrs: AttrsId::NONE, next: Next::NONE, metric: UNREACHABLE };
 
 /// What a speaker sends.
@@ -238,11 +245,14 @@ impl Pool {
     }
 }
 
-/// What the ends to neighbours outside have heard.
+/// What the ends to neighbours outside make of what they hear, as far as the class does not know it.
 pub(super) fn heard_outside(plan: &Plan<'_, '_>, class: &PrefixClass, pool: &Pool) -> Vec<(EndId, Heard)> {
     pool.begin(plan, class, |task, scratch| {
-        let all = class.seed.outside.iter().map(|&(e, attrs)| (e, task.heard_from_outside(e, attrs, scratch)));
-        all.filter(|(_, h)| h.attrs != AttrsId::NONE).collect()
+        let mut heard = |e: EndId, attrs: AttrsId| {
+            let known = class.known.iter().find(|k| k.0 == e);
+            known.map_or_else(|| task.heard_from_outside(e, attrs, scratch), |k| k.1)
+        };
+        class.seed.outside.iter().map(|&(e, attrs)| (e, heard(e, attrs))).collect()
     })
 }
 
@@ -392,14 +402,6 @@ impl Task<'_, '_> {
         let any = too_often || scratch.touched.iter().any(|&s| scratch.changes[s] > TOO_OFTEN);
         let restless = self.speakers(scratch).into_iter().filter(|&s| any && scratch.changes[s] > TOO_OFTEN / 2);
         restless.collect()
-    }
-
-    /// What an end makes of what a neighbour outside sends.
-    fn heard_from_outside(&self, e: EndId, attrs: AttrsId, scratch: &mut Scratch) -> Heard {
-        let mut attrs = self.plan.t.input.arena.attrs.get(attrs).clone();
-        let next = self.plan.code(attrs.next_hop.take(), e);
-        let attrs = self.plan.t.input.arena.attrs.intern(attrs);
-        self.import(e, (attrs, self.glance(attrs)), next, scratch)
     }
 
     /// What a speaker sends now: what it sent before the change, unless it has decided anew.
