@@ -55,13 +55,11 @@ pub fn reach_changes(base: &Side, candidate: &Side) -> Vec<ReachChange> {
     };
     // Many destinations share their fates, before and after.
     let mut same: Map<(u32, u32), bool> = Map::default();
-    let only_now = |d: &Destination, compare: &mut dyn FnMut(IpNet, &[Fate], &[Fate])| {
-        compare(d.prefix, &fates(&old, d.address, base.network.nodes().len()), after.fates(d));
-    };
+    let mut new_ones: Vec<&Destination> = Vec::new();
     let mut now = after.prefixes.iter().peekable();
     for d in &before.prefixes {
         while let Some(x) = now.next_if(|x| x.prefix < d.prefix) {
-            only_now(x, &mut compare);
+            new_ones.push(x);
         }
         // Mostly the same address stands for it.
         match now.next_if(|x| x.prefix == d.prefix).filter(|x| x.address == d.address) {
@@ -75,7 +73,9 @@ pub fn reach_changes(base: &Side, candidate: &Side) -> Vec<ReachChange> {
             None => compare(d.prefix, before.fates(d), &fates(&new, d.address, candidate.network.nodes().len())),
         }
     }
-    now.for_each(|x| only_now(x, &mut compare));
+    for d in new_ones.into_iter().chain(now) {
+        compare(d.prefix, &fates(&old, d.address, base.network.nodes().len()), after.fates(d));
+    }
     out.sort_by(|a, b| a.to.cmp(&b.to).then_with(|| a.from.cmp(&b.from)));
     out
 }
