@@ -10,12 +10,12 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
 use super::id::Id;
-use super::shared::{SHARDS, shard_of};
+use super::shared::{Mark, SHARDS, shard_of};
 
 /// Interns values of type `T` as ids of type `I`. Shared by reference between threads.
 pub struct Interner<I, T> {
     hasher: FixedState,
-    shards: Vec<Mutex<HashTable<u32>>>,
+    shards: Vec<Mutex<HashTable<(Mark, u32)>>>,
     items: boxcar::Vec<T>,
     marker: std::marker::PhantomData<fn(I) -> I>,
 }
@@ -34,21 +34,24 @@ impl<I: Id, T: Eq + Hash> Interner<I, T> {
     /// The id of `value`, made now if it is new.
     pub fn intern(&self, value: T) -> I {
         let hash = self.hasher.hash_one(&value);
+        let mark = Mark::of(hash);
         let mut shard = self.shard(hash);
-        if let Some(&n) = shard.find(hash, |&n| self.items[n as usize] == value) {
+        if let Some(&(_, n)) = shard.find(mark.hash(), |&(m, n)| m == mark && self.items[n as usize] == value) {
             return I::new(n as usize);
         }
         let n = self.items.push(value);
         let id = I::new(n);
-        shard.insert_unique(hash, n as u32, |&n| self.hasher.hash_one(&self.items[n as usize]));
+        shard.insert_unique(mark.hash(), (mark, n as u32), |(mark, _)| mark.hash());
         id
     }
 
     /// The id of a value equal to `value`, if it was interned before.
     pub fn find(&self, value: &T) -> Option<I> {
         let hash = self.hasher.hash_one(value);
+        let mark = Mark::of(hash);
         let shard = self.shard(hash);
-        shard.find(hash, |&n| &self.items[n as usize] == value).map(|&n| I::new(n as usize))
+        let found = shard.find(mark.hash(), |&(m, n)| m == mark && &self.items[n as usize] == value);
+        found.map(|&(_, n)| I::new(n as usize))
     }
 
     /// The value behind an id of this interner.
@@ -66,7 +69,7 @@ impl<I: Id, T: Eq + Hash> Interner<I, T> {
         self.len() == 0
     }
 
-    fn shard(&self, hash: u64) -> std::sync::MutexGuard<'_, HashTable<u32>> {
+    fn shard(&self, hash: u64) -> std::sync::MutexGuard<'_, HashTable<(Mark, u32)>> {
         self.shards[shard_of(hash)].lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

@@ -19,10 +19,26 @@ pub fn shard_of(hash: u64) -> usize {
     (hash >> 40) as usize % SHARDS
 }
 
+/// The part of a hash that is kept with an entry: a table that grows need not look at values, nor does a search at most that differ.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Mark(u32);
+
+impl Mark {
+    /// Of a hash.
+    pub fn of(hash: u64) -> Self {
+        Self((hash >> 32) as u32)
+    }
+    /// The hash that tables go by.
+    pub fn hash(self) -> u64 {
+        // By an odd number, so that all bits count (Knuth, TAOCP vol. 3, §6.4: multiplicative hashing).
+        u64::from(self.0).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+}
+
 /// A map in shards.
 pub struct SharedMap<K, V> {
     hasher: FixedState,
-    shards: Vec<Mutex<HashTable<(K, V)>>>,
+    shards: Vec<Mutex<HashTable<(Mark, K, V)>>>,
 }
 
 impl<K: Eq + Hash, V: Clone> SharedMap<K, V> {
@@ -34,25 +50,27 @@ impl<K: Eq + Hash, V: Clone> SharedMap<K, V> {
     /// The value of a key.
     pub fn get(&self, key: &K) -> Option<V> {
         let hash = self.hasher.hash_one(key);
-        self.shard(hash).find(hash, |e| e.0 == *key).map(|e| e.1.clone())
+        let mark = Mark::of(hash);
+        self.shard(hash).find(mark.hash(), |e| e.0 == mark && e.1 == *key).map(|e| e.2.clone())
     }
 
     /// The value of a key, made now if there is none; `None` if that fails. `make` runs under the shard's lock, so it must not come back to
     /// this map.
     pub fn get_or_try(&self, key: K, make: impl FnOnce() -> Option<V>) -> Option<V> {
         let hash = self.hasher.hash_one(&key);
+        let mark = Mark::of(hash);
         let mut shard = self.shard(hash);
-        match shard.entry(hash, |e| e.0 == key, |e| self.hasher.hash_one(&e.0)) {
-            Entry::Occupied(found) => Some(found.get().1.clone()),
+        match shard.entry(mark.hash(), |e| e.0 == mark && e.1 == key, |e| e.0.hash()) {
+            Entry::Occupied(found) => Some(found.get().2.clone()),
             Entry::Vacant(free) => {
                 let value = make()?;
-                free.insert((key, value.clone()));
+                free.insert((mark, key, value.clone()));
                 Some(value)
             }
         }
     }
 
-    fn shard(&self, hash: u64) -> MutexGuard<'_, HashTable<(K, V)>> {
+    fn shard(&self, hash: u64) -> MutexGuard<'_, HashTable<(Mark, K, V)>> {
         self.shards[shard_of(hash)].lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

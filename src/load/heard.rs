@@ -4,7 +4,9 @@
 //! A full Internet table from several neighbours is millions of paths, so records are read in parallel, and a bundle of attributes once
 //! for each neighbour. Start reading at [`read`]. Tests: below.
 
+use std::fs::File;
 use std::hash::BuildHasher;
+use std::io::Read;
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -24,12 +26,57 @@ use crate::model::network::{Announced, Announcement, Announcer, DeviceId, Networ
 /// What a file says to a network. It may be long, and the same for another network.
 #[derive(Debug)]
 pub(super) struct Heard {
-    /// 128 bits over the file.
-    file: [u64; 2],
+    file: Digest,
     /// Who has a neighbour of an address.
     hears: Hears,
     pub announcers: Vec<Announcer>,
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A file of hundreds of megabytes is sooner in memory where all threads read it.
+#[cfg(unix)]
+fn bytes_of(path: &Path) -> std::io::Result<Vec<u8>> {
+    use std::os::unix::fs::FileExt;
+    let file = File::open(path)?;
+    let mut bytes = vec![0; usize::try_from(file.metadata()?.len()).map_err(std::io::Error::other)?];
+    let pieces = bytes.par_chunks_mut(Digest::PIECE).enumerate();
+    pieces.map(|(n, piece)| file.read_exact_at(piece, (n * Digest::PIECE) as u64)).collect::<std::io::Result<()>>()?;
+    Ok(bytes)
+}
+
+#[cfg(not(unix))]
+fn bytes_of(path: &Path) -> std::io::Result<Vec<u8>> {
+    std::fs::read(path)
+}
+
+/// 128 bits over a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Digest([u64; 2]);
+
+impl Digest {
+    /// So many bytes are taken in at once.
+    const PIECE: usize = 1 << 20;
+
+    fn of(bytes: &[u8]) -> Self {
+        bytes.chunks(Self::PIECE).fold(Self::default(), Self::with)
+    }
+
+    /// The same without holding the file.
+    fn of_file(path: &Path) -> std::io::Result<Self> {
+        let (mut file, mut piece, mut out) = (File::open(path)?, Vec::with_capacity(Self::PIECE), Self::default());
+        loop {
+            piece.clear();
+            if file.by_ref().take(Self::PIECE as u64).read_to_end(&mut piece)? == 0 {
+                return Ok(out);
+            }
+            out = out.with(&piece);
+        }
+    }
+
+    fn with(self, piece: &[u8]) -> Self {
+        let hash = |n: usize| FixedState::with_seed(n as u64).hash_one((self.0[n], piece));
+        Self([hash(0), hash(1)])
+    }
 }
 
 type Hears = Map<IpAddr, (DeviceId, VrfId)>;
@@ -39,14 +86,15 @@ const CHUNK: usize = 4096;
 
 /// Reads a snapshot's announcements. `known`: what a file said to another network.
 pub(super) fn read(network: &Network, path: &Path, known: Option<&Arc<Heard>>) -> Result<Arc<Heard>, Error> {
-    let bytes = std::fs::read(path).map_err(|e| Error::Read { path: path.display().to_string(), source: e })?;
-    let hash = |seed: &u64| FixedState::with_seed(*seed).hash_one(bytes.as_slice());
-    let (one, two) = rayon::join(|| hash(&1), || hash(&2));
-    let file = [one, two];
+    let failed = |e: std::io::Error| Error::Read { path: path.display().to_string(), source: e };
     let hears = hears(network);
-    if let Some(known) = known.filter(|k| (k.file, &k.hears) == (file, &hears)) {
+    if let Some(known) = known.filter(|k| k.hears == hears)
+        && known.file == Digest::of_file(path).map_err(failed)?
+    {
         return Ok(Arc::clone(known));
     }
+    let bytes = bytes_of(path).map_err(failed)?;
+    let file = Digest::of(&bytes);
     let mut unknown = 0usize;
     let mut place: Map<IpAddr, usize> = Map::default();
     let mut heard: Vec<(IpAddr, Vec<Vec<Announcement>>)> = Vec::new();
@@ -73,7 +121,10 @@ pub(super) fn read(network: &Network, path: &Path, known: Option<&Arc<Heard>>) -
     }
     let announcers = heard.into_par_iter().filter_map(|(peer, routes)| {
         let &(device, vrf) = hears.get(&peer)?;
-        Some(Announcer { device, vrf, peer, routes: Arc::new(routes.into_iter().flatten().collect()) })
+        // Of a million routes none is moved twice.
+        let mut all = Vec::with_capacity(routes.iter().map(Vec::len).sum());
+        routes.into_iter().for_each(|mut r| all.append(&mut r));
+        Some(Announcer { device, vrf, peer, routes: Arc::new(all) })
     });
     let announcers = announcers.collect();
     let mut diagnostics = Vec::new();

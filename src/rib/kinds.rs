@@ -39,6 +39,10 @@ impl Which {
     pub fn and(self, prefix: PrefixId) -> Self {
         Self { count: self.count + 1, weight: self.weight.wrapping_add(weight(prefix)) }
     }
+    /// With others.
+    fn with(self, others: Self) -> Self {
+        Self { count: self.count + others.count, weight: self.weight.wrapping_add(others.weight) }
+    }
     /// Without some of them.
     pub fn without(self, others: Self) -> Self {
         Self { count: self.count - others.count, weight: self.weight.wrapping_sub(others.weight) }
@@ -90,17 +94,23 @@ pub(super) struct Kinds {
 }
 
 impl Kinds {
-    /// From one column a prefix; none is empty.
-    pub fn new(columns: Vec<(PrefixId, Column)>) -> Self {
+    /// From one column a prefix: that of a part, or its own; none is empty.
+    pub fn new<'p>(parts: impl Iterator<Item = (&'p Members, &'p Column)>, columns: Vec<(PrefixId, Column)>) -> Self {
         let mut known: Map<usize, KindId> = Map::default();
         let mut kinds: IdVec<KindId, Kind> = IdVec::new();
-        let mut kind = |(prefix, column): (PrefixId, Column)| {
-            let id = *known.entry(column.storage()).or_insert_with(|| kinds.push(Kind { column, which: Which::default() }));
-            kinds[id].which = kinds[id].which.and(prefix);
-            (prefix, id)
+        let mut kind = |column: &Column, more: Which| {
+            let fresh = || Kind { column: column.clone(), which: Which::default() };
+            let id = *known.entry(column.storage()).or_insert_with(|| kinds.push(fresh()));
+            kinds[id].which = kinds[id].which.with(more);
+            id
         };
-        let of = columns.into_iter().map(&mut kind).collect::<Vec<_>>().into_iter().collect();
-        Self { of, kinds, members: OnceLock::new() }
+        let mut of: Vec<(PrefixId, KindId)> = Vec::new();
+        for (members, column) in parts {
+            let id = kind(column, members.which);
+            of.extend(members.iter().map(|m| (m.1, id)));
+        }
+        of.extend(columns.into_iter().map(|(prefix, c)| (prefix, kind(&c, Which::default().and(prefix)))));
+        Self { of: of.into_iter().collect(), kinds, members: OnceLock::new() }
     }
     /// The kind of a prefix.
     pub fn of(&self, prefix: PrefixId) -> Option<KindId> {

@@ -109,9 +109,16 @@ impl Table {
     }
     /// From columns; empty ones are left out.
     pub fn from_columns(columns: impl IntoIterator<Item = (PrefixId, Column)>) -> Self {
+        Self::from_parts([], columns)
+    }
+    /// From parts of which all prefixes share a column, and columns of others.
+    pub fn from_parts<'p>(
+        parts: impl IntoIterator<Item = (&'p Members, &'p Column)>,
+        columns: impl IntoIterator<Item = (PrefixId, Column)>,
+    ) -> Self {
         let mut columns = in_order(columns.into_iter().collect());
         columns.retain(|(_, c)| !c.is_empty());
-        let kinds = Kinds::new(columns);
+        let kinds = Kinds::new(parts.into_iter().filter(|(_, c)| !c.is_empty()), columns);
         let hash = kinds.all().fold(0, |sum: u64, k| sum.wrapping_add(k.which.weight.wrapping_mul(hash(&k.column))));
         Self { kinds: Arc::new(kinds), hash, ..Self::default() }
     }

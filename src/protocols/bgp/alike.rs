@@ -247,8 +247,15 @@ impl Group {
             parts.extend(more.parts_of(plan, &self.wave.column, &self.parts));
         }
         parts.retain(|p| !p.members.is_empty());
-        let mut members: Vec<(IpNet, PrefixId)> = parts.iter().flat_map(|p| p.members.iter()).copied().collect();
-        members.sort_unstable();
+        let members = match more {
+            // Nothing stays.
+            Some(more) if classes.len() == more.parts.len() => more.class.members.clone(),
+            _ => {
+                let mut all: Vec<(IpNet, PrefixId)> = parts.iter().flat_map(|p| p.members.iter()).copied().collect();
+                all.sort_unstable();
+                all
+            }
+        };
         let held = |n| self.wave.column.get(n).is_some();
         let stands = !self.is_joined() || holds(plan, &self.wave.remarks, false, &lost, held);
         let class = self.class.with_members(members).filter(|_| stands)?;

@@ -17,12 +17,13 @@ use super::classes::{Class, Tests, split};
 use super::compute::Left;
 use super::groups::{Plan, metric};
 use super::nexthop::NextHops;
+use super::outside::{Outside, announced};
 use super::path::UNREACHABLE;
 use super::rematch;
 use super::resume::{Memory, worth_keeping};
 use super::routes::installed;
 use super::said;
-use super::seeds::{Outside, Seed, announced, seeds_of};
+use super::seeds::{Seed, seeds_of};
 use super::solve::{Scratch, Solved, solve};
 use super::speakers::{EndId, Graph, Speaker};
 use super::touched::Moved;
@@ -194,7 +195,7 @@ impl<'a> Sides<'_, 'a> {
         let outside: Vec<EndId> =
             self.sessions.iter().filter(|s| s.import && self.is.graph.ends[s.end].far.is_none()).map(|s| s.end).collect();
         let hops = new_next_hops(changed.was, self.is.input.network, &changed.change.devices);
-        let classes = if hops.is_empty() { self.classes_outside(memory, &outside) } else { None };
+        let classes = if hops.is_empty() { self.classes_outside(plan, memory, &outside) } else { None };
         let classes = classes.unwrap_or_else(|| {
             out.extend(self.heard_outside(plan, memory, &outside));
             Vec::new()
@@ -220,7 +221,7 @@ impl<'a> Sides<'_, 'a> {
 
     /// The classes that what neighbours outside send bears on, each by its group and its place in it. What is no better than before counts
     /// only where it could win. `None`: policies ask for destinations.
-    fn classes_outside(&self, memory: &Memory, ends: &[EndId]) -> Option<Vec<(usize, usize)>> {
+    fn classes_outside(&self, plan: &Plan<'_, '_>, memory: &Memory, ends: &[EndId]) -> Option<Vec<(usize, usize)>> {
         let asks = |e: &EndId| {
             let of = |family| self.asked(*e, family).0.iter().any(|tests| !tests.is_empty());
             of(Family::V4) || of(Family::V6)
@@ -234,18 +235,20 @@ impl<'a> Sides<'_, 'a> {
         let classes: Vec<&Class> = memory.groups.iter().flat_map(|g| g.were()).collect();
         let heard = classes.into_par_iter().flat_map_iter(bundles);
         let other = |((e, attrs), target): ((EndId, AttrsId), Target)| {
-            let could_win = match self.judge((e, attrs), target) {
-                Judged::Same => return None,
-                Judged::Ranked(_, better) => better,
-                Judged::Other => true,
-            };
-            Some(((e, attrs, target.family), could_win))
+            let judged = self.judge((e, attrs), target);
+            (!matches!(judged, Judged::Same)).then_some(((e, attrs, target.family), judged))
         };
-        let others: Map<(EndId, AttrsId, Family), bool> = heard.filter_map(other).collect::<Vec<_>>().into_iter().collect();
+        let others: Map<(EndId, AttrsId, Family), Judged> = heard.filter_map(other).collect::<Vec<_>>().into_iter().collect();
         let of_group = |(n, g): (usize, &Arc<Group>)| {
             let wins = |e: EndId| !g.is_joined() || g.class.heard.iter().any(|h| h.0 == e);
             let differs = |&(e, attrs): &(EndId, AttrsId)| {
-                ends.contains(&e) && others.get(&(e, attrs, g.class.target.family)).is_some_and(|could_win| *could_win || wins(e))
+                let judged = others.get(&(e, attrs, g.class.target.family)).filter(|_| ends.contains(&e));
+                judged.is_some_and(|judged| match judged {
+                    Judged::Same => false,
+                    Judged::Ranked(_, false) => wins(e),
+                    Judged::Ranked(rank, true) => !g.passes_over(plan, e, *rank),
+                    Judged::Other => true,
+                })
             };
             let bears = |c: &Class| c.seed.outside.iter().any(differs);
             g.were().iter().enumerate().filter(|(_, c)| bears(c)).map(|(c, _)| (n, c)).collect::<Vec<_>>()

@@ -6,7 +6,6 @@
 //! one neighbour; active routes that export policies choose from; redistributed routes that a learned path could displace; host routes
 //! that are some path's next hop.
 
-use std::collections::BTreeMap;
 use std::hash::BuildHasher;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -99,9 +98,8 @@ struct Key<'s> {
     tests: Vec<u64>,
 }
 
-/// Parts prefixes into classes and those that go one by one.
-pub(super) fn split(plan: &Plan<'_, '_>, seeds: BTreeMap<IpNet, Seed>) -> (Vec<Class>, Vec<(IpNet, Seed)>) {
-    let all: Vec<(IpNet, Seed)> = seeds.into_iter().collect();
+/// Parts prefixes, which come in order, into classes and those that go one by one.
+pub(super) fn split(plan: &Plan<'_, '_>, all: Vec<(IpNet, Seed)>) -> (Vec<Class>, Vec<(IpNet, Seed)>) {
     let apart = Apart::new(plan, &all);
     let tests = Tests::new(plan);
     let hasher = FixedState::with_seed(0);

@@ -67,12 +67,10 @@ fn anew(input: Input<'_>, under: &Rib, established: Established<'_>, how: How<'_
         findings.extend(said::about(t, &solved.single, &classes));
         findings.extend(said::prefix_limits(&graph, &solved));
         findings.extend(engine.findings());
-        let mut columns: Vec<_> = solved.single.par_iter().map(|(_, s)| (s.target.id, installed(t, s))).collect();
-        for part in solved.groups.iter().flat_map(|g| &g.parts) {
-            columns.extend(part.members.iter().map(|(_, id)| (*id, part.column.clone())));
-        }
+        let columns: Vec<_> = solved.single.par_iter().map(|(_, s)| (s.target.id, installed(t, s))).collect();
+        let parts = solved.groups.iter().flat_map(|g| &g.parts).map(|p| (&p.members, &p.column));
         let lent: Vec<_> = solved.single.values().flat_map(|s| lent_addresses(t, s)).map(|(p, n, r)| (p, n, Some(r))).collect();
-        let table = Table::from_columns(columns);
+        let table = Table::from_parts(parts, columns);
         let table = if lent.is_empty() { table } else { table.with_routes(lent) };
         (table, findings, solved.groups, solved.left)
     });
@@ -175,21 +173,22 @@ fn all_prefixes(t: &Transfer<'_>, how: How<'_>) -> Solution {
     if let How::Sample(wanted) = how
         && levels.is_empty()
     {
-        seeds.retain(|prefix, _| wanted.contains(prefix));
+        seeds.retain(|(prefix, _)| wanted.contains(prefix));
     }
     let holds = |s: &super::speakers::Speaker<'_>| {
         s.bgp.families.iter().flat_map(|f| &f.aggregates).any(|a| a.summary_only || a.suppress.is_some())
     };
     let holding: Set<SpeakerId> = t.graph.speakers.iter_ids().filter(|(_, s)| holds(s)).map(|(id, _)| id).collect();
-    let mut aggregated: BTreeMap<IpNet, Seed> = BTreeMap::new();
-    for prefix in levels.values().flatten() {
-        aggregated.insert(*prefix, seeds.remove(prefix).unwrap_or_default());
+    let mut aggregated: BTreeMap<IpNet, Seed> = levels.values().flatten().map(|p| (*p, Seed::default())).collect();
+    if !aggregated.is_empty() {
+        let own: Vec<(IpNet, Seed)> = seeds.extract_if(.., |(p, _)| aggregated.contains_key(p)).collect();
+        aggregated.extend(own);
     }
     let vpn = Vpn::new(t.graph, t.input.network);
     if let Some(vpn) = &vpn {
-        for prefix in vpn.prefixes(t) {
-            seeds.entry(prefix).or_default();
-        }
+        let mut all: BTreeMap<IpNet, Seed> = vpn.prefixes(t).into_iter().map(|p| (p, Seed::default())).collect();
+        all.extend(seeds);
+        seeds = all.into_iter().collect();
     }
     let run = |work: &[(IpNet, Seed)]| -> Vec<(IpNet, Solved)> {
         let one = |scratch: &mut Scratch, (prefix, seed): &(IpNet, Seed)| {
@@ -210,7 +209,7 @@ fn all_prefixes(t: &Transfer<'_>, how: How<'_>) -> Solution {
     }
     let (classes, mut work) = match &plan {
         Some(plan) => split(plan, seeds),
-        None => (Vec::new(), seeds.into_iter().collect()),
+        None => (Vec::new(), seeds),
     };
     let mut groups = plan.as_mut().map_or(Vec::new(), |plan| by_class(plan, classes));
     for Group { class, .. } in groups.extract_if(.., |g| g.wave.entangled) {

@@ -16,6 +16,7 @@ mod export;
 mod groups;
 mod neighbors;
 mod nexthop;
+mod outside;
 mod path;
 mod reasons;
 mod rematch;

@@ -1,22 +1,21 @@
 //! Where BGP routes start: `network`, redistribution, active routes that export policies may send, `default-originate`, and
-//! what neighbours outside the snapshot announce. (Aggregates come later, from what is solved: see [`aggregate`](super::aggregate).)
+//! what neighbours outside the snapshot announce ([`outside`]). (Aggregates come later, from what is solved: see [`aggregate`](super::aggregate).)
 //!
 //! In: tables below BGP. Out: [`Seed`]s by prefix. Law: pure; one pass over the tables below.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use ipnet::IpNet;
 use rayon::prelude::*;
 
+use super::outside;
 use super::path::{Class, Path};
-use super::speakers::{End, EndId, LINK_LOCAL, Speaker, SpeakerId};
+use super::speakers::{EndId, Speaker, SpeakerId};
 use super::transfer::{Target, Transfer, Wire};
 use crate::base::Set;
 use crate::base::id::IdVec;
-use crate::base::shared::SharedMap;
 use crate::model::bgp::{BgpFamily, BgpRedistribution, DefaultOriginate};
-use crate::model::network::{Announced, Announcement, Announcer, NodeId};
+use crate::model::network::NodeId;
 use crate::model::platform::RedistributedMed;
 use crate::model::policy::{NextHopEdit, PolicyChain, RouteSource, Verdict};
 use crate::model::route::{BgpOrigin, Community, Family};
@@ -57,17 +56,37 @@ pub(super) fn local_attrs(arena: &Arena, speaker: &Speaker<'_>, origin: BgpOrigi
 }
 
 /// All seeds, by prefix in order.
-pub(super) fn seeds(t: &Transfer<'_>) -> BTreeMap<IpNet, Seed> {
-    // First, as there may be very many: the map is made in one go.
-    let mut out = by_prefix(&announced(t, |_| true, |_| true));
-    networks(t, &mut out, |_| true);
-    from_tables(t, t.under.prefixes(), &mut out);
-    defaults(t, &mut out);
-    for seed in out.values_mut() {
+pub(super) fn seeds(t: &Transfer<'_>) -> Vec<(IpNet, Seed)> {
+    let mut here = BTreeMap::new();
+    networks(t, &mut here, |_| true);
+    from_tables(t, t.under.prefixes(), &mut here);
+    defaults(t, &mut here);
+    together(outside::seeds(t, |_| true), in_order(here))
+}
+
+/// What starts at speakers, in their order.
+fn in_order(mut here: BTreeMap<IpNet, Seed>) -> BTreeMap<IpNet, Seed> {
+    for seed in here.values_mut() {
         seed.local.sort_by_key(|(s, p)| (*s, p.class));
         seed.active.sort_by_key(|(s, _)| *s);
     }
-    out
+    here
+}
+
+/// What comes from outside, of which there may be very much, with what starts here.
+fn together(mut all: Vec<(IpNet, Seed)>, here: BTreeMap<IpNet, Seed>) -> Vec<(IpNet, Seed)> {
+    let mut more = Vec::new();
+    for (prefix, seed) in here {
+        match all.binary_search_by_key(&prefix, |s| s.0) {
+            Ok(at) => all[at].1 = Seed { outside: std::mem::take(&mut all[at].1.outside), ..seed },
+            Err(_) => more.push((prefix, seed)),
+        }
+    }
+    if !more.is_empty() {
+        all.extend(more);
+        all.par_sort_by_key(|s| s.0);
+    }
+    all
 }
 
 fn path(attrs: AttrsId, class: Class) -> Path {
@@ -115,24 +134,17 @@ fn target(t: &Transfer<'_>, prefix: IpNet) -> Target {
 
 /// What starts here of some prefixes: nothing from outside, no default routes.
 pub(super) fn made_here(t: &Transfer<'_>, only: &[(IpNet, PrefixId)]) -> BTreeMap<IpNet, Seed> {
-    add_made_here(t, only, BTreeMap::new())
+    let wanted: Set<IpNet> = only.iter().map(|o| o.0).collect();
+    let mut here = BTreeMap::new();
+    networks(t, &mut here, |p| wanted.contains(p));
+    from_tables(t, only, &mut here);
+    in_order(here)
 }
 
 /// The seeds of some prefixes that no default route is made for.
-pub(super) fn seeds_of(t: &Transfer<'_>, only: &[(IpNet, PrefixId)]) -> BTreeMap<IpNet, Seed> {
+pub(super) fn seeds_of(t: &Transfer<'_>, only: &[(IpNet, PrefixId)]) -> Vec<(IpNet, Seed)> {
     let wanted: Set<IpNet> = only.iter().map(|o| o.0).collect();
-    add_made_here(t, only, by_prefix(&announced(t, |_| true, |p| wanted.contains(p))))
-}
-
-fn add_made_here(t: &Transfer<'_>, only: &[(IpNet, PrefixId)], mut out: BTreeMap<IpNet, Seed>) -> BTreeMap<IpNet, Seed> {
-    let wanted: Set<IpNet> = only.iter().map(|o| o.0).collect();
-    networks(t, &mut out, |p| wanted.contains(p));
-    from_tables(t, only, &mut out);
-    for seed in out.values_mut() {
-        seed.local.sort_by_key(|(s, p)| (*s, p.class));
-        seed.active.sort_by_key(|(s, _)| *s);
-    }
-    out
+    together(outside::seeds(t, |p| wanted.contains(p)), made_here(t, only))
 }
 
 fn networks(t: &Transfer<'_>, out: &mut BTreeMap<IpNet, Seed>, wanted: impl Fn(&IpNet) -> bool) {
@@ -306,68 +318,6 @@ fn own_communities(speaker: &Speaker<'_>, prefix: &IpNet, source: RouteSource) -
     let statics = vrf.static_routes.iter().filter(|s| source == RouteSource::Static && s.prefix.trunc() == *prefix);
     let aggregates = vrf.aggregates.iter().filter(|a| source == RouteSource::Aggregate && a.prefix.trunc() == *prefix);
     statics.flat_map(|s| &s.communities).chain(aggregates.flat_map(|a| &a.communities)).copied().collect()
-}
-
-/// A path from outside: its destination, the end that hears it, its attributes.
-pub(super) type Outside = (IpNet, EndId, AttrsId);
-
-fn by_prefix(all: &[Outside]) -> BTreeMap<IpNet, Seed> {
-    let seed = |c: &[Outside]| Seed { outside: c.iter().map(|x| (x.1, x.2)).collect(), ..Seed::default() };
-    let chunks: Vec<&[Outside]> = all.chunk_by(|a, b| a.0 == b.0).collect();
-    let seeds: Vec<(IpNet, Seed)> = chunks.into_par_iter().filter_map(|c| Some((c.first()?.0, seed(c)))).collect();
-    seeds.into_iter().collect()
-}
-
-/// So many announcements one thread takes in one go.
-const PIECE: usize = 1 << 14;
-
-/// The attributes of an end's announcements that were interned, by where they stand: many prefixes share a bundle.
-type Bundles = SharedMap<usize, AttrsId>;
-
-/// What neighbours outside announce on some ends, of some prefixes: by prefix and end.
-pub(super) fn announced(t: &Transfer<'_>, on: impl Fn(EndId) -> bool, wanted: impl Fn(&IpNet) -> bool + Sync) -> Vec<Outside> {
-    let ends = announcers(t, on);
-    // Some neighbours have a handful of routes, some have those of the whole Internet.
-    let pieces: Vec<(EndId, Arc<Bundles>, &[Announcement])> = ends
-        .into_iter()
-        .flat_map(|(e, announcer)| {
-            let bundles = Arc::new(Bundles::new());
-            announcer.routes.chunks(PIECE).map(move |routes| (e, Arc::clone(&bundles), routes))
-        })
-        .collect();
-    let of_piece = |(e, bundles, routes): (EndId, Arc<Bundles>, &[Announcement])| {
-        let active = |a: &&Announcement| t.graph.family(e, Family::of_prefix(&a.prefix)).is_some();
-        let heard = routes.iter().filter(|a| wanted(&a.prefix.trunc())).filter(active);
-        let interned = |a: &Arc<Announced>| bundles.get_or_try(Arc::as_ptr(a).addr(), || Some(announced_attrs(t, e, a)));
-        heard.filter_map(|a| Some((a.prefix.trunc(), e, interned(&a.attrs)?))).collect::<Vec<_>>()
-    };
-    let mut all: Vec<Outside> = pieces.into_par_iter().flat_map_iter(of_piece).collect();
-    // Stable: of one neighbour's routes to a prefix the order is kept.
-    all.par_sort_by_key(|(prefix, e, _)| (*prefix, *e));
-    all
-}
-
-/// The ends of some sessions with neighbours outside, each with what the neighbour announces.
-fn announcers<'n>(t: &Transfer<'n>, on: impl Fn(EndId) -> bool) -> Vec<(EndId, &'n Announcer)> {
-    let of = |(e, end): (EndId, &End)| {
-        let speaker = t.speaker(end);
-        let heard = |a: &&Announcer| (a.device, a.vrf, a.peer) == (speaker.device, speaker.vrf, end.peer);
-        Some((e, t.input.network.announcers.iter().find(heard)?))
-    };
-    t.graph.ends.iter_ids().filter(|(e, end)| end.far.is_none() && on(*e)).filter_map(of).collect()
-}
-
-/// The attributes of an announcement as an end hears it.
-fn announced_attrs(t: &Transfer<'_>, e: EndId, a: &Announced) -> AttrsId {
-    let (arena, end) = (t.input.arena, &t.graph.ends[e]);
-    let mut attrs = local_attrs(arena, t.speaker(end), a.origin);
-    attrs.as_path = arena.as_paths.intern(crate::rib::AsPath::sequence(&a.as_path));
-    attrs.next_hop =
-        a.next_hop.or(Some(end.peer)).map(|ip| if crate::model::interface::link_local(ip) { LINK_LOCAL } else { ip });
-    attrs.med = a.med;
-    attrs.communities = arena.community_set(a.communities.iter().map(|&c| Community::Standard(c)).collect());
-    attrs.weight = 0;
-    arena.attrs.intern(attrs)
 }
 
 fn defaults(t: &Transfer<'_>, out: &mut BTreeMap<IpNet, Seed>) {

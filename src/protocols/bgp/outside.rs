@@ -1,0 +1,109 @@
+//! What neighbours outside the snapshot announce.
+//!
+//! In: announcements. Out: [`Outside`] paths, all of them or by prefix. Law: of one neighbour's routes to a prefix the order is kept; the
+//! same whatever the number of threads. The Internet's table from several neighbours is millions of paths: they are taken and sorted in
+//! pieces, and then put together range by range of prefixes. Start reading at [`seeds`].
+
+use std::sync::Arc;
+
+use ipnet::IpNet;
+use rayon::prelude::*;
+
+use super::seeds::{Seed, local_attrs};
+use super::speakers::{End, EndId, LINK_LOCAL};
+use super::transfer::Transfer;
+use crate::base::shared::SharedMap;
+use crate::model::network::{Announced, Announcement, Announcer};
+use crate::model::route::{Community, Family};
+use crate::rib::{AsPath, AttrsId};
+
+/// A path from outside: its destination, the end that hears it, its attributes.
+pub(super) type Outside = (IpNet, EndId, AttrsId);
+
+/// So many announcements one thread takes in one go.
+const PIECE: usize = 1 << 14;
+/// Of so many paths one is looked at to cut all prefixes into ranges of about [`PIECE`] paths.
+const STEP: usize = 512;
+
+/// The attributes of an end's announcements that were interned, by where they stand: many prefixes share a bundle.
+type Bundles = SharedMap<usize, AttrsId>;
+
+/// What neighbours outside announce on some ends, of some prefixes, in no order.
+pub(super) fn announced(t: &Transfer<'_>, on: impl Fn(EndId) -> bool, wanted: impl Fn(&IpNet) -> bool + Sync) -> Vec<Outside> {
+    pieces(t, on, wanted).concat()
+}
+
+/// What neighbours outside announce of some prefixes, by prefix in order.
+pub(super) fn seeds(t: &Transfer<'_>, wanted: impl Fn(&IpNet) -> bool + Sync) -> Vec<(IpNet, Seed)> {
+    let pieces = pieces(t, |_| true, wanted);
+    let cuts = cuts(&pieces);
+    let of_range = |n: usize| {
+        let within = |p: &'_ Vec<Outside>| {
+            let to = cuts.get(n).map_or(p.len(), |cut| p.partition_point(|x| x.0 < *cut));
+            let from = n.checked_sub(1).map_or(0, |n| p.partition_point(|x| x.0 < cuts[n]));
+            from..to
+        };
+        let mut all: Vec<Outside> = pieces.iter().flat_map(|p| &p[within(p)]).copied().collect();
+        // Stable: of one neighbour's routes to a prefix the order is kept.
+        all.sort_by_key(|(prefix, e, _)| (*prefix, *e));
+        let seed = |c: &[Outside]| Seed { outside: c.iter().map(|x| (x.1, x.2)).collect(), ..Seed::default() };
+        all.chunk_by(|a, b| a.0 == b.0).map(|c| (c[0].0, seed(c))).collect::<Vec<_>>()
+    };
+    let ranges: Vec<Vec<(IpNet, Seed)>> = (0..=cuts.len()).into_par_iter().map(of_range).collect();
+    let mut out = Vec::with_capacity(ranges.iter().map(Vec::len).sum());
+    ranges.into_iter().for_each(|r| out.extend(r));
+    out
+}
+
+/// Prefixes between ranges that hold about as many paths each.
+fn cuts(pieces: &[Vec<Outside>]) -> Vec<IpNet> {
+    let mut some: Vec<IpNet> = pieces.iter().flat_map(|p| p.iter().step_by(STEP)).map(|x| x.0).collect();
+    some.sort_unstable();
+    let mut cuts: Vec<IpNet> = some.chunks(PIECE / STEP).skip(1).filter_map(|c| c.first()).copied().collect();
+    cuts.dedup();
+    cuts
+}
+
+/// What neighbours outside announce on some ends, of some prefixes, in order of ends; each piece of one end, by prefix.
+fn pieces(t: &Transfer<'_>, on: impl Fn(EndId) -> bool, wanted: impl Fn(&IpNet) -> bool + Sync) -> Vec<Vec<Outside>> {
+    // Some neighbours have a handful of routes, some have those of the whole Internet.
+    let work: Vec<(EndId, Arc<Bundles>, &[Announcement])> = announcers(t, on)
+        .into_iter()
+        .flat_map(|(e, announcer)| {
+            let bundles = Arc::new(Bundles::new());
+            announcer.routes.chunks(PIECE).map(move |routes| (e, Arc::clone(&bundles), routes))
+        })
+        .collect();
+    let of_piece = |(e, bundles, routes): (EndId, Arc<Bundles>, &[Announcement])| {
+        let active = |a: &&Announcement| t.graph.family(e, Family::of_prefix(&a.prefix)).is_some();
+        let heard = routes.iter().filter(|a| wanted(&a.prefix.trunc())).filter(active);
+        let interned = |a: &Arc<Announced>| bundles.get_or_try(Arc::as_ptr(a).addr(), || Some(attrs(t, e, a)));
+        let mut piece: Vec<Outside> = heard.filter_map(|a| Some((a.prefix.trunc(), e, interned(&a.attrs)?))).collect();
+        piece.sort_by_key(|x| x.0);
+        piece
+    };
+    work.into_par_iter().map(of_piece).collect()
+}
+
+/// The ends of some sessions with neighbours outside, each with what the neighbour announces.
+fn announcers<'n>(t: &Transfer<'n>, on: impl Fn(EndId) -> bool) -> Vec<(EndId, &'n Announcer)> {
+    let of = |(e, end): (EndId, &End)| {
+        let speaker = t.speaker(end);
+        let heard = |a: &&Announcer| (a.device, a.vrf, a.peer) == (speaker.device, speaker.vrf, end.peer);
+        Some((e, t.input.network.announcers.iter().find(heard)?))
+    };
+    t.graph.ends.iter_ids().filter(|(e, end)| end.far.is_none() && on(*e)).filter_map(of).collect()
+}
+
+/// The attributes of an announcement as an end hears it.
+fn attrs(t: &Transfer<'_>, e: EndId, a: &Announced) -> AttrsId {
+    let (arena, end) = (t.input.arena, &t.graph.ends[e]);
+    let mut attrs = local_attrs(arena, t.speaker(end), a.origin);
+    attrs.as_path = arena.as_paths.intern(AsPath::sequence(&a.as_path));
+    attrs.next_hop =
+        a.next_hop.or(Some(end.peer)).map(|ip| if crate::model::interface::link_local(ip) { LINK_LOCAL } else { ip });
+    attrs.med = a.med;
+    attrs.communities = arena.community_set(a.communities.iter().map(|&c| Community::Standard(c)).collect());
+    attrs.weight = 0;
+    arena.attrs.intern(attrs)
+}
