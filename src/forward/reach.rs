@@ -213,7 +213,7 @@ impl From<Step> for Lead {
 /// Where routes lead, kept for those that send all destinations alike.
 pub struct Ways<'w, 'a> {
     forwarder: &'w Forwarder<'a>,
-    known: Map<(NodeId, RouteId), Option<(u32, u32)>>,
+    known: Map<(NodeId, Way), Option<(u32, u32)>>,
     leads: Vec<Lead>,
 }
 
@@ -244,7 +244,7 @@ impl<'w, 'a> Ways<'w, 'a> {
                 (first, leads.len() as u32)
             })
         };
-        match *self.known.entry((node, id)).or_insert_with(make) {
+        match *self.known.entry((node, forwarder.way(id))).or_insert_with(make) {
             Some((first, last)) => out.extend_from_slice(&self.leads[first as usize..last as usize]),
             None => out.extend(forwarder.steps_over(node, id, address).map(Lead::from)),
         }

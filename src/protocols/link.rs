@@ -20,14 +20,14 @@ pub(crate) fn addressed(input: Input<'_>, (device, interface): Port) -> &Interfa
 /// The IPv4 address of `peer` that `port` sends to: the one on a common subnet, else the primary one.
 pub(crate) fn address_towards(input: Input<'_>, port: Port, peer: Port) -> Option<IpAddr> {
     let (mine, theirs) = (addressed(input, port), addressed(input, peer));
-    let v4 = |i: &'_ Interface| -> Vec<_> {
-        let mut list: Vec<_> = i.addresses.iter().filter(|a| a.address.addr().is_ipv4() && !a.virtual_address).collect();
-        list.sort_by_key(|a| a.secondary);
-        list.into_iter().map(|a| a.address).collect()
-    };
-    let theirs_v4 = v4(theirs);
-    let common = v4(mine).into_iter().find_map(|m| theirs_v4.iter().find(|t| m.contains(&t.addr())).copied());
-    common.or(theirs_v4.first().copied()).map(|a| a.addr())
+    let common = ipv4(mine).find_map(|m| ipv4(theirs).find(|t| m.contains(&t.addr())));
+    common.or_else(|| ipv4(theirs).next()).map(|a| a.addr())
+}
+
+/// The IPv4 addresses of an interface, primary ones first.
+fn ipv4(interface: &Interface) -> impl Iterator<Item = IpNet> + '_ {
+    let of = |secondary: bool| interface.addresses.iter().filter(move |a| a.secondary == secondary && !a.virtual_address);
+    of(false).chain(of(true)).map(|a| a.address).filter(|a| a.addr().is_ipv4())
 }
 
 /// Whether two interfaces have IPv4 addresses that see each other; with `same_mask` only in subnets of one length.

@@ -59,17 +59,10 @@ pub(super) fn kept<W: Copy + Eq + Hash>(
     for (new, old) in old_of.iter().enumerate() {
         new_of[*old as usize] = new as u32;
     }
-    let mut count: Map<Link<W>, i32> = Map::default();
-    for edge in edges {
-        *count.entry(*edge).or_default() -= 1;
-    }
-    for (from, to, cost, way) in now {
-        *count.entry((old_of[from as usize], old_of[to as usize], cost, way)).or_default() += 1;
-    }
+    let now: Vec<Link<W>> = now.map(|(from, to, cost, way)| (old_of[from as usize], old_of[to as usize], cost, way)).collect();
+    let mut changed = gone(edges, &now).unwrap_or_else(|| difference(edges, &now));
     // A network that is gone takes the edges into it along; what matters is whether a path led out of it.
-    let matters = |&(&(_, to, ..), n): &(&Link<W>, &i32)| *n != 0 && new_of[to as usize] != NOWHERE;
-    let changed: Vec<(u32, u32, u32, bool)> =
-        count.iter().filter(matters).map(|(&(from, to, cost, _), n)| (from, to, cost, *n > 0)).collect();
+    changed.retain(|(_, to, ..)| new_of[*to as usize] != NOWHERE);
     let same_numbers = old_of.iter().zip(0..).all(|(old, new)| *old == new) && old_of.len() == width;
     let renumbered = |row: &Arc<Row>| {
         if same_numbers {
@@ -97,6 +90,25 @@ pub(super) fn kept<W: Copy + Eq + Hash>(
         if ends.is_empty() { Kept::Whole(renumbered(row)) } else { Kept::Mended(renumbered(row), ends) }
     };
     rows.iter().map(of_root).collect()
+}
+
+/// From, to, cost, and whether the edge is new (else it is gone).
+type Changed = (u32, u32, u32, bool);
+
+/// The edges that are gone, where there are no new ones and the others stand in the same order.
+fn gone<W: Eq>(before: &[Link<W>], now: &[Link<W>]) -> Option<Vec<Changed>> {
+    let mut left = now.iter().peekable();
+    let gone = before.iter().filter(|edge| left.next_if(|x| x == edge).is_none());
+    let gone = gone.map(|&(from, to, cost, _)| (from, to, cost, false)).collect();
+    left.peek().is_none().then_some(gone)
+}
+
+/// The edges that are gone or new.
+fn difference<W: Copy + Eq + Hash>(before: &[Link<W>], now: &[Link<W>]) -> Vec<Changed> {
+    let mut count: Map<Link<W>, i32> = Map::default();
+    before.iter().for_each(|edge| *count.entry(*edge).or_default() -= 1);
+    now.iter().for_each(|edge| *count.entry(*edge).or_default() += 1);
+    count.into_iter().filter(|(_, n)| *n != 0).map(|((from, to, cost, _), n)| (from, to, cost, n > 0)).collect()
 }
 
 /// The rows of all roots. `graph`: that of a root; `hops`: adds the next hops that a first hop of a root stands for.

@@ -76,6 +76,17 @@ impl Sessions {
         })
     }
 
+    /// The same with others in place of some: the first position, how many, and those. `None`: these are not as they were made.
+    pub(crate) fn replaced(&self, mut changes: Vec<(usize, usize, Vec<Session>)>) -> Option<Self> {
+        if !self.without.is_empty() || !self.with.is_empty() {
+            return None;
+        }
+        changes.sort_by_key(|c| c.0);
+        let without = changes.iter().flat_map(|c| c.0..c.0 + c.1).collect();
+        let with = changes.into_iter().flat_map(|(first, _, more)| more.into_iter().map(move |s| (first, s))).collect();
+        Some(Self { all: Arc::clone(&self.all), without, with })
+    }
+
     /// The same without those at some positions (in order), and with others. These must have neither yet.
     pub(crate) fn with(&self, without: &[usize], more: Vec<Session>, order: impl Fn(&Session, &Session) -> Ordering) -> Self {
         let place = |s: Session| (self.all.partition_point(|x| order(x, &s).is_lt()), s);

@@ -7,10 +7,11 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::kept::KeptDomain;
 use super::neighbors::{End, Link, Speaker, area_kind};
 use super::reasons::area_name;
-use crate::base::Set;
 use crate::base::graph::{Edge, FirstHop, Graph, UNREACHED};
 use crate::model::interface::InterfaceId;
 use crate::model::ospf::AreaKind;
@@ -111,14 +112,15 @@ impl<'a> Domain<'a> {
         past: Option<&KeptDomain>,
     ) -> Self {
         let mut ids: Vec<u32> = Vec::new();
-        let mut present: Set<(u32, u32)> = Set::default();
-        for (r, speaker) in routers.iter().enumerate() {
+        // By router, its areas.
+        let mut present: Vec<SmallVec<[u32; 4]>> = vec![SmallVec::new(); routers.len()];
+        for (speaker, areas) in routers.iter().zip(&mut present) {
             for settings in &speaker.config.interfaces {
-                if input.topology.is_up((speaker.device, settings.interface)) {
-                    ids.push(settings.area);
-                    present.insert((settings.area, r as u32));
+                if !areas.contains(&settings.area) && input.topology.is_up((speaker.device, settings.interface)) {
+                    areas.push(settings.area);
                 }
             }
+            ids.extend(&*areas);
         }
         if routers.iter().any(|r| !r.config.virtual_links.is_empty()) {
             ids.push(0);
@@ -133,15 +135,12 @@ impl<'a> Domain<'a> {
             let id = ids[n];
             if id == 0 {
                 tunnels = domain.virtual_links(&areas, sessions);
-                for &(a, b, ..) in &tunnels {
-                    present.insert((0, a));
-                    present.insert((0, b));
-                }
+                tunnels.iter().flat_map(|&(a, b, ..)| [a, b]).for_each(|r| present[r as usize].push(0));
                 for area in areas.iter_mut().flatten() {
                     area.transit = tunnels.iter().any(|t| t.4 == area.id);
                 }
             }
-            let members: Vec<u32> = (0..domain.routers.len() as u32).filter(|r| present.contains(&(id, *r))).collect();
+            let members: Vec<u32> = (0..domain.routers.len() as u32).filter(|r| present[*r as usize].contains(&id)).collect();
             let own: &[_] = if id == 0 { &tunnels } else { &[] };
             areas[n] = Some(domain.area(id, members, links, own, past.and_then(|p| p.area(id))));
         }

@@ -10,6 +10,7 @@ use std::net::Ipv4Addr;
 use ipnet::IpNet;
 use rayon::prelude::*;
 
+use super::again::KeptNeighbors;
 use super::areas::{AreaGraph, Domain, Way};
 use super::compute::{Advert, Inside};
 use super::neighbors::{End, Speaker};
@@ -24,6 +25,7 @@ use crate::rib::RouteId;
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     pub domains: Vec<KeptDomain>,
+    pub neighbors: Option<KeptNeighbors>,
 }
 
 /// What is left of one domain.

@@ -4,6 +4,7 @@
 //! the shortest paths of every router in every area, `compute` what areas tell each other, `originate` and `external` what comes from
 //! outside, `routes` what is offered to the main table, `kept` what a what-if need not work out again. Start reading at [`compute()`]. Tests: `tests/`.
 
+mod again;
 mod areas;
 mod compute;
 mod external;
@@ -15,6 +16,7 @@ mod routes;
 #[cfg(test)]
 mod tests;
 
+use again::KeptNeighbors;
 use areas::Domain;
 use compute::Inside;
 use kept::{Kept, KeptDomain};
@@ -22,6 +24,7 @@ use neighbors::{End, Link, Neighbors, Speaker};
 use routes::Sources;
 
 use super::policy::PolicyEngine;
+use super::session::Sessions;
 use super::{Before, Input, Outcome};
 use crate::base::Map;
 use crate::base::diag::{Code, Diagnostic, Severity};
@@ -49,12 +52,13 @@ pub fn compute_from(input: Input<'_>, before: Option<Before<'_, OspfOutcome>>) -
     let mut out = Outcome::default();
     let policies = PolicyEngine::new(input.network, input.arena, input.rib);
     let mut parts: Vec<Part<'_, '_>> = Vec::new();
-    for (v3, family) in [(false, Family::V4), (true, Family::V4), (true, Family::V6)] {
-        let mut found = neighbors::discover(input, v3, family);
-        out.sessions.extend(found.sessions.drain(..));
+    let Adjacent { all, sessions, kept } = adjacent(input, before);
+    out.sessions = sessions;
+    for (v3, family, mut found) in all {
         out.findings.append(&mut found.findings);
-        duplicate_ids(input, &found, &mut out.findings);
-        for (routers, links) in domains(&found) {
+        let domains = domains(&found);
+        duplicate_ids(input, &domains, &mut out.findings);
+        for (routers, links) in domains {
             let past = base.and_then(|b| b.kept.find(v3, family, &routers));
             let domain = Domain::build(input, v3, routers, &links, &mut out.sessions, past);
             let inside = domain.inside();
@@ -72,7 +76,45 @@ pub fn compute_from(input: Input<'_>, before: Option<Before<'_, OspfOutcome>>) -
     };
     let domains = parts.into_iter().map(|p| KeptDomain::new(p.domain, p.inside, &p.sources, p.family)).collect();
     out.findings.extend(policies.findings());
-    OspfOutcome { outcome: out, kept: Kept { domains } }
+    OspfOutcome { outcome: out, kept: Kept { domains, neighbors: kept } }
+}
+
+/// All adjacencies, by version and family.
+struct Adjacent<'a> {
+    all: Vec<(bool, Family, Neighbors<'a>)>,
+    sessions: Sessions,
+    kept: Option<KeptNeighbors>,
+}
+
+fn adjacent<'a>(input: Input<'a>, before: Option<Before<'_, OspfOutcome>>) -> Adjacent<'a> {
+    if let Some(before) = before.filter(|b| b.changed.is_none())
+        && let Some(kept) = &before.value.kept.neighbors
+    {
+        let ports = before.topology.changed_to(input.topology);
+        if let Some((found, sessions)) = kept.again(input, &ports, &before.value.outcome.sessions) {
+            return Adjacent { all: vec![(kept.v3, kept.family, found)], sessions, kept: None };
+        }
+    }
+    let mut all = Vec::new();
+    let mut sessions = Vec::new();
+    for (v3, family) in [(false, Family::V4), (true, Family::V4), (true, Family::V6)] {
+        let mut found = neighbors::discover(input, v3, family);
+        sessions.append(&mut found.sessions);
+        if !found.speakers.is_empty() || !found.findings.is_empty() {
+            all.push((v3, family, found));
+        }
+    }
+    let kept = match all.as_mut_slice() {
+        // Nothing but what is found again may have sessions.
+        [(v3, family, found)]
+            if before.is_none_or(|b| b.changed.is_some())
+                && found.places.values().map(|p| p.1).sum::<usize>() == sessions.len() =>
+        {
+            KeptNeighbors::new(*v3, *family, found)
+        }
+        _ => None,
+    };
+    Adjacent { all, sessions: sessions.into(), kept }
 }
 
 /// A domain with all its routes are made of.
@@ -135,8 +177,11 @@ fn slot_of(input: Input<'_>, speaker: &Speaker<'_>) -> usize {
     all.filter(|o| o.vrf == speaker.config.vrf && o.family == speaker.config.family).count()
 }
 
+/// Routers that hear of each other, with their links.
+type Routers<'a> = (Vec<Speaker<'a>>, Vec<Link>);
+
 /// Splits the network into domains of routers that hear of each other (a router without neighbours is one by itself).
-fn domains<'a>(found: &Neighbors<'a>) -> Vec<(Vec<Speaker<'a>>, Vec<Link>)> {
+fn domains<'a>(found: &Neighbors<'a>) -> Vec<Routers<'a>> {
     let count = found.speakers.len();
     let mut parent: Vec<u32> = (0..count as u32).collect();
     fn root(parent: &mut [u32], mut n: u32) -> u32 {
@@ -146,16 +191,15 @@ fn domains<'a>(found: &Neighbors<'a>) -> Vec<(Vec<Speaker<'a>>, Vec<Link>)> {
         }
         n
     }
-    let ends = |link: &Link| match link {
-        Link::Pair(a, b) => vec![*a, *b],
-        Link::Network(members) => members.clone(),
+    let mut join = |a: &End, b: &End| {
+        let (a, b) = (root(&mut parent, a.speaker), root(&mut parent, b.speaker));
+        // The lower number leads, so that domains come in the order of their first router.
+        parent[a.max(b) as usize] = a.min(b);
     };
     for link in &found.links {
-        let list = ends(link);
-        for e in &list[1..] {
-            let (a, b) = (root(&mut parent, list[0].speaker), root(&mut parent, e.speaker));
-            // The lower number leads, so that domains come in the order of their first router.
-            parent[a.max(b) as usize] = a.min(b);
+        match link {
+            Link::Pair(a, b) => join(a, b),
+            Link::Network(members) => members.windows(2).for_each(|w| join(&w[0], &w[1])),
         }
     }
     let mut position = vec![0u32; count];
@@ -171,8 +215,11 @@ fn domains<'a>(found: &Neighbors<'a>) -> Vec<(Vec<Speaker<'a>>, Vec<Link>)> {
         out[d].0.push(found.speakers[s as usize]);
     }
     for link in &found.links {
-        let list = ends(link);
-        let Some(d) = list.first().and_then(|e| domain_of.get(&root(&mut parent, e.speaker))) else { continue };
+        let first = match link {
+            Link::Pair(a, _) => Some(a),
+            Link::Network(members) => members.first(),
+        };
+        let Some(d) = first.and_then(|e| domain_of.get(&root(&mut parent, e.speaker))) else { continue };
         let here = |e: &End| End { speaker: position[e.speaker as usize], interface: e.interface };
         out[*d].1.push(match link {
             Link::Pair(a, b) => Link::Pair(here(a), here(b)),
@@ -183,10 +230,10 @@ fn domains<'a>(found: &Neighbors<'a>) -> Vec<(Vec<Speaker<'a>>, Vec<Link>)> {
 }
 
 /// Two routers of one domain with one router id spoil each other's LSAs, adjacent or not.
-fn duplicate_ids(input: Input<'_>, found: &Neighbors<'_>, findings: &mut Vec<Diagnostic>) {
-    for (routers, _) in domains(found) {
+fn duplicate_ids(input: Input<'_>, domains: &[Routers<'_>], findings: &mut Vec<Diagnostic>) {
+    for (routers, _) in domains {
         let mut seen: Map<std::net::Ipv4Addr, &Speaker<'_>> = Map::default();
-        for s in &routers {
+        for s in routers {
             if let Some(first) = seen.insert(s.id, s) {
                 let (a, b) = (&input.network.devices[first.device].name, &input.network.devices[s.device].name);
                 let text = format!(

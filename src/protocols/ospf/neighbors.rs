@@ -52,7 +52,13 @@ pub(super) struct Neighbors<'a> {
     pub links: Vec<Link>,
     pub sessions: Vec<Session>,
     pub findings: Vec<Diagnostic>,
+    /// Where to find ends, and the sessions of each: the first and how many.
+    pub at_port: AtPort,
+    pub places: Map<End, (usize, usize)>,
 }
+
+/// The ends of each port.
+pub(super) type AtPort = Map<Port, Vec<End>>;
 
 impl<'a> Neighbors<'a> {
     pub fn settings(&self, end: End) -> &'a OspfInterface {
@@ -66,8 +72,8 @@ impl<'a> Neighbors<'a> {
 /// Finds all adjacencies of one version and family.
 pub(super) fn discover(input: Input<'_>, v3: bool, family: Family) -> Neighbors<'_> {
     let mut found = Neighbors::default();
-    speakers(input, v3, family, &mut found);
-    let mut at_port: Map<Port, Vec<End>> = Map::default();
+    input.network.devices.ids().for_each(|d| speakers(input, v3, family, d, &mut found));
+    let mut at_port = AtPort::default();
     let mut order = Vec::new();
     for (s, speaker) in found.speakers.iter().enumerate() {
         for (i, settings) in speaker.config.interfaces.iter().enumerate() {
@@ -82,52 +88,66 @@ pub(super) fn discover(input: Input<'_>, v3: bool, family: Family) -> Neighbors<
     }
     let mut heard = Heard::default();
     for &(port, end) in &order {
-        if !input.topology.is_up(port) {
-            continue;
-        }
-        for peer in input.topology.peers(port) {
-            for &other in at_port.get(&peer).map_or(&[][..], Vec::as_slice) {
-                if other.speaker != end.speaker && !is_loopback_end(input, &found, other) {
-                    let verdict = check(input, &found, end, other);
-                    heard.entry(end).or_default().push((other, verdict));
-                }
-            }
+        let list = hears(input, &found, &at_port, (port, end));
+        if !list.is_empty() {
+            heard.insert(end, list);
         }
     }
-    record(input, v3, &order, &heard, &mut found);
+    found.at_port = at_port;
+    for (port, end) in &order {
+        let list = heard.get(end).map_or(&[][..], Vec::as_slice);
+        let sessions = sessions(input, v3, &found, (*port, *end), list);
+        found.places.insert(*end, (found.sessions.len(), sessions.len()));
+        found.sessions.extend(sessions);
+    }
     join(input, &order, &heard, &mut found);
     found
 }
 
-fn speakers<'a>(input: Input<'a>, v3: bool, family: Family, found: &mut Neighbors<'a>) {
-    for (d, device) in input.network.devices.iter_ids() {
-        let mut taken = Vec::new();
-        for (n, config) in device.ospf.iter().enumerate() {
-            if config.v3 != v3 || config.family != family || !config.enabled || config.vrf.0 as usize >= device.vrfs.len() {
-                continue;
-            }
-            // IOS gives each process its own router id; the others share one.
-            let avoid = if device.platform.router_id == RouterIdRule::HighestLoopback { &taken[..] } else { &[] };
-            let chosen = || router_id::choose(input.network, input.topology, d, config.vrf, avoid);
-            let Some(id) = config.router_id.or_else(chosen) else {
-                let up = |i: &&OspfInterface| input.topology.is_up((d, i.interface));
-                found.sessions.extend(config.interfaces.iter().filter(up).map(|i| Session {
-                    protocol: if v3 { SessionProtocol::Ospf3 } else { SessionProtocol::Ospf },
-                    node: input.network.node(d, config.vrf),
-                    interface: Some(i.interface),
-                    local: None,
-                    peer: None,
-                    peer_node: None,
-                    detail: area_name(i.area),
-                    state: SessionState::Down(DownReason::NoRouterId),
-                    origin: i.origin,
-                }));
-                continue;
-            };
-            taken.push(id);
-            let node = input.network.node(d, config.vrf);
-            found.speakers.push(Speaker { device: d, process: n as u16, node, config, id });
+/// Whom an end hears, and what it says of it.
+pub(super) fn hears(
+    input: Input<'_>,
+    found: &Neighbors<'_>,
+    at_port: &AtPort,
+    (port, end): (Port, End),
+) -> Vec<(End, Result<(), DownReason>)> {
+    if !input.topology.is_up(port) {
+        return Vec::new();
+    }
+    let others = input.topology.peers(port).flat_map(|peer| at_port.get(&peer).into_iter().flatten().copied());
+    let heard = others.filter(|other| other.speaker != end.speaker && !is_loopback_end(input, found, *other));
+    heard.map(|other| (other, check(input, found, end, other))).collect()
+}
+
+/// Adds the processes of a device.
+pub(super) fn speakers<'a>(input: Input<'a>, v3: bool, family: Family, d: DeviceId, found: &mut Neighbors<'a>) {
+    let device = &input.network.devices[d];
+    let mut taken = Vec::new();
+    for (n, config) in device.ospf.iter().enumerate() {
+        if config.v3 != v3 || config.family != family || !config.enabled || config.vrf.0 as usize >= device.vrfs.len() {
+            continue;
         }
+        // IOS gives each process its own router id; the others share one.
+        let avoid = if device.platform.router_id == RouterIdRule::HighestLoopback { &taken[..] } else { &[] };
+        let chosen = || router_id::choose(input.network, input.topology, d, config.vrf, avoid);
+        let Some(id) = config.router_id.or_else(chosen) else {
+            let up = |i: &&OspfInterface| input.topology.is_up((d, i.interface));
+            found.sessions.extend(config.interfaces.iter().filter(up).map(|i| Session {
+                protocol: if v3 { SessionProtocol::Ospf3 } else { SessionProtocol::Ospf },
+                node: input.network.node(d, config.vrf),
+                interface: Some(i.interface),
+                local: None,
+                peer: None,
+                peer_node: None,
+                detail: area_name(i.area),
+                state: SessionState::Down(DownReason::NoRouterId),
+                origin: i.origin,
+            }));
+            continue;
+        };
+        taken.push(id);
+        let node = input.network.node(d, config.vrf);
+        found.speakers.push(Speaker { device: d, process: n as u16, node, config, id });
     }
 }
 
@@ -141,7 +161,7 @@ fn is_loopback_end(input: Input<'_>, found: &Neighbors<'_>, end: End) -> bool {
     is_loopback(&input.network.devices[d].interfaces[i], found.settings(end))
 }
 
-fn multi_access(t: NetworkType) -> bool {
+pub(super) fn multi_access(t: NetworkType) -> bool {
     matches!(t, NetworkType::Broadcast | NetworkType::NonBroadcast)
 }
 
@@ -215,39 +235,37 @@ pub(super) fn area_kind(config: &Ospf, id: u32) -> AreaKind {
 /// Whom each end hears, and what it says of it.
 type Heard = Map<End, Vec<(End, Result<(), DownReason>)>>;
 
-fn record(input: Input<'_>, v3: bool, order: &[(Port, End)], heard: &Heard, found: &mut Neighbors<'_>) {
-    let mut sessions = Vec::new();
-    for &(port, end) in order {
-        let speaker = &found.speakers[end.speaker as usize];
-        let settings = found.settings(end);
-        let local = |peer: Option<Port>| {
-            let own = addressed(input, port).primary(v3).map(|a| a.address.addr());
-            if v3 { None } else { peer.and_then(|p| address_towards(input, p, port)).or(own) }
-        };
-        let one = |other: Option<End>, state: SessionState| Session {
-            protocol: if v3 { SessionProtocol::Ospf3 } else { SessionProtocol::Ospf },
-            node: speaker.node,
-            interface: Some(settings.interface),
-            local: local(other.map(|o| found.port(o))),
-            peer: other.filter(|_| !v3).and_then(|o| address_towards(input, port, found.port(o))),
-            peer_node: other.map(|o| found.speakers[o.speaker as usize].node),
-            detail: area_name(settings.area),
-            state,
-            origin: settings.origin,
-        };
-        if !input.topology.is_up(port) {
-            sessions.push(one(None, SessionState::Down(DownReason::InterfaceDown)));
-            continue;
-        }
-        match heard.get(&end).filter(|h| !h.is_empty()) {
-            None => sessions.push(one(None, SessionState::Down(DownReason::NobodyThere))),
-            Some(list) => sessions.extend(list.iter().map(|(other, verdict)| match verdict {
-                Ok(()) => one(Some(*other), SessionState::Up),
-                Err(reason) => one(Some(*other), SessionState::Down(reason.clone())),
-            })),
-        }
+/// The sessions of an end, which hears these.
+pub(super) fn sessions(
+    input: Input<'_>,
+    v3: bool,
+    found: &Neighbors<'_>,
+    (port, end): (Port, End),
+    heard: &[(End, Result<(), DownReason>)],
+) -> Vec<Session> {
+    let speaker = &found.speakers[end.speaker as usize];
+    let settings = found.settings(end);
+    let local = |peer: Option<Port>| {
+        let own = addressed(input, port).primary(v3).map(|a| a.address.addr());
+        if v3 { None } else { peer.and_then(|p| address_towards(input, p, port)).or(own) }
+    };
+    let one = |other: Option<End>, state: SessionState| Session {
+        protocol: if v3 { SessionProtocol::Ospf3 } else { SessionProtocol::Ospf },
+        node: speaker.node,
+        interface: Some(settings.interface),
+        local: local(other.map(|o| found.port(o))),
+        peer: other.filter(|_| !v3).and_then(|o| address_towards(input, port, found.port(o))),
+        peer_node: other.map(|o| found.speakers[o.speaker as usize].node),
+        detail: area_name(settings.area),
+        state,
+        origin: settings.origin,
+    };
+    if heard.is_empty() {
+        let why = if input.topology.is_up(port) { DownReason::NobodyThere } else { DownReason::InterfaceDown };
+        return vec![one(None, SessionState::Down(why))];
     }
-    found.sessions.extend(sessions);
+    let state = |verdict: &Result<(), DownReason>| verdict.clone().err().map_or(SessionState::Up, SessionState::Down);
+    heard.iter().map(|(other, verdict)| one(Some(*other), state(verdict))).collect()
 }
 
 /// Makes links of the adjacencies that are up: pairs, and networks around an elected designated router.
