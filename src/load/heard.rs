@@ -196,6 +196,22 @@ mod tests {
     use crate::model::bgp::{Bgp, Neighbor};
     use crate::model::device::Device;
 
+    #[test]
+    fn a_file_is_told_by_all_of_its_bytes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.mrt");
+        for len in [0, 5, Digest::PIECE, 2 * Digest::PIECE + 7] {
+            let mut bytes: Vec<u8> = (0..len).map(|n| (n * n >> 8) as u8).collect();
+            std::fs::write(&path, &bytes).unwrap();
+            assert_eq!(bytes_of(&path).unwrap(), bytes);
+            assert_eq!(Digest::of_file(&path).unwrap(), Digest::of(&bytes));
+            if let Some(last) = bytes.last_mut() {
+                *last ^= 1;
+                assert_ne!(Digest::of_file(&path).unwrap(), Digest::of(&bytes));
+            }
+        }
+    }
+
     fn network(peers: &[&str]) -> Network {
         let neighbor = |p: &&str| Neighbor { peer: Peer::Ip(p.parse().unwrap(), None), ..Neighbor::default() };
         let bgp = Bgp { neighbors: peers.iter().map(neighbor).collect(), ..Bgp::default() };

@@ -220,3 +220,28 @@ pub(super) fn moved(now: &[Arc<Row>], before: &[Arc<Row>], old_of: &[u32]) -> Ve
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_gone_is_found_in_order_and_else_by_counting() {
+        let edge = |from: u32, to: u32| (from, to, 10, ());
+        let before = [edge(0, 1), edge(1, 0), edge(1, 2), edge(1, 2), edge(2, 1)];
+        let mut fewer = before.to_vec();
+        fewer.remove(3);
+        fewer.remove(1);
+        let expected = vec![(1, 0, 10, false), (1, 2, 10, false)];
+        let sorted = |mut all: Vec<Changed>| {
+            all.sort_unstable();
+            all
+        };
+        assert_eq!(gone(&before, &fewer).map(sorted), Some(expected.clone()));
+        assert_eq!(sorted(difference(&before, &fewer)), expected);
+        fewer.push(edge(2, 0));
+        assert_eq!(gone(&before, &fewer), None);
+        assert_eq!(sorted(difference(&before, &fewer)), [expected, vec![(2, 0, 10, true)]].concat());
+        assert_eq!(gone(&before, &before), Some(Vec::new()));
+    }
+}

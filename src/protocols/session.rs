@@ -209,6 +209,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn sessions_are_replaced_in_their_places() {
+        let named = |name: &str| Session {
+            protocol: SessionProtocol::Ospf,
+            node: NodeId(0),
+            interface: None,
+            local: None,
+            peer: None,
+            peer_node: None,
+            detail: name.to_owned(),
+            state: SessionState::Up,
+            origin: Origin::NONE,
+        };
+        let all: Sessions = ["a", "b", "c", "d"].map(named).to_vec().into();
+        let said = |s: &Sessions| s.iter().map(|s| s.detail.clone()).collect::<String>();
+        let changed = all.replaced(vec![(3, 1, vec![named("z")]), (0, 2, vec![named("x"), named("y")])]).unwrap();
+        assert_eq!((said(&changed), said(&all)), ("xycz".to_owned(), "abcd".to_owned()));
+        assert_eq!(said(&all.replaced(vec![(1, 1, Vec::new()), (2, 1, vec![named("x"), named("y")])]).unwrap()), "axyd");
+        assert!(changed.replaced(Vec::new()).is_none());
+    }
+
+    #[test]
     fn secrets_are_compared_where_they_can_be() {
         let device = |os| Device { os, ..Device::default() };
         let (a, b) = (device("frr"), device("cisco_ios"));

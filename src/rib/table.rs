@@ -405,6 +405,17 @@ mod tests {
         assert_eq!(base.prefixes_of(&groups[0]).count(), 5);
         let some = base.with_parts([(&members(1, 4), column(40))], []);
         assert_eq!((some.moved.len(), some.apart.len()), (0, 4));
+        // A part that is two kinds, and some of a third one; then made anew, it is one kind.
+        let both: Members = a.iter().chain(b.iter()).copied().collect();
+        let joined = base.with_parts([(&both, column(70))], []);
+        assert_eq!((joined.moved.len(), joined.apart.len()), (2, 0));
+        let anew = Table::from_parts([(&both, &column(70)), (&one, &of_one)], []);
+        assert_eq!((&joined, joined.fingerprint()), (&anew, anew.fingerprint()));
+        assert_eq!((anew.kinds.all().count(), anew.members(anew.kind_of(a[0].1).unwrap()).len()), (2, 8));
+        let more: Members = a.iter().chain(&b[..2]).copied().collect();
+        let joined = base.with_parts([(&more, column(70))], []);
+        assert_eq!((joined.moved.len(), joined.apart.len()), (1, 2));
+        assert_eq!(joined, Table::from_parts([(&more, &column(70)), (&one, &of_one)], [(b[2].1, of_b.clone())]));
         // One prefix leaves its kind, then the kind moves: the prefix keeps what it has unless it is named.
         let (left, own) = (a[2].1, column(50));
         let mixed = base.with_parts([(&a, column(40)), (&b, column(41))], [(left, own.clone())]);

@@ -35,8 +35,12 @@ pub(super) fn announced(t: &Transfer<'_>, on: impl Fn(EndId) -> bool, wanted: im
 
 /// What neighbours outside announce of some prefixes, by prefix in order.
 pub(super) fn seeds(t: &Transfer<'_>, wanted: impl Fn(&IpNet) -> bool + Sync) -> Vec<(IpNet, Seed)> {
-    let pieces = pieces(t, |_| true, wanted);
-    let cuts = cuts(&pieces);
+    by_prefix(&pieces(t, |_| true, wanted))
+}
+
+/// Pieces in order of ends, each by prefix, put together by prefix.
+fn by_prefix(pieces: &[Vec<Outside>]) -> Vec<(IpNet, Seed)> {
+    let cuts = cuts(pieces);
     let of_range = |n: usize| {
         let within = |p: &'_ Vec<Outside>| {
             let to = cuts.get(n).map_or(p.len(), |cut| p.partition_point(|x| x.0 < *cut));
@@ -106,4 +110,31 @@ fn attrs(t: &Transfer<'_>, e: EndId, a: &Announced) -> AttrsId {
     attrs.communities = arena.community_set(a.communities.iter().map(|&c| Community::Standard(c)).collect());
     attrs.weight = 0;
     arena.attrs.intern(attrs)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn range_by_range_is_all_at_once() {
+        // Three neighbours, 50,000 prefixes; the second one sends each prefix twice, the third only some.
+        let prefix = |n: u32| -> IpNet { ipnet::Ipv4Net::new((n << 10).into(), 22).unwrap().into() };
+        let of = |e: u32, from: u32, to: u32, step: usize, times: u32| -> Vec<Outside> {
+            let each = |n: u32| (0..times).map(move |k| (prefix(n), EndId(e), AttrsId(n * 10 + k)));
+            (from..to).step_by(step).flat_map(each).collect()
+        };
+        let pieces =
+            [of(0, 0, 30_000, 1, 1), of(0, 30_000, 50_000, 1, 1), of(1, 0, 50_000, 1, 2), of(2, 7, 50_000, 13, 1), Vec::new()];
+        assert!(cuts(&pieces).len() > 5);
+        let mut whole: BTreeMap<IpNet, Vec<(EndId, AttrsId)>> = BTreeMap::new();
+        for (prefix, e, attrs) in pieces.iter().flatten() {
+            whole.entry(*prefix).or_default().push((*e, *attrs));
+        }
+        let ranges = by_prefix(&pieces).into_iter().map(|(p, seed)| (p, seed.outside));
+        assert!(ranges.eq(whole));
+        assert_eq!(by_prefix(&[]).len(), 0);
+    }
 }
