@@ -201,7 +201,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.mrt");
         for len in [0, 5, Digest::PIECE, 2 * Digest::PIECE + 7] {
-            let mut bytes: Vec<u8> = (0..len).map(|n| (n * n >> 8) as u8).collect();
+            let mut bytes: Vec<u8> = (0..len).map(|n| ((n * n) >> 8) as u8).collect();
             std::fs::write(&path, &bytes).unwrap();
             assert_eq!(bytes_of(&path).unwrap(), bytes);
             assert_eq!(Digest::of_file(&path).unwrap(), Digest::of(&bytes));
