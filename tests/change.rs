@@ -92,6 +92,10 @@ fn backbones() {
             "ip prefix-list HALF permit 0.0.0.0/1 le 32\nroute-map FROM-CUSTOMER deny 5\n match ip address prefix-list HALF\n!\nroute-map FROM-CUSTOMER permit 10\n",
         ),
         (
+            "route-map FROM-TRANSIT permit 10\n",
+            "ip prefix-list SOME permit 0.0.0.0/0 ge 22\nroute-map FROM-TRANSIT permit 5\n match ip address prefix-list SOME\n set local-preference 350\n!\nroute-map FROM-TRANSIT permit 10\n",
+        ),
+        (
             "route-map FROM-PEER permit 10\n",
             "route-map FROM-PEER permit 5\n set ip next-hop 172.16.0.1\n!\nroute-map FROM-PEER permit 10\n",
         ),

@@ -11,13 +11,13 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 use rayon::prelude::*;
+use smallvec::SmallVec;
 
 use super::alike::{self, Group, Joined, Key, Rank};
 use super::classes::{Class, Tests, split};
 use super::compute::Left;
 use super::groups::{Plan, metric};
 use super::nexthop::NextHops;
-use super::outside::{Outside, announced};
 use super::path::UNREACHABLE;
 use super::rematch;
 use super::resume::{Memory, worth_keeping};
@@ -39,7 +39,7 @@ use crate::model::route::Family;
 use crate::protocols::policy::PolicyEngine;
 use crate::protocols::session::Sessions;
 use crate::protocols::{Changed, Outcome};
-use crate::rib::{Arena, AttrsId, Column, Members, PrefixId, Rib};
+use crate::rib::{self, Arena, AttrsId, Column, PrefixId, Rib};
 
 /// The outcome after a change. `None`: to be computed from scratch.
 pub(super) fn amend(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome>, changed: Changed<'_>) -> Option<BgpOutcome> {
@@ -156,6 +156,10 @@ enum Judged {
 struct Asked<'a>([Tests<'a>; 2]);
 
 impl Asked<'_> {
+    fn is_empty(&self) -> bool {
+        self.0.iter().all(Tests::is_empty)
+    }
+
     fn of(&self, prefix: &IpNet) -> [Vec<u64>; 2] {
         [self.0[0].of(prefix), self.0[1].of(prefix)]
     }
@@ -195,11 +199,7 @@ impl<'a> Sides<'_, 'a> {
         let outside: Vec<EndId> =
             self.sessions.iter().filter(|s| s.import && self.is.graph.ends[s.end].far.is_none()).map(|s| s.end).collect();
         let hops = new_next_hops(changed.was, self.is.input.network, &changed.change.devices);
-        let classes = if hops.is_empty() { self.classes_outside(plan, memory, &outside) } else { None };
-        let classes = classes.unwrap_or_else(|| {
-            out.extend(self.heard_outside(plan, memory, &outside));
-            Vec::new()
-        });
+        let mut pieces = self.heard_outside(plan, memory, &outside);
         let mut links: Vec<(EndId, Family)> = Vec::new();
         for s in &self.sessions {
             if let Some(far) = self.is.graph.ends[s.end].far {
@@ -213,74 +213,53 @@ impl<'a> Sides<'_, 'a> {
         let of_groups: Vec<Vec<IpNet>> =
             memory.groups.par_iter().map(|g| self.of_group(plan, g, &links)).collect::<Option<_>>()?;
         out.extend(of_groups.into_iter().flatten());
+        if !hops.is_empty() || !links.is_empty() && !self.ask_nothing() {
+            // More may tell prefixes apart than those policies.
+            out.extend(pieces.drain(..).flat_map(|p| p.members).map(|m| m.0));
+        }
         out.extend(hops);
         let arena = self.is.input.arena;
         out.retain(|p| arena.prefixes.find(p).is_some_and(|id| memory.place(id).is_some()));
-        Some(Affected::new(memory, classes, out))
+        Some(Affected::new(memory, pieces, out))
     }
 
-    /// The classes that what neighbours outside send bears on, each by its group and its place in it. What is no better than before counts
-    /// only where it could win. `None`: policies ask for destinations.
-    fn classes_outside(&self, plan: &Plan<'_, '_>, memory: &Memory, ends: &[EndId]) -> Option<Vec<(usize, usize)>> {
-        let asks = |e: &EndId| {
-            let of = |family| self.asked(*e, family).0.iter().any(|tests| !tests.is_empty());
-            of(Family::V4) || of(Family::V6)
-        };
-        if !self.ask_nothing() || ends.iter().any(asks) {
-            return None;
-        }
-        let changed = |o: &&(EndId, AttrsId)| ends.contains(&o.0);
-        let bundles =
-            |c: &Class| c.seed.outside.iter().filter(changed).map(|&(e, attrs)| ((e, attrs), c.target)).collect::<Vec<_>>();
-        let classes: Vec<&Class> = memory.groups.iter().flat_map(|g| g.were()).collect();
-        let heard = classes.into_par_iter().flat_map_iter(bundles);
-        let other = |((e, attrs), target): ((EndId, AttrsId), Target)| {
-            let judged = self.judge((e, attrs), target);
-            (!matches!(judged, Judged::Same)).then_some(((e, attrs, target.family), judged))
-        };
-        let others: Map<(EndId, AttrsId, Family), Judged> = heard.filter_map(other).collect::<Vec<_>>().into_iter().collect();
-        let of_group = |(n, g): (usize, &Arc<Group>)| {
+    /// What neighbours outside send that an end makes something else of now, where that counts: classes, in parts by what the changed policies
+    /// ask of destinations. What is no better than before counts only where it could win.
+    fn heard_outside(&self, plan: &Plan<'_, '_>, memory: &Memory, ends: &[EndId]) -> Vec<Piece> {
+        let asked: Map<(EndId, Family), Asked<'_>> =
+            self.sessions.iter().map(|s| ((s.end, s.family), self.asked(s.end, s.family))).collect();
+        let of_class = |(n, g, c): (usize, &Group, usize)| {
+            let class = &g.were()[c];
+            let changed = class.seed.outside.iter().filter(|o| ends.contains(&o.0));
+            let heard = changed.filter_map(|&(e, attrs)| Some((e, attrs, asked.get(&(e, class.target.family))?)));
+            let heard: SmallVec<[(EndId, AttrsId, &Asked<'_>); 2]> = heard.collect();
             let wins = |e: EndId| !g.is_joined() || g.class.heard.iter().any(|h| h.0 == e);
-            let differs = |&(e, attrs): &(EndId, AttrsId)| {
-                let judged = others.get(&(e, attrs, g.class.target.family)).filter(|_| ends.contains(&e));
-                judged.is_some_and(|judged| match judged {
+            let counts = |target: Target| {
+                heard.iter().any(|&(e, attrs, _)| match self.judge((e, attrs), target) {
                     Judged::Same => false,
                     Judged::Ranked(_, false) => wins(e),
-                    Judged::Ranked(rank, true) => !g.passes_over(plan, e, *rank),
+                    Judged::Ranked(rank, true) => !g.passes_over(plan, e, rank),
                     Judged::Other => true,
                 })
             };
-            let bears = |c: &Class| c.seed.outside.iter().any(differs);
-            g.were().iter().enumerate().filter(|(_, c)| bears(c)).map(|(c, _)| (n, c)).collect::<Vec<_>>()
-        };
-        Some(memory.groups.par_iter().enumerate().flat_map_iter(of_group).collect())
-    }
-
-    /// The prefixes of what neighbours outside send of which an end makes something else now, where that counts.
-    fn heard_outside(&self, plan: &Plan<'_, '_>, memory: &Memory, ends: &[EndId]) -> Vec<IpNet> {
-        let mut all = announced(self.is, |e| ends.contains(&e), |_| true);
-        // Policies are asked once for each bundle of attributes.
-        all.par_sort_unstable_by_key(|&(prefix, e, attrs)| (e, attrs, prefix));
-        let bundles: Vec<&[Outside]> = all.chunk_by(|a, b| (a.1, a.2) == (b.1, b.2)).collect();
-        let asked: Map<(EndId, Family), Asked<'_>> =
-            self.sessions.iter().map(|s| ((s.end, s.family), self.asked(s.end, s.family))).collect();
-        let arena = self.is.input.arena;
-        let of_bundle = |bundle: &[Outside]| {
-            let mut known: Map<[Vec<u64>; 2], Judged> = Map::default();
-            let differs = |&&(prefix, e, attrs): &&Outside| {
-                let target = target(arena, prefix);
-                let Some(asked) = asked.get(&(e, target.family)) else { return false };
-                let judged = *known.entry(asked.of(&prefix)).or_insert_with(|| self.judge((e, attrs), target));
-                let group = || memory.place(target.id).map(|n| &memory.groups[n]);
-                match judged {
-                    Judged::Same => false,
-                    Judged::Other => true,
-                    Judged::Ranked(rank, _) => !group().is_some_and(|g| g.passes_over(plan, e, rank)),
+            let piece = |members| Piece { group: n, class: c, members };
+            if heard.iter().all(|h| h.2.is_empty()) {
+                return counts(class.target).then(|| piece(class.members.clone())).into_iter().collect();
+            }
+            let mut parts: Map<Vec<[Vec<u64>; 2]>, (bool, Members)> = Map::default();
+            for &(prefix, id) in &class.members {
+                let asked = heard.iter().map(|h| h.2.of(&prefix)).collect();
+                let fresh = || (counts(Target { prefix, id, ..class.target }), Members::new());
+                let (counts, members) = parts.entry(asked).or_insert_with(fresh);
+                if *counts {
+                    members.push((prefix, id));
                 }
-            };
-            bundle.iter().filter(differs).map(|x| x.0).collect::<Vec<_>>()
+            }
+            parts.into_values().filter(|p| p.0).map(|p| piece(p.1)).collect::<Vec<_>>()
         };
-        bundles.into_par_iter().flat_map_iter(of_bundle).collect()
+        let classes = |(n, g): (usize, &'_ Arc<Group>)| (0..g.were().len()).map(move |c| (n, c)).collect::<Vec<_>>();
+        let all: Vec<(usize, usize)> = memory.groups.iter().enumerate().flat_map(classes).collect();
+        all.into_par_iter().flat_map_iter(|(n, c)| of_class((n, &memory.groups[n], c))).collect()
     }
 
     /// What an end makes of a neighbour's path now, against what it made before.
@@ -395,51 +374,70 @@ fn new_next_hops(was: &Network, is: &Network, devices: &[DeviceId]) -> Vec<IpNet
     devices.iter().flat_map(of_device).collect()
 }
 
+/// Prefixes, in order.
+type Members = Vec<(IpNet, PrefixId)>;
+
+/// Prefixes of a class, alike for the changed policies too.
+struct Piece {
+    group: usize,
+    /// The class's place in it.
+    class: usize,
+    members: Members,
+}
+
 /// What is to be solved again.
+#[derive(Default)]
 struct Affected {
     /// Groups whole, by their numbers.
     groups: Set<usize>,
-    /// Classes of others, and their prefixes.
-    classes: Vec<(usize, usize)>,
-    of_classes: Set<IpNet>,
-    /// Single prefixes, of other classes or of those.
+    /// What groups are solved again, or parts of them.
+    pieces: Vec<Piece>,
+    /// The prefixes of those parts.
+    of_pieces: Set<IpNet>,
+    /// Single prefixes, of these classes or of others.
     prefixes: Set<IpNet>,
 }
 
 impl Affected {
-    fn new(memory: &Memory, classes: Vec<(usize, usize)>, prefixes: Set<IpNet>) -> Self {
-        let mut out = Self { groups: Set::default(), classes: Vec::new(), of_classes: Set::default(), prefixes };
-        for of_group in classes.chunk_by(|a, b| a.0 == b.0) {
-            let Some(&(n, _)) = of_group.first() else { continue };
-            let were = memory.groups[n].were();
-            let members: usize = of_group.iter().map(|c| were[c.1].members.len()).sum();
+    /// `pieces`: in order of groups and classes.
+    fn new(memory: &Memory, pieces: Vec<Piece>, prefixes: Set<IpNet>) -> Self {
+        let mut out = Self { prefixes, ..Self::default() };
+        for of_group in pieces.chunk_by(|a, b| a.group == b.group) {
+            let Some(&Piece { group, .. }) = of_group.first() else { continue };
+            let count: usize = of_group.iter().map(|p| p.members.len()).sum();
             // Where most of a group leaves it, what stays is solved along with it.
-            if members * 2 > memory.groups[n].class.members.len() {
-                out.groups.insert(n);
-            } else {
-                out.classes.extend(of_group);
-                out.of_classes.extend(of_group.iter().flat_map(|c| &were[c.1].members).map(|m| m.0));
+            if count * 2 <= memory.groups[group].class.members.len() {
+                out.of_pieces.extend(of_group.iter().flat_map(|p| &p.members).map(|m| m.0));
+                continue;
+            }
+            out.groups.insert(group);
+            for (class, were) in memory.groups[group].were().iter().enumerate() {
+                let of_class = of_group.iter().filter(|p| p.class == class);
+                let taken: Set<IpNet> = of_class.flat_map(|p| &p.members).map(|m| m.0).collect();
+                if taken.len() < were.members.len() {
+                    let members = were.members.iter().filter(|m| !taken.contains(&m.0)).copied().collect();
+                    out.pieces.push(Piece { group, class, members });
+                }
             }
         }
+        out.pieces.extend(pieces);
         out
     }
 
     /// Whether a prefix of a group stays as it is.
     fn stays(&self, group: usize, prefix: &IpNet) -> bool {
-        !self.groups.contains(&group) && !self.prefixes.contains(prefix) && !self.of_classes.contains(prefix)
+        !self.groups.contains(&group) && !self.prefixes.contains(prefix) && !self.of_pieces.contains(prefix)
     }
 
     /// The classes that are to be solved again, without the prefixes that are looked at one by one. `renewed`: see [`Left`].
     fn classes(&self, memory: &Memory, renewed: &Set<EndId>) -> Vec<Class> {
-        let whole = self.groups.iter().flat_map(|n| memory.groups[*n].were());
-        let all: Vec<&Class> = whole.chain(self.classes.iter().map(|&(n, c)| &memory.groups[n].were()[c])).collect();
-        let left = |c: &Class| c.members.iter().filter(|m| !self.prefixes.contains(&m.0)).copied().collect();
-        let again = |c: &Class| {
-            let mut out = c.with_members(left(c))?;
+        let again = |p: &Piece| {
+            let left = p.members.iter().filter(|m| !self.prefixes.contains(&m.0)).copied().collect();
+            let mut out = memory.groups[p.group].were()[p.class].with_members(left)?;
             out.known.retain(|k| !renewed.contains(&k.0));
             Some(out)
         };
-        all.into_par_iter().filter_map(again).collect()
+        self.pieces.par_iter().filter_map(again).collect()
     }
 }
 
@@ -447,7 +445,7 @@ impl Affected {
 struct Regrouped {
     groups: Vec<Arc<Group>>,
     /// The columns of those prefixes: of many at once, and others.
-    parts: Vec<(Members, Column)>,
+    parts: Vec<(rib::Members, Column)>,
     columns: Vec<(PrefixId, Column)>,
     /// Those of them that are to be solved one by one.
     apart: Vec<(IpNet, Seed)>,
@@ -475,7 +473,7 @@ fn regroup(plan: &Plan<'_, '_>, memory: &Memory, affected: &Affected, renewed: &
     let made: Vec<(Vec<Group>, Option<usize>)> = alike::join(plan, classes, &pool).into_par_iter().map(into).collect();
     let mut places: Vec<Option<Arc<Group>>> = memory.groups.iter().cloned().map(Some).collect();
     let mut left: Vec<usize> = only.iter().filter_map(|(_, id)| memory.place(*id)).collect();
-    left.extend(affected.groups.iter().chain(affected.classes.iter().map(|c| &c.0)));
+    left.extend(affected.pieces.iter().map(|p| p.group));
     left.sort_unstable();
     left.dedup();
     let taken: Set<usize> = made.iter().filter_map(|m| m.1).collect();

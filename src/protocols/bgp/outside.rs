@@ -1,6 +1,6 @@
 //! What neighbours outside the snapshot announce.
 //!
-//! In: announcements. Out: [`Outside`] paths, all of them or by prefix. Law: of one neighbour's routes to a prefix the order is kept; the
+//! In: announcements. Out: by prefix, where its paths start. Law: of one neighbour's routes to a prefix the order is kept; the
 //! same whatever the number of threads. The Internet's table from several neighbours is millions of paths: they are taken and sorted in
 //! pieces, and then put together range by range of prefixes. Start reading at [`seeds`].
 
@@ -18,7 +18,7 @@ use crate::model::route::{Community, Family};
 use crate::rib::{AsPath, AttrsId};
 
 /// A path from outside: its destination, the end that hears it, its attributes.
-pub(super) type Outside = (IpNet, EndId, AttrsId);
+type Outside = (IpNet, EndId, AttrsId);
 
 /// So many announcements one thread takes in one go.
 const PIECE: usize = 1 << 14;
@@ -28,14 +28,9 @@ const STEP: usize = 512;
 /// The attributes of an end's announcements that were interned, by where they stand: many prefixes share a bundle.
 type Bundles = SharedMap<usize, AttrsId>;
 
-/// What neighbours outside announce on some ends, of some prefixes, in no order.
-pub(super) fn announced(t: &Transfer<'_>, on: impl Fn(EndId) -> bool, wanted: impl Fn(&IpNet) -> bool + Sync) -> Vec<Outside> {
-    pieces(t, on, wanted).concat()
-}
-
 /// What neighbours outside announce of some prefixes, by prefix in order.
 pub(super) fn seeds(t: &Transfer<'_>, wanted: impl Fn(&IpNet) -> bool + Sync) -> Vec<(IpNet, Seed)> {
-    by_prefix(&pieces(t, |_| true, wanted))
+    by_prefix(&pieces(t, wanted))
 }
 
 /// Pieces in order of ends, each by prefix, put together by prefix.
@@ -68,10 +63,10 @@ fn cuts(pieces: &[Vec<Outside>]) -> Vec<IpNet> {
     cuts
 }
 
-/// What neighbours outside announce on some ends, of some prefixes, in order of ends; each piece of one end, by prefix.
-fn pieces(t: &Transfer<'_>, on: impl Fn(EndId) -> bool, wanted: impl Fn(&IpNet) -> bool + Sync) -> Vec<Vec<Outside>> {
+/// What neighbours outside announce of some prefixes, in order of ends; each piece of one end, by prefix.
+fn pieces(t: &Transfer<'_>, wanted: impl Fn(&IpNet) -> bool + Sync) -> Vec<Vec<Outside>> {
     // Some neighbours have a handful of routes, some have those of the whole Internet.
-    let work: Vec<(EndId, Arc<Bundles>, &[Announcement])> = announcers(t, on)
+    let work: Vec<(EndId, Arc<Bundles>, &[Announcement])> = announcers(t)
         .into_iter()
         .flat_map(|(e, announcer)| {
             let bundles = Arc::new(Bundles::new());
@@ -89,14 +84,14 @@ fn pieces(t: &Transfer<'_>, on: impl Fn(EndId) -> bool, wanted: impl Fn(&IpNet) 
     work.into_par_iter().map(of_piece).collect()
 }
 
-/// The ends of some sessions with neighbours outside, each with what the neighbour announces.
-fn announcers<'n>(t: &Transfer<'n>, on: impl Fn(EndId) -> bool) -> Vec<(EndId, &'n Announcer)> {
+/// The ends of sessions with neighbours outside, each with what the neighbour announces.
+fn announcers<'n>(t: &Transfer<'n>) -> Vec<(EndId, &'n Announcer)> {
     let of = |(e, end): (EndId, &End)| {
         let speaker = t.speaker(end);
         let heard = |a: &&Announcer| (a.device, a.vrf, a.peer) == (speaker.device, speaker.vrf, end.peer);
         Some((e, t.input.network.announcers.iter().find(heard)?))
     };
-    t.graph.ends.iter_ids().filter(|(e, end)| end.far.is_none() && on(*e)).filter_map(of).collect()
+    t.graph.ends.iter_ids().filter(|(_, end)| end.far.is_none()).filter_map(of).collect()
 }
 
 /// The attributes of an announcement as an end hears it.
