@@ -1,8 +1,8 @@
 //! Adjacencies in a what-if: only ends on ports that changed are looked at again.
 //!
 //! In: what finding the base's adjacencies left, the ports that changed. Out: as [`discover`](super::neighbors::discover) would give. Law: an
-//! end hears as it did while its port, and who is on the port's segment, stay. Only where links are point-to-point and go away; else `None`, and all is to be found anew.
-//! Start reading at [`KeptNeighbors::again`]. Tests: `tests/sweep.rs` of the package.
+//! end hears as it did while its port, and who is on the port's segment, stay. Only where links are point-to-point and go away; else `None`,
+//! and all is to be found anew. Start reading at [`KeptNeighbors::again`]. Tests: `tests/sweep.rs` of the package.
 
 use std::net::Ipv4Addr;
 
