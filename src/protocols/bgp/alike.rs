@@ -133,7 +133,7 @@ pub(super) struct Group {
     /// Joined classes' key.
     pub key: Option<Arc<Key>>,
     /// The classes that were joined, as they were.
-    pub classes: Arc<[Class]>,
+    classes: Arc<[Class]>,
     /// Speakers with paths that were left out.
     lost: Vec<SpeakerId>,
     /// Its prefixes with their column: parts differ in the MEDs that show.

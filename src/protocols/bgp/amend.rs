@@ -39,7 +39,7 @@ use crate::model::route::Family;
 use crate::protocols::policy::PolicyEngine;
 use crate::protocols::session::Sessions;
 use crate::protocols::{Changed, Outcome};
-use crate::rib::{self, Arena, AttrsId, Column, PrefixId, Rib};
+use crate::rib::{Arena, AttrsId, Column, Members, PrefixId, Rib};
 
 /// The outcome after a change. `None`: to be computed from scratch.
 pub(super) fn amend(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome>, changed: Changed<'_>) -> Option<BgpOutcome> {
@@ -246,10 +246,10 @@ impl<'a> Sides<'_, 'a> {
             if heard.iter().all(|h| h.2.is_empty()) {
                 return counts(class.target).then(|| piece(class.members.clone())).into_iter().collect();
             }
-            let mut parts: Map<Vec<[Vec<u64>; 2]>, (bool, Members)> = Map::default();
+            let mut parts: Map<Vec<[Vec<u64>; 2]>, (bool, Nets)> = Map::default();
             for &(prefix, id) in &class.members {
                 let asked = heard.iter().map(|h| h.2.of(&prefix)).collect();
-                let fresh = || (counts(Target { prefix, id, ..class.target }), Members::new());
+                let fresh = || (counts(Target { prefix, id, ..class.target }), Vec::new());
                 let (counts, members) = parts.entry(asked).or_insert_with(fresh);
                 if *counts {
                     members.push((prefix, id));
@@ -374,15 +374,15 @@ fn new_next_hops(was: &Network, is: &Network, devices: &[DeviceId]) -> Vec<IpNet
     devices.iter().flat_map(of_device).collect()
 }
 
-/// Prefixes, in order.
-type Members = Vec<(IpNet, PrefixId)>;
+/// Prefixes with their ids, in order.
+type Nets = Vec<(IpNet, PrefixId)>;
 
 /// Prefixes of a class, alike for the changed policies too.
 struct Piece {
     group: usize,
     /// The class's place in it.
     class: usize,
-    members: Members,
+    members: Nets,
 }
 
 /// What is to be solved again.
@@ -399,25 +399,26 @@ struct Affected {
 }
 
 impl Affected {
-    /// `pieces`: in order of groups and classes.
+    /// `pieces`: in order of groups.
     fn new(memory: &Memory, pieces: Vec<Piece>, prefixes: Set<IpNet>) -> Self {
         let mut out = Self { prefixes, ..Self::default() };
         for of_group in pieces.chunk_by(|a, b| a.group == b.group) {
             let Some(&Piece { group, .. }) = of_group.first() else { continue };
             let count: usize = of_group.iter().map(|p| p.members.len()).sum();
+            let all = memory.groups[group].class.members.len();
             // Where most of a group leaves it, what stays is solved along with it.
-            if count * 2 <= memory.groups[group].class.members.len() {
+            if count * 2 <= all {
                 out.of_pieces.extend(of_group.iter().flat_map(|p| &p.members).map(|m| m.0));
                 continue;
             }
             out.groups.insert(group);
+            if count == all {
+                continue;
+            }
+            let taken: Set<IpNet> = of_group.iter().flat_map(|p| &p.members).map(|m| m.0).collect();
             for (class, were) in memory.groups[group].were().iter().enumerate() {
-                let of_class = of_group.iter().filter(|p| p.class == class);
-                let taken: Set<IpNet> = of_class.flat_map(|p| &p.members).map(|m| m.0).collect();
-                if taken.len() < were.members.len() {
-                    let members = were.members.iter().filter(|m| !taken.contains(&m.0)).copied().collect();
-                    out.pieces.push(Piece { group, class, members });
-                }
+                let members = were.members.iter().filter(|m| !taken.contains(&m.0)).copied().collect();
+                out.pieces.push(Piece { group, class, members });
             }
         }
         out.pieces.extend(pieces);
@@ -445,7 +446,7 @@ impl Affected {
 struct Regrouped {
     groups: Vec<Arc<Group>>,
     /// The columns of those prefixes: of many at once, and others.
-    parts: Vec<(rib::Members, Column)>,
+    parts: Vec<(Members, Column)>,
     columns: Vec<(PrefixId, Column)>,
     /// Those of them that are to be solved one by one.
     apart: Vec<(IpNet, Seed)>,
@@ -457,7 +458,6 @@ fn regroup(plan: &Plan<'_, '_>, memory: &Memory, affected: &Affected, renewed: &
     let mut only: Vec<(IpNet, PrefixId)> = affected.prefixes.iter().map(|p| (*p, arena.prefix(*p))).collect();
     only.sort_unstable();
     let (mut classes, apart) = if only.is_empty() { Default::default() } else { split(plan, seeds_of(plan.t, &only)) };
-    // Where the changed policies look at no destination, what was alike is alike still.
     classes.extend(affected.classes(memory, renewed));
     classes.par_sort_unstable_by_key(|c| c.members.first().copied());
     let pool = Pool::new();

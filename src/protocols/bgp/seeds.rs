@@ -1,5 +1,6 @@
 //! Where BGP routes start: `network`, redistribution, active routes that export policies may send, `default-originate`, and
-//! what neighbours outside the snapshot announce ([`outside`]). (Aggregates come later, from what is solved: see [`aggregate`](super::aggregate).)
+//! what neighbours outside the snapshot announce ([`outside`]). (Aggregates come later, from what is solved: see
+//! [`aggregate`](super::aggregate).)
 //!
 //! In: tables below BGP. Out: [`Seed`]s by prefix. Law: pure; one pass over the tables below.
 

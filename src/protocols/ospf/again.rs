@@ -22,12 +22,13 @@ pub(super) struct KeptNeighbors {
     speakers: Vec<(DeviceId, u16, NodeId, Ipv4Addr)>,
     links: Vec<Link>,
     at_port: AtPort,
+    /// Of each end the place of its first session, and how many it has.
     places: Map<End, (usize, usize)>,
 }
 
 impl KeptNeighbors {
-    /// `None`: more hangs together than the two ends of a link.
-    pub(super) fn new(v3: bool, family: Family, found: &mut Neighbors<'_>) -> Option<Self> {
+    /// `None`: more hangs together than the two ends of a link, or there are other sessions (`sessions`: how many in all).
+    pub(super) fn new(v3: bool, family: Family, found: &mut Neighbors<'_>, sessions: usize) -> Option<Self> {
         let ends = found.at_port.values().flatten();
         let pairs = ends.into_iter().all(|e| !multi_access(found.settings(*e).network));
         let plain = |s: &Speaker<'_>| s.config.virtual_links.is_empty();
@@ -35,8 +36,12 @@ impl KeptNeighbors {
             return None;
         }
         let speakers = found.speakers.iter().map(|s| (s.device, s.process, s.node, s.id)).collect();
-        let (at_port, places) = (std::mem::take(&mut found.at_port), std::mem::take(&mut found.places));
-        Some(Self { v3, family, speakers, links: found.links.clone(), at_port, places })
+        let (at_port, mut places, mut first) = (std::mem::take(&mut found.at_port), Map::default(), 0);
+        for &(end, count) in &found.counts {
+            places.insert(end, (first, count));
+            first += count;
+        }
+        (first == sessions).then_some(Self { v3, family, speakers, links: found.links.clone(), at_port, places })
     }
 
     /// The adjacencies now, and all sessions. `ports`: those that changed, sorted; `before`: the base's sessions.

@@ -106,12 +106,8 @@ fn adjacent<'a>(input: Input<'a>, before: Option<Before<'_, OspfOutcome>>) -> Ad
         }
     }
     let kept = match all.as_mut_slice() {
-        // Nothing but what is found again may have sessions.
-        [(v3, family, found)]
-            if before.is_none_or(|b| b.changed.is_some())
-                && found.places.values().map(|p| p.1).sum::<usize>() == sessions.len() =>
-        {
-            KeptNeighbors::new(*v3, *family, found)
+        [(v3, family, found)] if before.is_none_or(|b| b.changed.is_some()) => {
+            KeptNeighbors::new(*v3, *family, found, sessions.len())
         }
         _ => None,
     };

@@ -52,9 +52,9 @@ pub(super) struct Neighbors<'a> {
     pub links: Vec<Link>,
     pub sessions: Vec<Session>,
     pub findings: Vec<Diagnostic>,
-    /// Where to find ends, and the sessions of each: the first and how many.
+    /// Where to find ends; and those that say hello, in the order of their sessions, each with how many it has.
     pub at_port: AtPort,
-    pub places: Map<End, (usize, usize)>,
+    pub counts: Vec<(End, usize)>,
 }
 
 /// The ends of each port.
@@ -89,28 +89,20 @@ pub(super) fn discover(input: Input<'_>, v3: bool, family: Family) -> Neighbors<
     let mut heard = Heard::default();
     for &(port, end) in &order {
         let list = hears(input, &found, &at_port, (port, end));
+        let sessions = sessions(input, v3, &found, (port, end), &list);
+        found.counts.push((end, sessions.len()));
+        found.sessions.extend(sessions);
         if !list.is_empty() {
             heard.insert(end, list);
         }
     }
     found.at_port = at_port;
-    for (port, end) in &order {
-        let list = heard.get(end).map_or(&[][..], Vec::as_slice);
-        let sessions = sessions(input, v3, &found, (*port, *end), list);
-        found.places.insert(*end, (found.sessions.len(), sessions.len()));
-        found.sessions.extend(sessions);
-    }
     join(input, &order, &heard, &mut found);
     found
 }
 
 /// Whom an end hears, and what it says of it.
-pub(super) fn hears(
-    input: Input<'_>,
-    found: &Neighbors<'_>,
-    at_port: &AtPort,
-    (port, end): (Port, End),
-) -> Vec<(End, Result<(), DownReason>)> {
+pub(super) fn hears(input: Input<'_>, found: &Neighbors<'_>, at_port: &AtPort, (port, end): (Port, End)) -> Verdicts {
     if !input.topology.is_up(port) {
         return Vec::new();
     }
@@ -232,8 +224,9 @@ pub(super) fn area_kind(config: &Ospf, id: u32) -> AreaKind {
     config.areas.iter().find(|a| a.id == id).map_or(AreaKind::Normal, |a| a.kind)
 }
 
-/// Whom each end hears, and what it says of it.
-type Heard = Map<End, Vec<(End, Result<(), DownReason>)>>;
+/// Whom an end hears, and what it says of it.
+pub(super) type Verdicts = Vec<(End, Result<(), DownReason>)>;
+type Heard = Map<End, Verdicts>;
 
 /// The sessions of an end, which hears these.
 pub(super) fn sessions(
@@ -241,7 +234,7 @@ pub(super) fn sessions(
     v3: bool,
     found: &Neighbors<'_>,
     (port, end): (Port, End),
-    heard: &[(End, Result<(), DownReason>)],
+    heard: &Verdicts,
 ) -> Vec<Session> {
     let speaker = &found.speakers[end.speaker as usize];
     let settings = found.settings(end);
