@@ -28,16 +28,17 @@ fn subnets(network: &Network, state: &State, case: &Case) -> Vec<IpNet> {
     ports.iter().map(|p| &network.devices[p.0].interfaces[p.1]).flat_map(|i| &i.addresses).map(|a| a.address.trunc()).collect()
 }
 
-/// How many pairs were run, and how many were proved.
-fn pairs(network: &Network) -> (usize, usize) {
+/// How many pairs were run, how many of those put together, and how many were proved.
+fn pairs(network: &Network) -> (usize, usize, usize) {
     let state = simulate(network, &Failures::none());
     let base = Base::new(network, &state);
     let cases = single_links(network, &state.topology);
     let deeper = Deeper::new(&base, &cases, 2, &|| ());
     let alone: Vec<State> = cases.iter().map(|c| simulate_from(&state, network, &c.failures)).collect();
-    let (mut run, mut proved) = (0, 0);
+    let (mut run, mut joined, mut proved) = (0, 0, 0);
     for first in 0..cases.len() {
         let out = deeper.run(first);
+        joined += out.joined;
         assert_eq!(out.run[0], (vec![first], base.impact(&cases[first])));
         let ran: BTreeSet<usize> = out.run[1..].iter().map(|(c, _)| c[1]).collect();
         assert_eq!(out.proved, cases.len() - first - 1 - ran.len());
@@ -58,7 +59,7 @@ fn pairs(network: &Network) -> (usize, usize) {
         run += ran.len();
         proved += out.proved;
     }
-    (run, proved)
+    (run, joined, proved)
 }
 
 fn made(args: &[&str]) -> Network {
@@ -74,15 +75,27 @@ fn made(args: &[&str]) -> Network {
 fn what_is_not_run_in_backbones_changes_nothing() {
     for igp in ["ospf", "isis"] {
         let size = ["--routers", "14", "--region", "7", "--sessions", "6", "--prefixes", "20"];
-        let (run, proved) = pairs(&made(&[&["wan", "--igp", igp][..], &size].concat()));
+        let (run, joined, proved) = pairs(&made(&[&["wan", "--igp", igp][..], &size].concat()));
         assert!(run > 20 && proved > 20, "{igp}: {run} run, {proved} proved");
+        assert_eq!(joined > run / 2, igp == "ospf", "{igp}: {joined} of {run} put together");
     }
+}
+
+/// Backbones with many ways of the same length, several borders for the same prefixes, and reflectors that choose for others.
+#[test]
+fn what_is_put_together_is_what_a_run_gives() {
+    let mut joined = 0;
+    for seed in ["3", "4", "5"] {
+        let size = ["--routers", "22", "--region", "11", "--sessions", "12", "--prefixes", "60", "--seed", seed];
+        joined += pairs(&made(&[&["wan", "--igp", "ospf"][..], &size].concat())).1;
+    }
+    assert!(joined > 1000, "{joined}");
 }
 
 /// Sessions are over the links themselves: nothing can be proved.
 #[test]
 fn all_is_run_where_sessions_hang_on_links() {
-    let (run, proved) = pairs(&made(&["fat-tree", "--k", "2"]));
+    let (run, _, proved) = pairs(&made(&["fat-tree", "--k", "2"]));
     assert!(run > 0 && proved == 0, "{run} run, {proved} proved");
 }
 

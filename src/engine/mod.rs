@@ -20,9 +20,10 @@ use crate::model::Network;
 use crate::model::change::PolicyChange;
 use crate::model::network::NodeId;
 use crate::protocols::bgp::{self, BgpTable, Reference};
+use crate::protocols::ospf::Towards;
 use crate::protocols::session::Session;
-use crate::protocols::{Changed, Input};
-use crate::rib::{Arena, Rib, Table};
+use crate::protocols::{Before, Changed, Input};
+use crate::rib::{Arena, PrefixId, Rib, RouteId, Table};
 use crate::topology::{Failures, Topology};
 use rounds::From;
 
@@ -57,6 +58,31 @@ impl State {
     pub fn learned(&self) -> Vec<&Table> {
         let own = self.history.last().into_iter().flat_map(stages::Round::made);
         own.chain(self.outcomes.iter().flat_map(|o| &o.outcome().tables)).collect()
+    }
+
+    /// Whether nothing but BGP looks at the tables of others, and BGP looks at nothing but the tables below it and displaces nothing there.
+    pub(crate) fn is_layered(&self) -> bool {
+        self.history.last().is_some_and(stages::Round::is_last)
+    }
+
+    /// The paths of OSPF by destination, where it is the only IGP and `Towards` can speak of it.
+    pub(crate) fn towards(&self, network: &Network) -> Option<Towards> {
+        self.history.last().filter(|r| r.only_ospf()).and_then(|r| Towards::new(&r.ospf.value, network))
+    }
+
+    /// What BGP offers once some routes below it are other ones, without which it keeps all its sessions. `None`: it takes a run to say.
+    pub(crate) fn bgp_above(&self, network: &Network, rows: Vec<(PrefixId, NodeId, Option<RouteId>)>) -> Option<Vec<Table>> {
+        let round = self.history.first()?;
+        let under = round.under.with(round.under.table().with_routes(rows), &self.arena);
+        let input = Input { network, topology: &self.topology, arena: &self.arena, rib: &under };
+        let before = Before { changed: None, topology: &self.topology, rib: &round.saw, value: &*round.bgp.value };
+        let out = bgp::compute(input, &under, Some(before));
+        out.stands_on_under.then_some(out.outcome.tables)
+    }
+
+    /// What BGP offers to the main tables.
+    pub(crate) fn bgp_tables(&self) -> &[Table] {
+        self.history.last().map_or(&[], |r| &r.bgp.value.outcome.tables)
     }
 
     /// For tests of what is made of sessions.

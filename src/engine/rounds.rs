@@ -27,6 +27,11 @@ pub(super) struct History {
 }
 
 impl History {
+    /// The first round.
+    pub(super) fn first(&self) -> Option<&Round> {
+        self.rounds.first()
+    }
+
     /// The last round.
     pub(super) fn last(&self) -> Option<&Round> {
         self.rounds.last()

@@ -124,6 +124,13 @@ impl Round {
         self.reads.is_empty() && stands
     }
 
+    /// Whether no protocol but OSPF has routes below BGP.
+    pub(super) fn only_ospf(&self) -> bool {
+        let of_igps = [&self.eigrp, &self.rip].into_iter().flat_map(|s| &s.value.tables);
+        let mut others = self.made().into_iter().chain(&self.isis.value.outcome.tables).chain(of_igps);
+        others.all(Table::is_empty)
+    }
+
     /// Whether the main tables hold all routes below BGP: it displaced none.
     fn keeps_under(&self, bgp: &[Table]) -> bool {
         let met = self.under.table().columns().filter(|(p, _)| bgp.iter().any(|t| t.column(*p).is_some()));

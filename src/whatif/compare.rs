@@ -17,19 +17,22 @@ use crate::forward::reach::{Destination, Fate, Lead, Reachability, Ways, fates};
 use crate::forward::step::Forwarder;
 use crate::model::Network;
 use crate::model::network::NodeId;
-use crate::rib::RouteId;
+use crate::rib::{Arena, RouteId};
 use crate::topology::Failures;
 
 /// How many next hops a route has; none: 0.
-fn width(state: &State, route: Option<RouteId>) -> usize {
-    route.map_or(0, |r| state.arena.hops_of(state.arena.routes.get(r)).len())
+fn width(arena: &Arena, route: Option<RouteId>) -> usize {
+    route.map_or(0, |r| arena.hops_of(arena.routes.get(r)).len())
 }
+
+/// A node, its route before, and now.
+pub(super) type Move = (NodeId, Option<RouteId>, Option<RouteId>);
 
 /// What makes two destinations fare alike: the routes of all nodes, and the address where it matters.
 type Key = (Vec<Option<RouteId>>, Option<IpAddr>);
 
 /// Follows destinations through the changed network, one at a time.
-struct Walk<'w, 'a> {
+pub(super) struct Walk<'w, 'a> {
     ways: Ways<'w, 'a>,
     /// The destination at hand, and whether a table owns it.
     address: (IpAddr, bool),
@@ -43,11 +46,11 @@ struct Walk<'w, 'a> {
     /// Where nodes on the way lead: one list, taken from its end.
     leads: Vec<Lead>,
     /// Whether a node that goes over from one route to another merely sends over fewer of the same next hops.
-    shrinks: Map<(NodeId, Option<RouteId>, Option<RouteId>), bool>,
+    shrinks: Map<Move, bool>,
 }
 
 impl<'w, 'a> Walk<'w, 'a> {
-    fn new(forwarder: &'w Forwarder<'a>, nodes: usize) -> Self {
+    pub(super) fn new(forwarder: &'w Forwarder<'a>, nodes: usize) -> Self {
         let address = (IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED), false);
         let (good, open) = (vec![0; nodes], vec![0; nodes]);
         Self {
@@ -63,7 +66,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     /// Begins a destination to which some nodes have other routes than before.
-    fn begin(&mut self, address: IpAddr, before: &[Option<RouteId>], moved: &[(NodeId, Option<RouteId>, Option<RouteId>)]) {
+    fn begin(&mut self, address: IpAddr, before: &[Option<RouteId>], moved: &[Move]) {
         self.address = (address, self.ways.forwarder().is_owned(address));
         self.routes.clear();
         self.routes.extend_from_slice(before);
@@ -119,6 +122,14 @@ impl<'w, 'a> Walk<'w, 'a> {
     fn fates(&mut self, among: &[NodeId], before: &[Fate]) -> Vec<Fate> {
         self.ways.fates_among(self.address.0, &self.routes, among, |n| before[n.index()])
     }
+}
+
+/// Whether a node merely sends over fewer of the next hops it had. Whatever arrived over each of them still does if the rest of the way, and
+/// its ports, are as they were.
+fn shrinks(arena: &Arena, old: RouteId, new: RouteId) -> bool {
+    let hops = |r| arena.hops_of(arena.routes.get(r));
+    let (before, after) = (hops(old), hops(new));
+    !after.is_empty() && !arena.through_tunnel(arena.routes.get(new)) && after.iter().all(|h| before.binary_search(h).is_ok())
 }
 
 /// What was found, by destination.
@@ -222,7 +233,7 @@ impl Base<'_> {
         // Who owns the address may have changed: then packets end elsewhere.
         let owner_changed = changes.addresses.contains(&address);
         let before = &self.routes[destination.class() as usize];
-        let mut moved: Vec<(NodeId, Option<RouteId>, Option<RouteId>)> = Vec::new();
+        let mut moved: Vec<Move> = Vec::new();
         let way = |r: Option<RouteId>| r.map(|r| forwarder.way(r));
         for node in nodes.iter().copied().filter(|n| !failed[n.index()]) {
             let (old, new) = (before[node.index()], route(node));
@@ -236,18 +247,34 @@ impl Base<'_> {
         if self.only_of_failed(destination.prefix, failed) {
             return;
         }
-        let fates_before = self.reach.fates(destination);
+        let unused = |node, new| !changes.uses_changed_port(self.network, state, node, Some(new));
+        self.judge(walk, failed, (destination, &moved, owner_changed), unused, impact, &mut |_| ());
+    }
+
+    /// What becomes of one destination to which some nodes have other routes. `unused`: whether a route of a node leads over no port
+    /// that changed; `thinned`: is told the nodes that still arrive, over fewer next hops.
+    pub(super) fn judge(
+        &self,
+        walk: &mut Walk<'_, '_>,
+        failed: &[bool],
+        (destination, moved, owner_changed): (&Destination, &[Move], bool),
+        unused: impl Fn(NodeId, RouteId) -> bool,
+        impact: &mut Impact,
+        thinned: &mut dyn FnMut(NodeId),
+    ) {
+        let arena = &self.state.arena;
+        let (fates_before, before) = (self.reach.fates(destination), &self.routes[destination.class() as usize]);
         let mut bad: Vec<NodeId> = Vec::new();
-        for (node, old, new) in &moved {
-            let shrinks = || self.shrinks(changes, state, *node, *old, *new);
+        for &(node, old, new) in moved {
+            let shrinks = || old.zip(new).is_some_and(|(old, new)| shrinks(arena, old, new) && unused(node, new));
             // Where not all arrived before, fewer next hops may leave none that does.
             let arrived = fates_before[node.index()].arrives();
-            if !arrived || !*walk.shrinks.entry((*node, *old, *new)).or_insert_with(shrinks) {
-                bad.push(*node);
+            if !arrived || !*walk.shrinks.entry((node, old, new)).or_insert_with(shrinks) {
+                bad.push(node);
             }
         }
         if !bad.is_empty() || owner_changed {
-            walk.begin(address, before, &moved);
+            walk.begin(destination.address, before, moved);
             bad.retain(|n| !walk.is_good(*n));
         }
         // All others arrive as before.
@@ -262,22 +289,13 @@ impl Base<'_> {
             if concerned.binary_search(node).is_ok_and(|at| !after[at].arrives()) {
                 continue;
             }
-            let (was, is) = (width(state, *old), width(state, *new));
-            impact.thinner += usize::from(is < was);
-            impact.last_path += usize::from(is < was && is == 1);
+            let (was, is) = (width(arena, *old), width(arena, *new));
+            if is < was {
+                impact.thinner += 1;
+                impact.last_path += usize::from(is == 1);
+                thinned(*node);
+            }
         }
-    }
-
-    /// Whether a node merely sends over fewer of the next hops it had, all of them as they were. Whatever arrived over each of
-    /// them still does if the rest of the way is as it was.
-    fn shrinks(&self, changes: &Changes, state: &State, node: NodeId, old: Option<RouteId>, new: Option<RouteId>) -> bool {
-        let (Some(old), Some(new)) = (old, new) else { return false };
-        let hops = |r| state.arena.hops_of(state.arena.routes.get(r));
-        let (before, after) = (hops(old), hops(new));
-        !after.is_empty()
-            && !state.arena.through_tunnel(state.arena.routes.get(new))
-            && after.iter().all(|h| before.binary_search(h).is_ok())
-            && !changes.uses_changed_port(self.network, state, node, Some(new))
     }
 
     /// Files a pair that arrived before under what becomes of it; whether it still arrives.
@@ -308,14 +326,14 @@ impl Base<'_> {
             let before = self.reach.fates(destination);
             let before_routes = &self.routes[destination.class() as usize];
             let by_address = forwarder.any_by_address(&routes) || forwarder.is_owned(address);
-            let widths: Vec<usize> = routes.iter().map(|r| width(state, *r)).collect();
+            let widths: Vec<usize> = routes.iter().map(|r| width(&state.arena, *r)).collect();
             let after = seen.entry((routes, by_address.then_some(address))).or_insert_with(|| fates(&forwarder, address, nodes));
             for node in 0..nodes {
                 if failed[node] || !before[node].arrives() {
                     continue;
                 }
                 if self.pair(NodeId::new(node), destination.prefix, after[node], &mut impact)
-                    && widths[node] < width(state, before_routes[node])
+                    && widths[node] < width(&state.arena, before_routes[node])
                 {
                     impact.thinner += 1;
                     impact.last_path += usize::from(widths[node] == 1);

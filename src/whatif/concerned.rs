@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use fixedbitset::FixedBitSet;
 use ipnet::IpNet;
 
 use super::sweep::Base;
@@ -32,6 +33,8 @@ pub(super) struct Covers {
     /// By destination, the kind of the closest prefix; and those without one: that prefix has a column of its own, or there is none.
     kinds: Vec<Option<KindId>>,
     without_kind: Vec<u32>,
+    /// The destinations that fare like all others of their class and kind: no wider prefix covers them, no table owns them.
+    alike: FixedBitSet,
     /// By class of destinations, their kinds.
     kinds_of_class: Vec<Vec<KindId>>,
     /// Some route leads through a tunnel.
@@ -56,12 +59,17 @@ impl Covers {
         let columns = state.rib.table().columns().filter(|(_, c)| seen.insert(c.storage()));
         let tunnels = columns.flat_map(|(_, c)| c.iter()).any(|(_, r)| state.arena.through_tunnel(state.arena.routes.get(r)));
         let kinds_of_class = vec![Vec::new(); classes];
-        let mut out = Self { tunnels, kinds_of_class, ..Self::default() };
+        let alike = FixedBitSet::with_capacity(reach.prefixes.len());
+        let mut out = Self { tunnels, kinds_of_class, alike, ..Self::default() };
         for (n, d) in (0..).zip(&reach.prefixes) {
             let mut around = state.rib.prefixes_around(d.address);
             let closest = around.next();
             closest.into_iter().for_each(|p| out.closest.entry(p).or_default().push(n));
-            around.for_each(|p| out.by_prefix.entry(p).or_default().push(n));
+            let mut wider = false;
+            for p in around {
+                wider = true;
+                out.by_prefix.entry(p).or_default().push(n);
+            }
             out.by_address.entry(d.address).or_default().push(n);
             let kind = closest.and_then(|p| state.rib.table().kind_of(p));
             out.kinds.push(kind);
@@ -71,6 +79,7 @@ impl Covers {
             };
             let of_kind = out.by_kind.entry(kind).or_default();
             let owned = forwarder.is_owned(d.address);
+            out.alike.set(n as usize, !owned && !wider);
             if owned { &mut of_kind.owned } else { of_kind.runs.entry(d.class()).or_default() }.push(n);
             out.kinds_of_class[d.class() as usize].push(kind);
         }
@@ -82,6 +91,18 @@ impl Covers {
             kinds.dedup();
         }
         out
+    }
+}
+
+impl Covers {
+    /// The destinations whose address a prefix covers.
+    pub(super) fn around(&self, prefix: PrefixId) -> impl Iterator<Item = u32> + '_ {
+        [&self.closest, &self.by_prefix].into_iter().filter_map(move |by| by.get(&prefix)).flatten().copied()
+    }
+
+    /// Whether a destination fares like all others of its class whose closest prefixes share a column.
+    pub(super) fn is_alike(&self, destination: u32) -> bool {
+        self.alike.contains(destination as usize)
     }
 }
 

@@ -7,8 +7,9 @@
 use rayon::prelude::*;
 
 use super::idle::Idle;
+use super::pairs::{Pairs, Plan, Scratch};
 use super::sweep::{Base, Case, Impact};
-use crate::engine::simulate_from;
+use crate::engine::{State, simulate_from};
 use crate::topology::Failures;
 
 /// A deeper sweep of a base.
@@ -19,6 +20,8 @@ pub struct Deeper<'b, 'a> {
     idle: Idle<'a>,
     /// Per case, its own impact, and which cases change nothing more after it.
     alone: Vec<(Impact, Vec<bool>)>,
+    /// Where two cases can be put together from what each does by itself.
+    pairs: Option<Pairs<'b, 'a>>,
 }
 
 /// What a case does by itself, and with those after it.
@@ -26,6 +29,8 @@ pub struct Deeper<'b, 'a> {
 pub struct Combined {
     /// The combinations that were run, by the numbers of their cases: first the case by itself.
     pub run: Vec<(Vec<usize>, Impact)>,
+    /// How many of those were put together from what their cases do by themselves.
+    pub joined: usize,
     /// How many were proved to be the same as one with fewer cases.
     pub proved: usize,
 }
@@ -34,19 +39,24 @@ impl<'b, 'a> Deeper<'b, 'a> {
     /// Runs each case by itself. `done` is called after each.
     pub fn new(base: &'b Base<'a>, cases: &'b [Case], depth: usize, done: &(dyn Fn() + Sync)) -> Self {
         let idle = Idle::new(base.network, base.state, cases);
-        let one = |case: &Case| {
-            let out = Self::try_out(base, &idle, &case.failures, depth > 1);
+        // What three or more do is not put together: what is idle after two of them takes their tables to say.
+        let plan = if depth == 2 { Plan::new(base, &idle, cases) } else { None };
+        let one = |(n, case): (usize, &Case)| {
+            let (state, impact) = Self::try_out(base, &case.failures);
+            let trial = plan.as_ref().and_then(|p| p.alone(n, &state, &impact));
+            let unused = if depth > 1 { idle.after(&state) } else { Vec::new() };
             done();
-            out
+            ((impact, unused), trial)
         };
-        let alone = cases.par_iter().map(one).collect();
-        Self { base, cases, depth, idle, alone }
+        let (alone, trials) = cases.par_iter().enumerate().map(one).unzip();
+        let pairs = plan.map(|plan| Pairs::new(plan, trials));
+        Self { base, cases, depth, idle, alone, pairs }
     }
 
-    fn try_out(base: &Base<'_>, idle: &Idle<'_>, failures: &Failures, further: bool) -> (Impact, Vec<bool>) {
+    fn try_out(base: &Base<'_>, failures: &Failures) -> (State, Impact) {
         let state = simulate_from(base.state, base.network, failures);
         let impact = base.compare(base.network, &state, failures);
-        (impact, if further { idle.after(&state) } else { Vec::new() })
+        (state, impact)
     }
 
     /// All combinations that begin with a case.
@@ -54,12 +64,13 @@ impl<'b, 'a> Deeper<'b, 'a> {
         let mut out = Combined::default();
         let (impact, idle) = &self.alone[first];
         out.run.push((vec![first], impact.clone()));
-        self.onto(&[first], idle, &mut out);
+        let mut scratch = self.pairs.as_ref().map(Pairs::scratch);
+        self.onto(&[first], idle, &mut scratch, &mut out);
         out
     }
 
     /// All combinations of these cases with later ones. `idle`: what changes nothing more after them.
-    fn onto(&self, cases: &[usize], idle: &[bool], out: &mut Combined) {
+    fn onto<'s>(&'s self, cases: &[usize], idle: &[bool], scratch: &mut Option<Scratch<'s, 'a>>, out: &mut Combined) {
         let Some(last) = cases.last().filter(|_| cases.len() < self.depth) else { return };
         for next in last + 1..self.cases.len() {
             let all: Vec<usize> = cases.iter().copied().chain([next]).collect();
@@ -67,12 +78,20 @@ impl<'b, 'a> Deeper<'b, 'a> {
             // The tables stay as they are with fewer cases, and so does what is idle on top of them.
             if idle[next] || cases.len() == 1 && other[cases[0]] {
                 out.proved += 1;
-                self.onto(&all, if idle[next] { idle } else { other }, out);
+                self.onto(&all, if idle[next] { idle } else { other }, scratch, out);
                 continue;
             }
-            let (impact, idle) = Self::try_out(self.base, &self.idle, &self.failures(&all), all.len() < self.depth);
+            if let (Some(pairs), Some(scratch)) = (&self.pairs, scratch.as_mut())
+                && let Some(impact) = pairs.both(cases[0], next, scratch)
+            {
+                out.run.push((all, impact));
+                out.joined += 1;
+                continue;
+            }
+            let (state, impact) = Self::try_out(self.base, &self.failures(&all));
+            let idle = if all.len() < self.depth { self.idle.after(&state) } else { Vec::new() };
             out.run.push((all.clone(), impact));
-            self.onto(&all, &idle, out);
+            self.onto(&all, &idle, scratch, out);
         }
     }
 

@@ -30,6 +30,8 @@ pub(super) struct Idle<'a> {
     base: &'a State,
     /// Per port, how many learned routes of the base lead over it.
     load: Map<Port, i64>,
+    /// Whether cases can be idle at all.
+    plain: bool,
     /// Per case, its ports; `None`: it is never idle.
     ports: Vec<Option<Vec<Port>>>,
 }
@@ -46,13 +48,24 @@ impl<'a> Idle<'a> {
         for (column, times) in columns.into_values() {
             column.iter().for_each(|(n, r)| add(network, base, (n, r), times, &mut load));
         }
-        let ports = if network.devices.iter().all(is_plain) {
+        let plain = network.devices.iter().all(is_plain);
+        let ports = if plain {
             let named = named_addresses(network);
             cases.iter().map(|c| ports_of(network, base, c, &named)).collect()
         } else {
             vec![None; cases.len()]
         };
-        Self { network, base, load, ports }
+        Self { network, base, load, plain, ports }
+    }
+
+    /// Whether nothing on any device sees more of a link than the paths over it.
+    pub(super) fn is_plain(&self) -> bool {
+        self.plain
+    }
+
+    /// The interfaces that a case takes down, where nothing but paths hangs on them.
+    pub(super) fn ports(&self, case: usize) -> Option<&[Port]> {
+        self.ports.get(case)?.as_deref()
     }
 
     /// Which cases change nothing more in a state of the network after failures.

@@ -9,6 +9,7 @@ mod concerned;
 pub mod deeper;
 mod fail;
 mod idle;
+mod pairs;
 pub mod scenario;
 pub mod shard;
 pub mod sweep;

@@ -60,8 +60,6 @@ pub struct Impact {
     pub last_path: usize,
     /// Sessions that were up and are not any more (both ends counted), those of failed devices aside.
     pub sessions_lost: usize,
-    /// What the engine found in this state and not in the base.
-    pub findings: usize,
 }
 
 /// A routing table and a destination.
@@ -144,14 +142,13 @@ impl<'a> Base<'a> {
         self.network.nodes().iter().map(|(d, _)| failures.devices.contains(d)).collect()
     }
 
-    /// Counts what became of sessions and what the engine found.
+    /// Counts what became of sessions.
     pub(super) fn count_sessions(&self, state: &State, failed: &[bool], impact: &mut Impact) {
         let counts = |x: &&Session| {
             x.state == SessionState::Up && !failed[x.node.index()] && !x.peer_node.is_some_and(|p| failed[p.index()])
         };
         let up = |s: &State| s.sessions().filter(counts).count();
         impact.sessions_lost = up(self.state).saturating_sub(up(state));
-        impact.findings = state.findings.len().saturating_sub(self.state.findings.len());
     }
 
     /// Whether a destination is gone because all that had it as their own are off.

@@ -72,6 +72,21 @@ impl KeptDomain {
         Self { key, areas: domain.areas, adverts: inside.adverts, other: sources.other(), plain }
     }
 
+    /// The only area, where nothing but links between two of its routers makes paths and nothing comes from outside.
+    pub(super) fn only_area(&self) -> Option<&AreaGraph> {
+        self.areas.first().filter(|a| self.plain && self.other.is_empty() && self.areas.len() == 1 && a.networks.is_empty())
+    }
+
+    /// The routers: table, process, id.
+    pub(super) fn routers(&self) -> &[(NodeId, u16, Ipv4Addr)] {
+        &self.key.2
+    }
+
+    /// What routers advertise inside the domain.
+    pub(super) fn adverts(&self) -> &BTreeMap<IpNet, Vec<Advert>> {
+        &self.adverts
+    }
+
     pub(super) fn area(&self, id: u32) -> Option<&AreaGraph> {
         self.areas.iter().find(|a| a.id == id)
     }

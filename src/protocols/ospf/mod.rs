@@ -2,7 +2,8 @@
 //!
 //! In: [`Input`]. Out: adjacencies and routes of all OSPF processes. Law: nothing is flooded: `neighbors` finds who is adjacent, `areas`
 //! the shortest paths of every router in every area, `compute` what areas tell each other, `originate` and `external` what comes from
-//! outside, `routes` what is offered to the main table, `again` and `kept` what a what-if need not work out again. Start reading at
+//! outside, `routes` what is offered to the main table, `again` and `kept` what a what-if need not work out again, `towards` what becomes of single
+//! destinations. Start reading at
 //! [`compute()`]. Tests: `tests/`.
 
 mod again;
@@ -16,6 +17,9 @@ mod reasons;
 mod routes;
 #[cfg(test)]
 mod tests;
+mod towards;
+
+pub use towards::{Changed, LinkEnd, Scratch, Towards};
 
 use again::KeptNeighbors;
 use areas::Domain;
