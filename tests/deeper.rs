@@ -86,10 +86,10 @@ fn what_is_not_run_in_backbones_changes_nothing() {
 fn what_is_put_together_is_what_a_run_gives() {
     let mut joined = 0;
     for seed in ["3", "4", "5"] {
-        let size = ["--routers", "22", "--region", "11", "--sessions", "12", "--prefixes", "60", "--seed", seed];
+        let size = ["--routers", "18", "--region", "9", "--sessions", "12", "--prefixes", "60", "--seed", seed];
         joined += pairs(&made(&[&["wan", "--igp", "ospf"][..], &size].concat())).1;
     }
-    assert!(joined > 1000, "{joined}");
+    assert!(joined > 600, "{joined}");
 }
 
 /// Sessions are over the links themselves: nothing can be proved.
