@@ -270,6 +270,11 @@ impl Table {
         let kept = self.kinds.iter().filter(|(p, _)| self.apart.get(*p).is_none()).map(|(p, k)| (p, self.of_kind(k)));
         kept.chain(self.apart.iter()).filter(|(_, c)| !c.is_empty())
     }
+    /// All columns, in no order, each once however many prefixes share it.
+    pub fn distinct_columns(&self) -> impl Iterator<Item = &Column> {
+        let mut seen: Set<usize> = Set::default();
+        self.columns().map(|c| c.1).filter(move |c| seen.insert(c.storage()))
+    }
     /// What differs. Costs as much as there are changes where both were made from one table by [`Table::with`].
     pub(super) fn changed_parts(&self, other: &Self) -> ChangedParts {
         let sorted = |mut all: Vec<PrefixId>| {

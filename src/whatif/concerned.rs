@@ -54,10 +54,8 @@ struct OfKind {
 impl Covers {
     pub(super) fn new(forwarder: &Forwarder<'_>, reach: &Reachability, classes: usize) -> Self {
         let state = forwarder.state();
-        // Prefixes share columns: each is looked at once.
-        let mut seen: Set<usize> = Set::default();
-        let columns = state.rib.table().columns().filter(|(_, c)| seen.insert(c.storage()));
-        let tunnels = columns.flat_map(|(_, c)| c.iter()).any(|(_, r)| state.arena.through_tunnel(state.arena.routes.get(r)));
+        let routes = state.rib.table().distinct_columns().flat_map(Column::iter);
+        let tunnels = routes.into_iter().any(|(_, r)| state.arena.through_tunnel(state.arena.routes.get(r)));
         let kinds_of_class = vec![Vec::new(); classes];
         let alike = FixedBitSet::with_capacity(reach.prefixes.len());
         let mut out = Self { tunnels, kinds_of_class, alike, ..Self::default() };

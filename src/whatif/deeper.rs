@@ -2,7 +2,7 @@
 //!
 //! In: a [`Base`], cases, a depth. Out: per first case a [`Combined`]. Law: a case that changes nothing more after the others of a combination
 //! is not run on top of them (see [`idle`](super::idle)): the combination does what the others do by themselves, and is counted as
-//! proved. Each combination is seen once, by its first case. Start reading at [`Deeper::run`]. Tests: `tests/deeper.rs`.
+//! proved. Where all that two do follows from what each does (see [`pairs`](super::pairs)), they are put together and not run. Each combination is seen once, by its first case. Start reading at [`Deeper::run`]. Tests: `tests/deeper.rs`.
 
 use rayon::prelude::*;
 

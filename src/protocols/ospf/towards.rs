@@ -177,11 +177,9 @@ impl Towards {
             let router = scratch.routers[n];
             let alive = self.out[router as usize].iter().filter(|l| !is_gone(router, l) && !scratch.affected[l.to as usize]);
             let far = alive.map(|l| scratch.dist[l.to as usize].saturating_add(l.cost)).min().unwrap_or(UNREACHED);
-            scratch.dist[router as usize] = far.min(own(router));
-        }
-        for n in 0..scratch.routers.len() {
-            let router = scratch.routers[n];
-            scratch.heap.push(Reverse((scratch.dist[router as usize], router)));
+            let far = far.min(own(router));
+            scratch.dist[router as usize] = far;
+            scratch.heap.push(Reverse((far, router)));
         }
         while let Some(Reverse((dist, router))) = scratch.heap.pop() {
             if dist > scratch.dist[router as usize] || dist == UNREACHED {

@@ -25,7 +25,7 @@ use crate::model::policy::{Action, NextHopEdit};
 use crate::model::route::Protocol;
 use crate::protocols::ospf::{Changed, LinkEnd};
 use crate::protocols::session::{Session, SessionProtocol, SessionState};
-use crate::rib::{HopsId, PrefixId, Route, RouteId, Table};
+use crate::rib::{Column, HopsId, PrefixId, Route, RouteId, Table};
 
 /// Whether BGP on a device sees no more of the IGP than how far next hops are.
 pub(super) fn is_plain(device: &Device) -> bool {
@@ -88,11 +88,11 @@ pub(super) fn tell(network: &Network, state: &State) -> Vec<bool> {
 
 /// Whether all BGP sessions are as they were.
 pub(super) fn same_sessions(before: &State, now: &State) -> bool {
-    let up = |s: &'_ State| {
+    fn up(s: &State) -> impl Iterator<Item = (NodeId, Option<IpAddr>, bool)> + '_ {
         let all = s.sessions().filter(|x| x.protocol == SessionProtocol::Bgp);
-        all.map(|x| (x.node, x.peer, x.state == SessionState::Up)).collect::<Vec<_>>()
-    };
-    up(before) == up(now)
+        all.map(|x| (x.node, x.peer, x.state == SessionState::Up))
+    }
+    up(before).eq(up(now))
 }
 
 /// What routers chose instead of what they chose in the base.
@@ -147,9 +147,14 @@ impl Choices {
         Some(out)
     }
 
-    /// Whether a case, or what is chosen after it, may change what is chosen here. `others`: its choices.
-    pub(super) fn meet(&self, others: &Self, case: usize) -> bool {
-        self.over.contains(case) || !others.of.is_empty() && self.of.keys().any(|p| others.of.contains_key(p))
+    /// Whether a case bears on what is chosen here.
+    pub(super) fn lead_over(&self, case: usize) -> bool {
+        self.over.contains(case)
+    }
+
+    /// Whether both cases made routers choose anew for some prefix.
+    pub(super) fn meet(&self, others: &Self) -> bool {
+        !others.of.is_empty() && self.of.keys().any(|p| others.of.contains_key(p))
     }
 }
 
@@ -161,36 +166,34 @@ pub(super) fn ways_to_next_hops(
     route: impl Fn(NodeId) -> Option<RouteId>,
     over: &mut FixedBitSet,
 ) {
-    let mut by_hop: Map<PrefixId, Vec<NodeId>> = Map::default();
+    let mut by_hop: Map<Option<IpAddr>, Vec<NodeId>> = Map::default();
     for &node in nodes {
         let Some(route) = route(node).map(|r| state.arena.routes.get(r)).filter(|r| r.via != HopsId::NONE) else { continue };
-        for hop in state.arena.hops.get(route.via) {
-            match hop.ip.and_then(|ip| host_route(state, ip)) {
-                Some((id, _)) => by_hop.entry(id).or_default().push(node),
-                None => over.insert_range(..),
-            }
-        }
+        state.arena.hops.get(route.via).iter().for_each(|hop| by_hop.entry(hop.ip).or_default().push(node));
     }
     let mut seen = FixedBitSet::with_capacity(plan.base.network.nodes().len());
-    for (id, nodes) in by_hop {
-        let Some(column) = state.under.table().column(id) else { continue };
-        seen.clear();
-        plan.links.follow(&state.arena, |n| column.get(n), nodes, (&mut seen, over));
+    for (next_hop, nodes) in by_hop {
+        let columns: Vec<&Column> = next_hop.into_iter().flat_map(|ip| state.under.covering(ip)).collect();
+        if columns.is_empty() {
+            over.insert_range(..);
+        }
+        for column in columns {
+            seen.clear();
+            plan.links.follow(&state.arena, |n| column.get(n), nodes.clone(), (&mut seen, over));
+        }
     }
 }
 
-/// By host route: the tables with BGP routes over that next hop, in the base or where routers chose anew after a case.
+/// By prefix below BGP: the tables with BGP routes over next hops in it, in the base or where routers chose anew after a case.
 pub(super) fn users(plan: &Plan<'_, '_>, alone: &[Option<Alone>]) -> Map<PrefixId, FixedBitSet> {
     let state = plan.base.state;
     let mut out: Map<PrefixId, FixedBitSet> = Map::default();
-    let mut seen: Set<usize> = Set::default();
-    let columns = state.bgp_tables().iter().flat_map(Table::columns).filter(|(_, c)| seen.insert(c.storage()));
+    let rows = state.bgp_tables().iter().flat_map(Table::distinct_columns).flat_map(Column::iter);
     let chosen = alone.iter().flatten().flat_map(|x| &x.choices.rows).flatten().copied();
-    for (node, route) in columns.flat_map(|(_, c)| c.iter()).chain(chosen) {
-        for hop in state.arena.hops.get(state.arena.routes.get(route).via) {
-            if let Some((host, _)) = hop.ip.and_then(|ip| host_route(state, ip)) {
-                out.entry(host).or_default().grow_and_insert(node.index());
-            }
+    for (node, route) in rows.chain(chosen) {
+        let next_hops = state.arena.hops.get(state.arena.routes.get(route).via).iter().filter_map(|h| h.ip);
+        for prefix in next_hops.flat_map(|ip| state.under.prefixes_around(ip)) {
+            out.entry(prefix).or_default().grow_and_insert(node.index());
         }
     }
     out
@@ -221,13 +224,6 @@ pub(super) fn are_fresh(
     Some(changes.iter().filter(used).any(|change| !both.iter().any(|rows| rows.contains(change))))
 }
 
-/// The host route of a next hop.
-fn host_route(state: &State, next_hop: IpAddr) -> Option<(PrefixId, IpNet)> {
-    let net = IpNet::from(next_hop);
-    let id = state.arena.prefixes.find(&net)?;
-    state.under.table().column(id).map(|_| (id, net))
-}
-
 /// The prefixes that next hops of BGP routes lie in, wherever routers may come to hear of them: addresses of routers that bring routes into
 /// the network and of their neighbours, next hops of routes, and those that policies set.
 pub(super) fn hosts(network: &Network, state: &State) -> Vec<(PrefixId, IpNet)> {
@@ -241,9 +237,8 @@ pub(super) fn hosts(network: &Network, state: &State) -> Vec<(PrefixId, IpNet)> 
     for session in state.sessions().filter(|s| s.protocol == SessionProtocol::Bgp && brings.contains(&s.node)) {
         addresses.extend(session.local.into_iter().chain(session.peer));
     }
-    let mut seen: Set<usize> = Set::default();
-    let columns = state.bgp_tables().iter().flat_map(Table::columns).filter(|(_, c)| seen.insert(c.storage()));
-    for (_, route) in columns.flat_map(|(_, c)| c.iter()) {
+    let rows = state.bgp_tables().iter().flat_map(Table::distinct_columns).flat_map(Column::iter);
+    for (_, route) in rows {
         addresses.extend(state.arena.hops.get(state.arena.routes.get(route).via).iter().filter_map(|h| h.ip));
     }
     let actions = network.devices.iter().flat_map(|d| &d.policies).flat_map(|p| &p.terms).flat_map(|t| &t.actions);

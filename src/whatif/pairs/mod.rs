@@ -53,7 +53,7 @@ pub(super) struct Pairs<'b, 'a> {
     alone: Vec<Option<Alone>>,
     /// By destination, what routes to it come from.
     sources: Vec<Source>,
-    /// By the host route to a next hop of BGP routes: the tables that use it.
+    /// By prefix below BGP: the tables with BGP routes over next hops in it.
     users: Map<PrefixId, FixedBitSet>,
 }
 
@@ -152,7 +152,7 @@ impl<'b, 'a> Pairs<'b, 'a> {
         }
         left.for_each(|(g, later)| sum.alone((*g, &self.groups[*g as usize]), later, a));
         let Sum { mut igp, mut bgp, mut lost, met, odd } = sum;
-        let mut anew = one.choices.meet(&other.choices, b) || other.choices.meet(&one.choices, a);
+        let mut anew = one.choices.lead_over(b) || other.choices.lead_over(a) || one.choices.meet(&other.choices);
         for group in met.iter().map(|g| &self.groups[*g as usize]) {
             let Source::Igp(id, prefix) = group.source else {
                 anew = true;
