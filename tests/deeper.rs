@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use ipnet::IpNet;
 use nettwin::engine::{State, simulate, simulate_from};
+use nettwin::forward::reach::Fate;
 use nettwin::model::Network;
 use nettwin::topology::Failures;
 use nettwin::whatif::deeper::Deeper;
-use nettwin::whatif::sweep::{Base, Case, single_links};
+use nettwin::whatif::sweep::{Base, Case, Impact, single_links};
 
 /// All routes as text, but those to prefixes inside some nets.
 fn tables(network: &Network, state: &State, but: &[IpNet]) -> Vec<String> {
@@ -90,6 +91,43 @@ fn what_is_put_together_is_what_a_run_gives() {
         joined += pairs(&made(&[&["wan", "--igp", "ospf"][..], &size].concat())).1;
     }
     assert!(joined > 600, "{joined}");
+}
+
+/// Borders and reflectors that after some failures send packets to each other in circles.
+#[test]
+fn what_runs_in_circles_is_put_together_too() {
+    let network = made(&[
+        "wan",
+        "--igp",
+        "ospf",
+        "--routers",
+        "30",
+        "--region",
+        "15",
+        "--sessions",
+        "16",
+        "--prefixes",
+        "60",
+        "--seed",
+        "54",
+    ]);
+    let state = simulate(&network, &Failures::none());
+    let base = Base::new(&network, &state);
+    let cases = single_links(&network, &state.topology);
+    let circles = |i: &Impact| i.lost.iter().any(|p| p.fate.has(Fate::LOOPS));
+    let first = cases.iter().position(|c| circles(&base.impact(c))).unwrap();
+    let deeper = Deeper::new(&base, &cases, 2, &|| ());
+    let mut joined = 0;
+    for n in 0..cases.len() {
+        let out = deeper.run(n);
+        joined += if n == first { out.joined } else { 0 };
+        for (both, impact) in out.run[1..].iter().filter(|(both, impact)| both.contains(&first) || circles(impact)) {
+            let failures = deeper.failures(both);
+            let after = simulate_from(&state, &network, &failures);
+            assert_eq!(*impact, base.compare_all(&network, &after, &failures), "{}", deeper.name(both));
+        }
+    }
+    assert!(joined > 0);
 }
 
 /// Sessions are over the links themselves: nothing can be proved.

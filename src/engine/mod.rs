@@ -70,14 +70,24 @@ impl State {
         self.history.last().filter(|r| r.only_ospf()).and_then(|r| Towards::new(&r.ospf.value, network))
     }
 
-    /// What BGP offers once some routes below it are other ones, without which it keeps all its sessions. `None`: it takes a run to say.
-    pub(crate) fn bgp_above(&self, network: &Network, rows: Vec<(PrefixId, NodeId, Option<RouteId>)>) -> Option<Vec<Table>> {
+    /// What BGP offers once some routes below it are other ones, as far as some groups of [`State::bgp_together`] go; all others are left as they
+    /// are. `None`: it takes a run to say.
+    pub(crate) fn bgp_above(
+        &self,
+        network: &Network,
+        rows: Vec<(PrefixId, NodeId, Option<RouteId>)>,
+        groups: &[u32],
+    ) -> Option<Table> {
         let round = self.history.first()?;
         let under = round.under.with(round.under.table().with_routes(rows), &self.arena);
         let input = Input { network, topology: &self.topology, arena: &self.arena, rib: &under };
         let before = Before { changed: None, topology: &self.topology, rib: &round.saw, value: &*round.bgp.value };
-        let out = bgp::compute(input, &under, Some(before));
-        out.stands_on_under.then_some(out.outcome.tables)
+        bgp::above(input, &under, before, groups)
+    }
+
+    /// The prefixes on which BGP decides alike, group by group.
+    pub(crate) fn bgp_together(&self) -> Option<Vec<Vec<PrefixId>>> {
+        self.history.first()?.bgp.value.together(&self.arena)
     }
 
     /// What BGP offers to the main tables.

@@ -44,7 +44,7 @@ use super::{Before, Input, Outcome};
 use crate::base::Set;
 use crate::base::diag::Diagnostic;
 use crate::model::network::NodeId;
-use crate::rib::{Rib, Table};
+use crate::rib::{Arena, PrefixId, Rib, Table};
 
 /// Sessions and the best paths.
 #[derive(Debug, Default)]
@@ -58,12 +58,25 @@ pub struct BgpOutcome {
     memory: Option<resume::Memory>,
 }
 
+impl BgpOutcome {
+    /// The prefixes on which routers decide alike, group by group. `None`: nothing was left for what-ifs.
+    pub fn together(&self, arena: &Arena) -> Option<Vec<Vec<PrefixId>>> {
+        self.memory.as_ref().map(|m| m.together(arena))
+    }
+}
+
 /// Computes BGP to its fixed point. `under` is this round's main table without BGP: next hops are resolved in it first, and through
 /// `input.rib`'s BGP routes where the platform allows.
 ///
 /// `before`: what it gave in the base run of a what-if on the same network, to start from; the result is the same.
 pub fn compute(input: Input<'_>, under: &Rib, before: Option<Before<'_, BgpOutcome>>) -> BgpOutcome {
     compute::compute(input, under, before)
+}
+
+/// What BGP offers once routes below it are other ones, as far as some groups of prefixes go (see [`BgpOutcome::together`]): all others are left as
+/// `before` has them. `None`: it takes [`compute()`] to say.
+pub fn above(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome>, groups: &[u32]) -> Option<Table> {
+    resume::above(input, under, before, groups)
 }
 
 /// What BGP offers when each prefix is solved by itself: the slow reference of [`compute()`].

@@ -32,7 +32,7 @@ use crate::model::network::NodeId;
 use crate::model::route::Family;
 use crate::protocols::policy::PolicyEngine;
 use crate::protocols::{Before, Input, Outcome};
-use crate::rib::{PrefixId, Rib, Table};
+use crate::rib::{Arena, PrefixId, Rib, Table};
 
 /// More than this (speakers times classes) is not kept: a gigabyte.
 const MOST_KEPT: usize = 40_000_000;
@@ -95,6 +95,12 @@ impl Memory {
         place.get(&prefix).map(|n| *n as usize)
     }
 
+    /// The prefixes that are decided on together, group by group; at last those that are not.
+    pub(super) fn together(&self, arena: &Arena) -> Vec<Vec<PrefixId>> {
+        let groups = self.groups.iter().map(|g| g.class.members.iter().map(|m| m.1).collect());
+        groups.chain([self.single.iter().map(|s| arena.prefix(s.0)).collect()]).collect()
+    }
+
     pub(super) fn ends(&self) -> &IdVec<EndId, End> {
         &self.sessions.ends
     }
@@ -117,17 +123,31 @@ pub(super) fn resume(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcom
     let moved = Moved::new(input.arena, &memory.under, under);
     let again = rematch::again(input, under, (&memory.sessions, before.topology), &was.sessions, (&moved, &[]))?;
     let rematch::Again { graph, down, records, stands_on_under } = again;
-    let (table, findings) = from_memory(input, under, (was.tables.first()?, memory), (&graph, &down), &moved)?;
+    let (table, findings) = from_memory(input, under, (was.tables.first()?, memory), (&graph, &down), &moved, None)?;
     let outcome = Outcome { tables: vec![table], sessions: records, findings };
     Some(BgpOutcome { outcome, stands_on_under, memory: None })
 }
 
+/// The base's table once routes below BGP are other ones: as far as these groups of prefixes go, all others are left as they were. `None`: to be
+/// computed, as sessions are others too or more hangs on the routes.
+pub(super) fn above(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome>, only: &[u32]) -> Option<Table> {
+    let (was, memory) = (&before.value.outcome, before.value.memory.as_ref()?);
+    let moved = Moved::new(input.arena, &memory.under, under);
+    let again = rematch::again(input, under, (&memory.sessions, before.topology), &was.sessions, (&moved, &[]))?;
+    if !again.down.is_empty() || !again.stands_on_under {
+        return None;
+    }
+    Some(from_memory(input, under, (was.tables.first()?, memory), (&again.graph, &[]), &moved, Some(only))?.0)
+}
+
+/// `only`: nothing but these groups, and no findings.
 fn from_memory(
     input: Input<'_>,
     under: &Rib,
     (table, memory): (&Table, &Memory),
     (graph, down): (&Graph<'_>, &[EndId]),
     moved: &Moved,
+    only: Option<&[u32]>,
 ) -> Option<(Table, Vec<crate::base::diag::Diagnostic>)> {
     let arena = input.arena;
     let engine = PolicyEngine::new(input.network, arena, input.rib);
@@ -135,15 +155,23 @@ fn from_memory(
     let withheld = Set::default();
     let t = Transfer::new(input, under, graph, &engine, &hops, &withheld);
     let again = again(&t, memory, &moved.prefixes)?;
+    if only.is_some() && !again.is_empty() {
+        return None;
+    }
     let touched = Touched::new(memory, &t, moved, down);
     let plan = Plan::resumed(&t, &memory.plan, down, &touched.ends)?;
-    let fates: Vec<Fate> =
-        memory.groups.par_iter().map(|g| fate(&plan, memory, &touched, g, &memory.pool)).collect::<Option<_>>()?;
+    let one = |g: &Arc<Group>| fate(&plan, memory, &touched, g, &memory.pool);
+    let fates: Vec<Fate> = match only {
+        Some(only) => only.iter().filter_map(|n| memory.groups.get(*n as usize)).map(one).collect::<Option<_>>()?,
+        None => memory.groups.par_iter().map(one).collect::<Option<_>>()?,
+    };
     let one = |scratch: &mut Scratch, (prefix, seed): &(IpNet, Seed)| {
         let target = Target { prefix: *prefix, id: arena.prefix(*prefix), family: Family::of_prefix(prefix) };
         (*prefix, solve(&t, target, seed, &Set::default(), scratch))
     };
-    let work: Vec<(IpNet, Seed)> = memory.single.iter().chain(&again).cloned().collect();
+    let all = only.is_none_or(|only| only.contains(&(memory.groups.len() as u32)));
+    let single = if all { &*memory.single } else { &[] };
+    let work: Vec<(IpNet, Seed)> = single.iter().chain(&again).cloned().collect();
     let single: std::collections::BTreeMap<IpNet, Solved> = work.par_iter().map_init(|| Scratch::new(&t), one).collect();
     if !hops.stands_on_under() || engine.asked_tables() {
         return None;
@@ -151,6 +179,9 @@ fn from_memory(
     let changed = fates.iter().filter_map(|f| if let Fate::Changed(parts, _) = f { Some(parts) } else { None });
     let parts = changed.flatten().map(|p| (&p.members, p.column.clone()));
     let now = table.with_parts(parts, single.values().map(|s| (s.target.id, installed(&t, s))));
+    if only.is_some() {
+        return Some((now, Vec::new()));
+    }
     let gone = |prefix: &IpNet| again.iter().any(|a| a.0 == *prefix);
     let remarks: Vec<(IpNet, usize, &Remarks)> = memory
         .groups

@@ -19,7 +19,7 @@ mod routes;
 mod tests;
 mod towards;
 
-pub use towards::{Changed, LinkEnd, Scratch, Towards};
+pub use towards::{LinkEnd, Scratch, Towards};
 
 use again::KeptNeighbors;
 use areas::Domain;

@@ -19,7 +19,7 @@ use crate::model::interface::InterfaceId;
 use crate::model::network::NodeId;
 use crate::model::route::Protocol;
 use crate::protocols::paths::NOWHERE;
-use crate::rib::{Arena, Column, Hop, HopsId, Route, RouteId};
+use crate::rib::{Arena, Column, Hop, Route, RouteId};
 
 /// One end of a link: a routing table and an interface.
 pub type LinkEnd = (NodeId, InterfaceId);
@@ -51,26 +51,6 @@ struct Destination {
     adverts: Vec<(u32, u32)>,
     /// By router, how far it is.
     dist: Box<[u32]>,
-}
-
-/// A route that is another one than before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Changed {
-    /// Where.
-    pub node: NodeId,
-    /// The route before.
-    pub was: RouteId,
-    /// Its metric and next hops now.
-    pub metric: u32,
-    /// See `metric`.
-    pub hops: HopsId,
-}
-
-impl Changed {
-    /// The route now.
-    pub fn route(&self, arena: &Arena) -> RouteId {
-        arena.routes.intern(Route { metric: self.metric, hops: self.hops, ..*arena.routes.get(self.was) })
-    }
 }
 
 /// Room to work in. Reuse it.
@@ -134,7 +114,7 @@ impl Towards {
         self.out.iter().enumerate().flat_map(of)
     }
 
-    /// Hands to `take` the routes to a prefix that differ once links are gone: metric and next hops, beside the route before. `gone`: both ends of
+    /// Hands to `take` the routes to a prefix that differ once links are gone, table by table. `gone`: both ends of
     /// each; `column`: the routes before, in the main tables. `false`: it cannot be said, as some router is left without its route, or
     /// another protocol has a say.
     pub fn without(
@@ -143,7 +123,7 @@ impl Towards {
         (prefix, column): (&IpNet, &Column),
         gone: &[LinkEnd],
         scratch: &mut Scratch,
-        mut take: impl FnMut(Changed),
+        mut take: impl FnMut(NodeId, RouteId),
     ) -> bool {
         let Some(Destination { adverts, dist: before }) = self.to.get(prefix) else { return false };
         scratch.begin(before);
@@ -222,7 +202,7 @@ impl Towards {
                 }
                 hops = arena.hop_set(now);
             }
-            take(Changed { node, was, metric: far, hops });
+            take(node, arena.routes.intern(Route { metric: far, hops, ..*route }));
             true
         })
     }

@@ -8,7 +8,7 @@ use fixedbitset::FixedBitSet;
 
 use super::super::compare::{Move, Walk};
 use super::super::sweep::{Impact, Pair};
-use super::bgp::{self, Choices};
+use super::bgp::{self, Choice};
 use super::{Fewer, Plan, Room, Source};
 use crate::base::Map;
 use crate::base::id::Id;
@@ -25,6 +25,7 @@ pub(super) struct Effect {
     /// Nobody has a route any more.
     pub gone: bool,
     pub lost: Vec<Pair>,
+    pub partly: Vec<Pair>,
     pub fewer: Fewer,
     /// The nodes that count among those.
     counted: FixedBitSet,
@@ -38,6 +39,11 @@ impl Effect {
         self.over.contains(case)
     }
 
+    /// Whether it has more to say than how many.
+    pub(super) fn has_pairs(&self) -> bool {
+        !self.lost.is_empty() || !self.partly.is_empty()
+    }
+
     /// Whether some node counts in both.
     pub(super) fn counts_with(&self, other: &Self) -> bool {
         !self.counted.is_disjoint(&other.counted)
@@ -49,12 +55,19 @@ impl Effect {
 pub(super) struct Alone {
     /// By group of destinations.
     pub effects: Vec<(u32, std::sync::Arc<Effect>)>,
-    pub choices: Choices,
+    pub choices: Vec<Choice>,
+    /// The families of all of those.
+    pub chosen: FixedBitSet,
+    /// By host of the plan.
+    pub ways: Vec<Way>,
     /// To destinations of the IGP (and others), and of BGP.
     pub igp: Fewer,
     pub bgp: Fewer,
     pub sessions_lost: usize,
 }
+
+/// The routes to a next hop that differ, table by table. `None`: it cannot be said.
+pub(super) type Way = Option<Box<[(NodeId, RouteId)]>>;
 
 /// Destinations that a case treats alike.
 #[derive(Debug)]
@@ -68,7 +81,8 @@ pub(super) struct Part {
 #[derive(Debug)]
 pub(in super::super) struct Trial {
     pub(super) parts: Vec<Part>,
-    pub(super) choices: Choices,
+    pub(super) choices: Vec<Choice>,
+    pub(super) ways: Vec<Way>,
     pub(super) sessions_lost: usize,
 }
 
@@ -76,18 +90,19 @@ pub(in super::super) struct Trial {
 pub(super) fn tried(plan: &Plan<'_, '_>, case: usize, state: &State, impact: &Impact) -> Option<Trial> {
     let base = plan.base;
     let ends = plan.links.ends(case)?;
-    if !state.is_layered() || !impact.partly.is_empty() || !bgp::same_sessions(base.state, state) {
+    if !state.is_layered() || !bgp::same_sessions(base.state, state) {
         return None;
     }
-    let choices = Choices::new(plan, state)?;
+    let choices = bgp::choices(plan, state)?;
     let forwarder = base.forwarder.again(base.network, state);
     let mut walk = Walk::new(&forwarder, base.network.nodes().len());
     let mut room = Room::default();
-    let (mut parts, mut sum, mut lost) = (Vec::new(), Fewer::default(), 0);
+    let (mut parts, mut sum, mut lost, mut partly) = (Vec::new(), Fewer::default(), 0, 0);
     for destinations in parted(plan, base.state.rib.table(), state.rib.table()) {
         let mut part = part(plan, (case, state), destinations, &mut walk)?;
         sum = sum.and(part.effect.fewer.times(part.destinations.len()));
         lost += part.effect.lost.len() * part.destinations.len();
+        partly += part.effect.partly.len() * part.destinations.len();
         if let Source::Igp(id, _) = part.source
             && !part.effect.gone
             && !is_so(plan, (part.source, id), &ends, state, &mut room)
@@ -96,8 +111,10 @@ pub(super) fn tried(plan: &Plan<'_, '_>, case: usize, state: &State, impact: &Im
         }
         parts.push(part);
     }
-    let same = (sum.thinner, sum.last_path, lost) == (impact.thinner, impact.last_path, impact.lost.len());
-    same.then_some(Trial { parts, choices, sessions_lost: impact.sessions_lost })
+    let same = (sum.thinner, sum.last_path) == (impact.thinner, impact.last_path)
+        && (lost, partly) == (impact.lost.len(), impact.partly.len());
+    let ways = (0..plan.hosts.len()).map(|host| plan.way(host, &ends, &mut room).map(Box::from)).collect();
+    same.then_some(Trial { parts, choices, ways, sessions_lost: impact.sessions_lost })
 }
 
 /// The destinations to which some node has another route, by what they have in common.
@@ -147,18 +164,18 @@ fn part(plan: &Plan<'_, '_>, (case, state): (usize, &State), destinations: Vec<u
     let mut counted = FixedBitSet::with_capacity(nodes);
     let moves = (destination, moved.as_slice(), owner_changed);
     base.judge(walk, &plan.failed, moves, |_, _| true, &mut one, &mut |n| counted.insert(n.index()));
-    one.lost.iter().for_each(|p| counted.insert(p.from.index()));
+    one.lost.iter().chain(&one.partly).for_each(|p| counted.insert(p.from.index()));
     let gone = after.iter().all(Option::is_none);
-    // What is left without a route takes a run to say; so does what goes another way where its subnet is gone.
-    let clear = |p: &Pair| gone && p.fate == Fate::NO_ROUTE;
-    if !one.partly.is_empty()
-        || !one.lost.iter().all(clear)
+    let source = source(plan, destination.address, before);
+    // What is left without a route takes a run to say; so does what goes another way where its subnet is gone. Paths of BGP may run in
+    // circles.
+    let clear = |p: &Pair| if gone { p.fate == Fate::NO_ROUTE } else { can_be_lost(source, p) };
+    if !one.lost.iter().chain(&one.partly).all(clear)
         || after.iter().zip(before).any(|(now, was)| !gone && now.is_none() && was.is_some())
     {
         return None;
     }
     let mut over = FixedBitSet::with_capacity(plan.links.cases());
-    let source = source(plan, destination.address, before);
     if !gone {
         let (mut seen, mut touched) = (FixedBitSet::with_capacity(nodes), moved.iter().map(|m| m.0).collect::<Vec<_>>());
         touched.extend(before_on(plan, case, before));
@@ -170,8 +187,13 @@ fn part(plan: &Plan<'_, '_>, (case, state): (usize, &State), destinations: Vec<u
         }
     }
     let fewer = Fewer { thinner: one.thinner, last_path: one.last_path };
-    let effect = Effect { gone, lost: one.lost, fewer, counted, over };
+    let effect = Effect { gone, lost: one.lost, partly: one.partly, fewer, counted, over };
     Some(Part { destinations, effect, source })
+}
+
+/// Whether a pair that is lost while all have routes is a matter of those routes alone.
+pub(super) fn can_be_lost(source: Source, pair: &Pair) -> bool {
+    matches!(source, Source::Bgp(_)) && pair.fate.has(Fate::LOOPS) && !pair.fate.has(Fate::NO_ROUTE)
 }
 
 /// The ends of a case's link that led over it.
@@ -226,10 +248,9 @@ fn is_so(plan: &Plan<'_, '_>, (source, id): (Source, PrefixId), ends: &[LinkEnd]
     if !plan.changes(source, ends, room) {
         return false;
     }
-    room.changes.sort_unstable_by_key(|c| c.node);
     let (Some(before), Some(after)) = (plan.base.state.rib.table().column(id), state.rib.table().column(id)) else {
         return false;
     };
-    let made = room.changes.iter().map(|c| (c.node, Some(c.route(&state.arena))));
+    let made = room.changes.iter().map(|(n, r)| (*n, Some(*r)));
     made.eq(before.changes_to(after))
 }

@@ -1,18 +1,19 @@
 //! BGP on top of paths that grow longer: where its routers choose as before, and what they choose where they may not.
 //!
-//! In: the base, the state after a case. Out: [`Choices`], the routes that some routers chose instead. Law: where no failure leaves a next hop
+//! In: the base, the state after a case. Out: [`Choice`]s, the routes that some routers chose instead. Law: where no failure leaves a next hop
 //! out of reach, a path that a router chose stays its choice as long as the way to its next hop grows no longer, for the ways to others only do.
 //! So what is chosen after a and b is what is chosen after a, or after b, unless b bears on the way of a router that chose anew after a, or
-//! that hears of other paths than before, and unless a way that a router chose is another one than after either ([`are_fresh`]). Where that is
-//! so, BGP runs on the paths as they are after both ([`above`]). Start reading at [`Choices::new`].
+//! that hears of other paths than before, and unless a way that a router chose is another one than after either. For prefixes of which that is
+//! so, BGP runs on the paths as they are after both. Start reading at [`choices`].
 
 use std::net::IpAddr;
 
 use fixedbitset::FixedBitSet;
 use ipnet::IpNet;
 
+use super::Plan;
 use super::alone::Alone;
-use super::{Plan, Room};
+use super::families::Families;
 use crate::base::id::Id;
 use crate::base::{Map, Set};
 use crate::engine::State;
@@ -23,7 +24,6 @@ use crate::model::network::NodeId;
 use crate::model::platform::BestPathStep;
 use crate::model::policy::{Action, NextHopEdit};
 use crate::model::route::Protocol;
-use crate::protocols::ospf::{Changed, LinkEnd};
 use crate::protocols::session::{Session, SessionProtocol, SessionState};
 use crate::rib::{Column, HopsId, PrefixId, Route, RouteId, Table};
 
@@ -95,67 +95,56 @@ pub(super) fn same_sessions(before: &State, now: &State) -> bool {
     up(before).eq(up(now))
 }
 
-/// What routers chose instead of what they chose in the base.
+/// What routers chose instead of what they chose in the base, for prefixes that they chose for alike.
 #[derive(Debug)]
-pub(super) struct Choices {
-    /// By prefix, the place of its routes.
-    of: Map<PrefixId, usize>,
-    rows: Vec<Vec<(NodeId, RouteId)>>,
+pub(super) struct Choice {
+    pub prefixes: Vec<PrefixId>,
+    /// The families of those.
+    pub families: FixedBitSet,
+    rows: Vec<(NodeId, RouteId)>,
     /// The cases that bear on ways of routers that chose anew, or hear of other paths.
-    over: FixedBitSet,
+    pub over: FixedBitSet,
 }
 
-impl Choices {
-    /// `None`: some router has a route, or has none, where it was the other way round.
-    pub(super) fn new(plan: &Plan<'_, '_>, state: &State) -> Option<Self> {
-        let base = plan.base.state;
-        let mut out = Self { of: Map::default(), rows: Vec::new(), over: FixedBitSet::with_capacity(plan.links.cases()) };
-        let (before, now) = (base.bgp_tables(), state.bgp_tables());
-        if before.len() != now.len() {
-            return None;
-        }
-        // Routes that are resolved over other ways are the same choice.
-        let choice = |r: RouteId| {
-            let route = base.arena.routes.get(r);
-            if route.via == HopsId::NONE { *route } else { Route { hops: HopsId::NONE, ..*route } }
-        };
-        let inside = |r: RouteId| base.arena.routes.get(r).protocol == Protocol::Ibgp;
-        for (before, now) in before.iter().zip(now) {
-            for group in before.changed_groups(now) {
-                let (old, new) = &group.columns;
-                let (mut anew, mut loud) = (Vec::new(), false);
-                for (node, now) in old.changes_to(new) {
-                    let (was, now) = (old.get(node)?, now?);
-                    if choice(was) != choice(now) {
-                        anew.push((node, now));
-                        loud |= plan.tell[node.index()] || !inside(was) || !inside(now);
-                    }
+/// What routers chose after a case. `None`: some router has a route, or has none, where it was the other way round.
+pub(super) fn choices(plan: &Plan<'_, '_>, state: &State) -> Option<Vec<Choice>> {
+    let mut out = Vec::new();
+    let base = plan.base.state;
+    let (before, now) = (base.bgp_tables(), state.bgp_tables());
+    if before.len() != now.len() {
+        return None;
+    }
+    // Routes that are resolved over other ways are the same choice.
+    let choice = |r: RouteId| {
+        let route = base.arena.routes.get(r);
+        if route.via == HopsId::NONE { *route } else { Route { hops: HopsId::NONE, ..*route } }
+    };
+    let inside = |r: RouteId| base.arena.routes.get(r).protocol == Protocol::Ibgp;
+    for (before, now) in before.iter().zip(now) {
+        for group in before.changed_groups(now) {
+            let (old, new) = &group.columns;
+            let (mut rows, mut loud) = (Vec::new(), false);
+            for (node, now) in old.changes_to(new) {
+                let (was, now) = (old.get(node)?, now?);
+                if choice(was) != choice(now) {
+                    rows.push((node, now));
+                    loud |= plan.tell[node.index()] || !inside(was) || !inside(now);
                 }
-                if anew.is_empty() {
-                    continue;
-                }
-                let all = || new.iter().map(|(n, _)| n);
-                let nodes: Vec<NodeId> = if loud { all().collect() } else { anew.iter().map(|a| a.0).collect() };
-                ways_to_next_hops(plan, state, &nodes, |n| new.get(n), &mut out.over);
-                if loud {
-                    ways_to_next_hops(plan, base, &nodes, |n| old.get(n), &mut out.over);
-                }
-                out.of.extend(before.prefixes_of(&group).map(|p| (p, out.rows.len())));
-                out.rows.push(anew);
             }
+            if rows.is_empty() {
+                continue;
+            }
+            let all = || new.iter().map(|(n, _)| n);
+            let nodes: Vec<NodeId> = if loud { all().collect() } else { rows.iter().map(|a| a.0).collect() };
+            let mut over = FixedBitSet::with_capacity(plan.links.cases());
+            ways_to_next_hops(plan, state, &nodes, |n| new.get(n), &mut over);
+            if loud {
+                ways_to_next_hops(plan, base, &nodes, |n| old.get(n), &mut over);
+            }
+            out.push(Choice { prefixes: before.prefixes_of(&group).collect(), families: FixedBitSet::new(), rows, over });
         }
-        Some(out)
     }
-
-    /// Whether a case bears on what is chosen here.
-    pub(super) fn lead_over(&self, case: usize) -> bool {
-        self.over.contains(case)
-    }
-
-    /// Whether both cases made routers choose anew for some prefix.
-    pub(super) fn meet(&self, others: &Self) -> bool {
-        !others.of.is_empty() && self.of.keys().any(|p| others.of.contains_key(p))
-    }
+    Some(out)
 }
 
 /// Marks the cases that bear on the ways of nodes to the next hops of their BGP routes.
@@ -184,44 +173,31 @@ pub(super) fn ways_to_next_hops(
     }
 }
 
-/// By prefix below BGP: the tables with BGP routes over next hops in it, in the base or where routers chose anew after a case.
-pub(super) fn users(plan: &Plan<'_, '_>, alone: &[Option<Alone>]) -> Map<PrefixId, FixedBitSet> {
+/// Who has BGP routes over a next hop: by the place of its prefix among the plan's [`hosts`] and the table, the families of the routes.
+pub(super) type Users = Map<(u32, NodeId), FixedBitSet>;
+
+/// Those of the base, and of all that routers chose after a case.
+pub(super) fn users(plan: &Plan<'_, '_>, families: &Families, alone: &[Option<Alone>]) -> Users {
     let state = plan.base.state;
-    let mut out: Map<PrefixId, FixedBitSet> = Map::default();
-    let rows = state.bgp_tables().iter().flat_map(Table::distinct_columns).flat_map(Column::iter);
-    let chosen = alone.iter().flatten().flat_map(|x| &x.choices.rows).flatten().copied();
-    for (node, route) in rows.chain(chosen) {
-        let next_hops = state.arena.hops.get(state.arena.routes.get(route).via).iter().filter_map(|h| h.ip);
-        for prefix in next_hops.flat_map(|ip| state.under.prefixes_around(ip)) {
-            out.entry(prefix).or_default().grow_and_insert(node.index());
+    let mut out = Users::default();
+    let mut add = |of: &FixedBitSet, rows: &mut dyn Iterator<Item = (NodeId, RouteId)>| {
+        for (node, route) in rows {
+            let next_hops = state.arena.hops.get(state.arena.routes.get(route).via).iter().filter_map(|h| h.ip);
+            for host in next_hops.flat_map(|ip| state.under.prefixes_around(ip)).filter_map(|p| plan.host(p)) {
+                let known = out.entry((host as u32, node)).or_default();
+                known.union_with(of);
+            }
         }
+    };
+    for (table, empty) in state.bgp_tables().iter().zip(std::iter::repeat(Table::default())) {
+        for group in empty.changed_groups(table) {
+            add(&families.of_all(table.prefixes_of(&group)), &mut group.columns.1.iter());
+        }
+    }
+    for choice in alone.iter().flatten().flat_map(|a| &a.choices) {
+        add(&choice.families, &mut choice.rows.iter().copied());
     }
     out
-}
-
-/// Whether some routes to a next hop (`room.changes`, after both failures) are what they are after neither failure alone, at tables with BGP
-/// routes over it: what BGP makes of that takes a run. `None`: it cannot be said.
-pub(super) fn are_fresh(
-    plan: &Plan<'_, '_>,
-    (host, net): (PrefixId, &IpNet),
-    users: &FixedBitSet,
-    ends: &[[LinkEnd; 2]; 2],
-    room: &mut Room,
-) -> Option<bool> {
-    let Room { towards, changes, .. } = room;
-    let used = |c: &&Changed| users.contains(c.node.index());
-    if !changes.iter().any(|c| used(&c)) {
-        return Some(false);
-    }
-    let state = plan.base.state;
-    let column = state.under.table().column(host)?;
-    let mut both = [Vec::new(), Vec::new()];
-    for (gone, out) in ends.iter().zip(&mut both) {
-        if !plan.towards.without(&state.arena, (net, column), gone, towards, |c| out.push(c)) {
-            return None;
-        }
-    }
-    Some(changes.iter().filter(used).any(|change| !both.iter().any(|rows| rows.contains(change))))
 }
 
 /// The prefixes that next hops of BGP routes lie in, wherever routers may come to hear of them: addresses of routers that bring routes into
@@ -251,19 +227,4 @@ pub(super) fn hosts(network: &Network, state: &State) -> Vec<(PrefixId, IpNet)> 
     out.sort_unstable();
     out.dedup();
     out.into_iter().map(|p| (p, *state.arena.prefixes.get(p))).collect()
-}
-
-/// What BGP makes of the paths once links are gone: its table. `None`: it cannot be said.
-pub(super) fn above(plan: &Plan<'_, '_>, gone: &[LinkEnd], room: &mut Room) -> Option<Table> {
-    let state = plan.base.state;
-    let mut rows = Vec::new();
-    for (host, net) in &plan.hosts {
-        let column = state.under.table().column(*host)?;
-        let take = |c: Changed| rows.push((*host, c.node, Some(c.route(&state.arena))));
-        if !plan.towards.without(&state.arena, (net, column), gone, &mut room.towards, take) {
-            return None;
-        }
-    }
-    let mut tables = state.bgp_above(plan.base.network, rows)?;
-    tables.pop().filter(|_| tables.is_empty())
 }

@@ -4,6 +4,8 @@
 
 use std::sync::Arc;
 
+use fixedbitset::FixedBitSet;
+
 use super::alone::{Alone, Effect, Trial};
 use super::{Fewer, Plan, Source};
 use crate::base::Map;
@@ -13,6 +15,8 @@ use crate::base::Map;
 pub(super) struct Group {
     pub destinations: Vec<u32>,
     pub source: Source,
+    /// Where routes come from BGP.
+    pub family: Option<u32>,
 }
 
 /// A case, and the place of one of its parts.
@@ -41,13 +45,13 @@ pub(super) fn join(plan: &Plan<'_, '_>, sources: &[Source], trials: Vec<Option<T
             let of = |(case, part): &InPart| trials[*case as usize].as_ref().map(|t| t.parts[*part as usize].source);
             let odd = parts.iter().filter_map(of).any(|s| s == Source::Other);
             let source = if odd { Source::Other } else { sources[n as usize] };
-            groups.push(Group { destinations: Vec::new(), source });
+            groups.push(Group { destinations: Vec::new(), source, family: None });
             groups.len() - 1
         });
         groups[at].destinations.push(n);
     }
     let alone = |(case, trial): (u32, Option<Trial>)| {
-        let Trial { parts, choices, sessions_lost } = trial?;
+        let Trial { parts, choices, ways, sessions_lost } = trial?;
         let (mut igp, mut bgp) = (Fewer::default(), Fewer::default());
         let mut effects: Vec<(u32, Arc<Effect>)> = Vec::new();
         for (part, of) in (0..).zip(parts) {
@@ -60,7 +64,7 @@ pub(super) fn join(plan: &Plan<'_, '_>, sources: &[Source], trials: Vec<Option<T
             }
         }
         effects.sort_by_key(|e| e.0);
-        Some(Alone { effects, choices, igp, bgp, sessions_lost })
+        Some(Alone { effects, choices, chosen: FixedBitSet::new(), ways, igp, bgp, sessions_lost })
     };
     let alone = (0..).zip(trials).map(alone).collect();
     (groups, alone)

@@ -10,6 +10,7 @@
 
 mod alone;
 mod bgp;
+mod families;
 mod groups;
 mod links;
 
@@ -19,14 +20,15 @@ use ipnet::IpNet;
 use super::compare::{Move, Walk};
 use super::idle::Idle;
 use super::sweep::{Base, Case, Impact, Pair};
-use crate::base::Map;
 use crate::base::id::Id;
 use crate::engine::State;
 use crate::forward::reach::Destination;
 use crate::model::network::NodeId;
-use crate::protocols::ospf::{Changed, LinkEnd, Scratch as TowardsScratch, Towards};
-use crate::rib::{PrefixId, RouteId};
+use crate::protocols::ospf::{LinkEnd, Scratch as TowardsScratch, Towards};
+use crate::rib::{Column, PrefixId, RouteId};
 use alone::{Alone, Effect, Trial};
+use bgp::Users;
+use families::Families;
 use groups::Group;
 use links::Links;
 
@@ -38,8 +40,10 @@ pub(super) struct Plan<'b, 'a> {
     base: &'b Base<'a>,
     towards: Towards,
     links: Links,
-    /// Where next hops of BGP routes may lie.
+    /// Where next hops of BGP routes may lie, in order.
     hosts: Vec<(PrefixId, IpNet)>,
+    /// Prefixes on which BGP decides alike, group by group.
+    together: Vec<Vec<PrefixId>>,
     /// By table: whether it tells others of BGP routes that it hears.
     tell: Vec<bool>,
     /// No table is on a failed device.
@@ -53,8 +57,10 @@ pub(super) struct Pairs<'b, 'a> {
     alone: Vec<Option<Alone>>,
     /// By destination, what routes to it come from.
     sources: Vec<Source>,
-    /// By prefix below BGP: the tables with BGP routes over next hops in it.
-    users: Map<PrefixId, FixedBitSet>,
+    families: Families,
+    users: Users,
+    /// By host of the plan, whether it is a destination: what is met there is known.
+    watched: FixedBitSet,
 }
 
 /// What routes to a destination come from.
@@ -78,9 +84,13 @@ pub(super) struct Scratch<'w, 'a> {
 #[derive(Default)]
 struct Room {
     towards: TowardsScratch,
-    changes: Vec<Changed>,
+    /// Routes that are other ones now, in order.
+    changes: Vec<(NodeId, RouteId)>,
     moved: Vec<(NodeId, RouteId)>,
     moves: Vec<Move>,
+    /// By hosts of the plan: routes that differ after both cases, and the hosts of which they were worked out.
+    ways: Vec<(usize, NodeId, RouteId)>,
+    met: Vec<usize>,
 }
 
 impl<'b, 'a> Plan<'b, 'a> {
@@ -96,9 +106,28 @@ impl<'b, 'a> Plan<'b, 'a> {
         if bytes > MOST_MEMORY || !bgp::stands_on_own_subnets(network, state) {
             return None;
         }
+        let silent = network.devices.iter().all(|d| d.bgp.is_empty());
+        let together = if silent { Vec::new() } else { state.bgp_together()? };
         let (tell, failed) = (bgp::tell(network, state), vec![false; network.nodes().len()]);
         let hosts = bgp::hosts(network, state);
-        Some(Self { base, towards, links, hosts, tell, failed })
+        Some(Self { base, towards, links, hosts, together, tell, failed })
+    }
+
+    /// The place of a prefix among the hosts.
+    fn host(&self, prefix: PrefixId) -> Option<usize> {
+        self.hosts.binary_search_by_key(&prefix, |h| h.0).ok()
+    }
+
+    /// All prefixes of BGP, each with the number of its group.
+    fn prefixes_of_bgp(&self) -> impl Iterator<Item = (u32, PrefixId)> + '_ {
+        (0..).zip(&self.together).flat_map(|(n, prefixes)| prefixes.iter().map(move |p| (n, *p)))
+    }
+
+    /// The routes to a host that differ once links are gone. `None`: it cannot be said.
+    fn way<'r>(&self, host: usize, gone: &[LinkEnd], room: &'r mut Room) -> Option<&'r [(NodeId, RouteId)]> {
+        let (id, net) = &self.hosts[host];
+        let column = self.base.state.under.table().column(*id)?;
+        self.changed((net, column), gone, room).then_some(&room.changes)
     }
 
     /// What a case does by itself, found in its state. `None`: it is not put together with others.
@@ -106,14 +135,20 @@ impl<'b, 'a> Plan<'b, 'a> {
         alone::tried(self, case, state, impact)
     }
 
-    /// Leaves in `room.changes` the routes to a destination of the IGP that differ once links are gone. `false`: it cannot be said.
+    /// Leaves in `room.changes`, in order, the routes to a destination of the IGP that differ once links are gone. `false`: it cannot be said.
     fn changes(&self, source: Source, gone: &[LinkEnd], room: &mut Room) -> bool {
-        room.changes.clear();
         let Source::Igp(id, prefix) = source else { return false };
-        let state = self.base.state;
+        let column = self.base.state.rib.table().column(id);
+        column.is_some_and(|c| self.changed((&prefix, c), gone, room))
+    }
+
+    fn changed(&self, (prefix, column): (&IpNet, &Column), gone: &[LinkEnd], room: &mut Room) -> bool {
         let Room { towards, changes, .. } = room;
-        let column = state.rib.table().column(id);
-        column.is_some_and(|c| self.towards.without(&state.arena, (&prefix, c), gone, towards, |x| changes.push(x)))
+        let arena = &self.base.state.arena;
+        changes.clear();
+        let all = self.towards.without(arena, (prefix, column), gone, towards, |n, r| changes.push((n, r)));
+        changes.sort_unstable_by_key(|c| c.0);
+        all
     }
 }
 
@@ -122,9 +157,13 @@ impl<'b, 'a> Pairs<'b, 'a> {
     pub(super) fn new(plan: Plan<'b, 'a>, trials: Vec<Option<Trial>>) -> Self {
         let of = |d: &Destination| alone::source(&plan, d.address, &plan.base.routes[d.class() as usize]);
         let sources: Vec<Source> = plan.base.reach.prefixes.iter().map(of).collect();
-        let (groups, alone) = groups::join(&plan, &sources, trials);
-        let users = bgp::users(&plan, &alone);
-        Self { plan, groups, alone, sources, users }
+        let (mut groups, mut alone) = groups::join(&plan, &sources, trials);
+        let families = Families::new(&plan, &sources, &mut groups);
+        alone.iter_mut().flatten().for_each(|a| a.chosen = families.chosen(&mut a.choices));
+        let users = bgp::users(&plan, &families, &alone);
+        let host = |s: &Source| if let Source::Igp(id, _) = s { plan.host(*id) } else { None };
+        let watched = sources.iter().filter_map(host).collect();
+        Self { plan, groups, alone, sources, families, users, watched }
     }
 
     pub(super) fn scratch(&self) -> Scratch<'_, 'a> {
@@ -138,7 +177,7 @@ impl<'b, 'a> Pairs<'b, 'a> {
         let ends = [self.plan.links.ends(a)?, self.plan.links.ends(b)?];
         let Scratch { walk, room } = scratch;
         let mut sum =
-            Sum { igp: one.igp.and(other.igp), bgp: one.bgp.and(other.bgp), lost: Vec::new(), met: Vec::new(), odd: false };
+            Sum { igp: one.igp.and(other.igp), bgp: one.bgp.and(other.bgp), gone: Vec::new(), met: Vec::new(), odd: false };
         let mut left = other.effects.iter().peekable();
         for (group, effect) in &one.effects {
             while let Some((g, later)) = left.next_if(|x| x.0 < *group) {
@@ -151,45 +190,112 @@ impl<'b, 'a> Pairs<'b, 'a> {
             }
         }
         left.for_each(|(g, later)| sum.alone((*g, &self.groups[*g as usize]), later, a));
-        let Sum { mut igp, mut bgp, mut lost, met, odd } = sum;
-        let mut anew = one.choices.lead_over(b) || other.choices.lead_over(a) || one.choices.meet(&other.choices);
+        let Sum { mut igp, mut bgp, gone, met, odd } = sum;
+        let mut asked = self.asked([(one, b), (other, a)]);
+        room.met.clear();
+        room.ways.clear();
         for group in met.iter().map(|g| &self.groups[*g as usize]) {
-            let Source::Igp(id, prefix) = group.source else {
-                anew = true;
-                continue;
-            };
-            if !self.plan.changes(group.source, ends.as_flattened(), room) {
+            match group.source {
+                Source::Igp(id, _) => {
+                    if !self.plan.changes(group.source, ends.as_flattened(), room) {
+                        return None;
+                    }
+                    room.moved.clear();
+                    room.moved.extend_from_slice(&room.changes);
+                    let out = self.judged(group.destinations[0], walk, room);
+                    if !out.lost.is_empty() || !out.partly.is_empty() {
+                        return None;
+                    }
+                    igp = igp.and(Fewer::of(&out).times(group.destinations.len()));
+                    if let Some(host) = self.plan.host(id) {
+                        self.ask_fresh(host, [one, other], &room.changes, &mut asked)?;
+                        room.met.push(host);
+                        room.ways.extend(room.changes.iter().map(|&(n, r)| (host, n, r)));
+                    }
+                }
+                Source::Bgp(_) => asked.insert(group.family? as usize),
+                Source::Other => return None,
+            }
+        }
+        let (mut lost, mut partly) = (Listed::new(), Listed::new());
+        for (g, effect) in one.effects.iter().chain(&other.effects) {
+            let group = &self.groups[*g as usize];
+            if group.family.is_some_and(|f| asked.contains(f as usize)) {
+                if odd || effect.gone {
+                    return None;
+                }
+                bgp = bgp.less(effect.fewer.times(group.destinations.len()));
+            } else if effect.has_pairs() && (effect.gone || gone.binary_search(g).is_err()) {
+                self.list(&group.destinations, &effect.lost, &mut lost);
+                self.list(&group.destinations, &effect.partly, &mut partly);
+            }
+        }
+        if !asked.is_clear() {
+            if odd {
                 return None;
             }
-            let hops = |r: RouteId| self.plan.base.state.arena.routes.get(r).hops;
-            let moves = room.changes.iter().filter(|c| hops(c.was) != c.hops);
-            room.moved.clear();
-            room.moved.extend(moves.map(|c| (c.node, c.route(&self.plan.base.state.arena))));
-            igp = igp.and(self.judged(group.destinations[0], walk, room)?.times(group.destinations.len()));
-            if !anew && let Some(users) = self.users.get(&id) {
-                anew = bgp::are_fresh(&self.plan, (id, &prefix), users, &ends, room)?;
-            }
+            self.ways([one, other], ends.as_flattened(), room)?;
+            bgp = bgp.and(self.anew(&asked, (walk, room), (&mut lost, &mut partly))?);
         }
-        if anew && odd {
-            return None;
-        }
-        if anew {
-            bgp = self.anew(ends.as_flattened(), walk, room)?;
-        }
-        lost.sort_by_key(|l| l.0);
-        let prefix = |n: u32| self.plan.base.reach.prefixes[n as usize].prefix;
         let Fewer { thinner, last_path } = igp.and(bgp);
-        Some(Impact {
-            lost: lost.into_iter().flat_map(|(n, lost)| lost.iter().map(move |p| Pair { to: prefix(n), ..*p })).collect(),
-            partly: Vec::new(),
-            thinner,
-            last_path,
-            sessions_lost: one.sessions_lost + other.sessions_lost,
-        })
+        let [lost, partly] = [lost, partly].map(in_order);
+        Some(Impact { lost, partly, thinner, last_path, sessions_lost: one.sessions_lost + other.sessions_lost })
     }
 
-    /// What becomes of a destination to which nodes have gone over to `room.moved`. `None`: what is lost takes a run to say.
-    fn judged(&self, destination: u32, walk: &mut Walk<'_, '_>, room: &mut Room) -> Option<Fewer> {
+    /// Notes pairs with destinations that fare alike.
+    fn list(&self, destinations: &[u32], pairs: &[Pair], out: &mut Listed) {
+        for &n in destinations {
+            let to = self.plan.base.reach.prefixes[n as usize].prefix;
+            out.extend(pairs.iter().map(|p| (n, Pair { to, ..*p })));
+        }
+    }
+
+    /// The families of which routers chose anew after one case, where the other bears on that or routers chose anew after it, too.
+    fn asked(&self, both: [(&Alone, usize); 2]) -> FixedBitSet {
+        let mut out = both[0].0.chosen.clone();
+        out.intersect_with(&both[1].0.chosen);
+        for (alone, other) in both {
+            alone.choices.iter().filter(|c| c.over.contains(other)).for_each(|c| out.union_with(&c.families));
+        }
+        out
+    }
+
+    /// Asks for the families with BGP routes over a next hop whose way (`changes`) is not what it is after either case alone: what BGP makes of
+    /// that takes a run. `None`: it cannot be said.
+    fn ask_fresh(&self, host: usize, both: [&Alone; 2], changes: &[(NodeId, RouteId)], asked: &mut FixedBitSet) -> Option<()> {
+        let [one, other] = [both[0].ways[host].as_ref()?, both[1].ways[host].as_ref()?];
+        for change in changes {
+            if let Some(families) = self.users.get(&(host as u32, change.0))
+                && !one.contains(change)
+                && !other.contains(change)
+            {
+                asked.union_with(families);
+            }
+        }
+        Some(())
+    }
+
+    /// Leaves in `room.ways` the routes to all next hops that differ after both cases; has those that were met already.
+    fn ways(&self, both: [&Alone; 2], gone: &[LinkEnd], room: &mut Room) -> Option<()> {
+        for host in 0..self.plan.hosts.len() {
+            if room.met.contains(&host) {
+                continue;
+            }
+            let [one, other] = both.map(|alone| alone.ways[host].as_deref());
+            let sum = one.zip(other).filter(|_| self.watched.contains(host)).and_then(|(one, other)| merged(one, other));
+            match sum {
+                Some(sum) => room.ways.extend(sum.into_iter().map(|(n, r)| (host, n, r))),
+                None => {
+                    self.plan.way(host, gone, room)?;
+                    room.ways.extend(room.changes.iter().map(|&(n, r)| (host, n, r)));
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// What becomes of a destination to which nodes have gone over to `room.moved`.
+    fn judged(&self, destination: u32, walk: &mut Walk<'_, '_>, room: &mut Room) -> Impact {
         let Plan { base, failed, .. } = &self.plan;
         let destination = &base.reach.prefixes[destination as usize];
         let before = &base.routes[destination.class() as usize];
@@ -200,14 +306,21 @@ impl<'b, 'a> Pairs<'b, 'a> {
         room.moves.sort_unstable_by_key(|m| m.0);
         let mut out = Impact::default();
         base.judge(walk, failed, (destination, &room.moves, false), |_, _| true, &mut out, &mut |_| ());
-        (out.lost.is_empty() && out.partly.is_empty()).then_some(Fewer { thinner: out.thinner, last_path: out.last_path })
+        out
     }
 
-    /// What becomes of all destinations of BGP, as it chooses once links are gone.
-    fn anew(&self, gone: &[LinkEnd], walk: &mut Walk<'_, '_>, room: &mut Room) -> Option<Fewer> {
+    /// What becomes of the destinations of some families, as BGP chooses above `room.ways`. `None`: it takes a run to say.
+    fn anew(
+        &self,
+        families: &FixedBitSet,
+        (walk, room): (&mut Walk<'_, '_>, &mut Room),
+        (lost, partly): (&mut Listed, &mut Listed),
+    ) -> Option<Fewer> {
         let state = self.plan.base.state;
         let [before] = state.bgp_tables() else { return None };
-        let now = bgp::above(&self.plan, gone, room)?;
+        let groups: Vec<u32> = self.families.groups(families.ones()).collect();
+        let row = |&(host, node, route): &(usize, NodeId, RouteId)| (self.plan.hosts[host].0, node, Some(route));
+        let now = state.bgp_above(self.plan.base.network, room.ways.iter().map(row).collect(), &groups)?;
         let mut out = Fewer::default();
         for destinations in alone::parted(&self.plan, before, &now) {
             let first = destinations[0];
@@ -218,10 +331,26 @@ impl<'b, 'a> Pairs<'b, 'a> {
                 // Who had no route, or has none any more, may send packets by a wider prefix.
                 room.moved.push((node, old.get(node).and(route)?));
             }
-            out = out.and(self.judged(first, walk, room)?.times(destinations.len()));
+            let one = self.judged(first, walk, room);
+            if !one.lost.iter().chain(&one.partly).all(|p| alone::can_be_lost(Source::Bgp(id), p)) {
+                return None;
+            }
+            out = out.and(Fewer::of(&one).times(destinations.len()));
+            self.list(&destinations, &one.lost, lost);
+            self.list(&destinations, &one.partly, partly);
         }
         Some(out)
     }
+}
+
+/// What changes once two things happen, of what changes after each, in order: table by table. `None`: both have a say in one table.
+fn merged(one: &[(NodeId, RouteId)], other: &[(NodeId, RouteId)]) -> Option<Vec<(NodeId, RouteId)>> {
+    let mut out = [one, other].concat();
+    if !one.is_empty() && !other.is_empty() {
+        out.sort_by_key(|c| c.0);
+        out.dedup();
+    }
+    out.windows(2).all(|p| p[0].0 != p[1].0).then_some(out)
 }
 
 /// How many nodes still reach destinations over fewer next hops, and how many of them over one.
@@ -232,6 +361,9 @@ struct Fewer {
 }
 
 impl Fewer {
+    fn of(impact: &Impact) -> Self {
+        Self { thinner: impact.thinner, last_path: impact.last_path }
+    }
     fn and(self, other: Self) -> Self {
         Self { thinner: self.thinner + other.thinner, last_path: self.last_path + other.last_path }
     }
@@ -244,47 +376,59 @@ impl Fewer {
 }
 
 /// What two cases do, added up.
-struct Sum<'s> {
+struct Sum {
     igp: Fewer,
     bgp: Fewer,
-    lost: Vec<(u32, &'s [Pair])>,
-    /// Groups that are to be worked out: what the cases do to them is not in the sum.
+    /// Groups to which nobody has a route any more, in order.
+    gone: Vec<u32>,
+    /// Groups that are to be worked out: what the cases do to those of the IGP is not in the sum.
     met: Vec<u32>,
     /// Some group is of neither kind.
     odd: bool,
 }
 
-impl<'s> Sum<'s> {
+/// Pairs by the numbers of their destinations.
+type Listed = Vec<(u32, Pair)>;
+
+/// Each once, in the order of destinations and routers.
+fn in_order(mut listed: Listed) -> Vec<Pair> {
+    listed.sort();
+    listed.dedup();
+    listed.into_iter().map(|l| l.1).collect()
+}
+
+impl Sum {
     /// A group that only one case bears on. `other`: the other case.
-    fn alone(&mut self, (g, group): (u32, &'s Group), effect: &'s Effect, other: usize) {
+    fn alone(&mut self, (g, group): (u32, &Group), effect: &Effect, other: usize) {
         self.odd |= group.source == Source::Other;
         if effect.gone {
-            self.lose(group, effect);
+            self.gone.push(g);
         } else if effect.leads_over(other) {
-            self.take_back(group, effect);
-            self.met.push(g);
+            self.meet((g, group), &[effect]);
         }
     }
 
     /// A group that both bear on, each with the number of the other.
-    fn together(&mut self, (g, group): (u32, &'s Group), both: [(&'s Effect, usize); 2]) {
+    fn together(&mut self, (g, group): (u32, &Group), both: [(&Effect, usize); 2]) {
         self.odd |= group.source == Source::Other;
         // A subnet that is gone stays so.
         if let Some(gone) = both.iter().position(|x| x.0.gone) {
-            self.lose(group, both[gone].0);
+            self.gone.push(g);
             self.take_back(group, both[1 - gone].0);
             return;
         }
         let [(a, other), (b, one)] = both;
         if a.leads_over(other) || b.leads_over(one) || a.counts_with(b) {
-            self.take_back(group, a);
-            self.take_back(group, b);
-            self.met.push(g);
+            self.meet((g, group), &[a, b]);
         }
     }
 
-    fn lose(&mut self, group: &'s Group, effect: &'s Effect) {
-        self.lost.extend(group.destinations.iter().map(|n| (*n, &*effect.lost)));
+    /// A group to be worked out. What is asked of BGP is asked by families, and taken back by them.
+    fn meet(&mut self, (g, group): (u32, &Group), effects: &[&Effect]) {
+        if group.family.is_none() {
+            effects.iter().for_each(|effect| self.take_back(group, effect));
+        }
+        self.met.push(g);
     }
 
     fn take_back(&mut self, group: &Group, effect: &Effect) {
