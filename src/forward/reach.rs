@@ -11,6 +11,7 @@ use foldhash::fast::FixedState;
 use ipnet::IpNet;
 use petgraph::graph::{DiGraph, NodeIndex};
 use rayon::prelude::*;
+use smallvec::SmallVec;
 
 use super::step::{Forwarder, Step, Way};
 use crate::base::Map;
@@ -111,22 +112,29 @@ impl Reachability {
         // Routers' own host routes are no destinations of their own: the subnets they lie in are.
         let of_piece = |(piece, prefixes): (usize, &[(IpNet, PrefixId)])| {
             let mut wanted = wanted();
-            let of = (piece * PIECE..).zip(prefixes).filter(|(_, (prefix, id))| wanted(prefix) && !forwarder.only_local(*id));
-            let found = of.filter_map(|(n, (prefix, _))| Some((*prefix, free_address(rib.prefixes(), n, forwarder)?)));
-            found.collect::<Vec<(IpNet, IpAddr)>>()
+            let (mut out, mut places) = (Piece::default(), Map::default());
+            for (n, (prefix, id)) in (piece * PIECE..).zip(prefixes) {
+                if wanted(prefix)
+                    && !forwarder.only_local(*id)
+                    && let Some(address) = free_address(rib.prefixes(), n, forwarder)
+                {
+                    out.add(*prefix, address, rib.covering(address).map(Column::storage), &mut places);
+                }
+            }
+            out
         };
-        let all: Vec<(IpNet, IpAddr)> = rib.prefixes().par_chunks(PIECE).enumerate().flat_map_iter(of_piece).collect();
+        let pieces: Vec<Piece> = rib.prefixes().par_chunks(PIECE).enumerate().map(of_piece).collect();
         // Prefixes under the same columns have the same routes everywhere, and so the same fates. A connected route delivers by address,
         // so the address is part of the key where one is met.
-        let chains: Vec<Chain> = all.par_iter().map(|(_, a)| rib.covering(*a).map(Column::storage).collect()).collect();
-        let mut by_chain: Map<&[usize], usize> = Map::default();
+        let mut by_chain: Map<Chain, usize> = Map::default();
         let mut first: Vec<IpAddr> = Vec::new();
-        for (chain, (_, address)) in chains.iter().zip(&all) {
-            by_chain.entry(chain).or_insert_with(|| {
+        let mut number = |(chain, address): (&Chain, &IpAddr)| {
+            *by_chain.entry(chain.clone()).or_insert_with(|| {
                 first.push(*address);
                 first.len() - 1
-            });
-        }
+            })
+        };
+        let numbers: Vec<Vec<usize>> = pieces.iter().map(|p| p.chains.iter().zip(&p.first).map(&mut number).collect()).collect();
         let kinds: Vec<(u128, bool)> = first
             .par_iter()
             .map(|address| {
@@ -137,15 +145,17 @@ impl Reachability {
             .collect();
         let mut class_of: Map<Key, u32> = Map::default();
         let mut asked: Vec<IpAddr> = Vec::new();
-        let mut prefixes = Vec::with_capacity(all.len());
-        for ((prefix, address), chain) in all.iter().zip(&chains) {
-            let (routes, by_address) = by_chain.get(chain.as_slice()).map_or((0, true), |n| kinds[*n]);
-            let key = (routes, (by_address || forwarder.is_owned(*address)).then_some(*address));
-            let class = *class_of.entry(key).or_insert_with(|| {
-                asked.push(*address);
-                asked.len() as u32 - 1
-            });
-            prefixes.push(Destination { prefix: *prefix, address: *address, class });
+        let mut prefixes = Vec::with_capacity(pieces.iter().map(|p| p.destinations.len()).sum());
+        for (piece, numbers) in pieces.into_iter().zip(numbers) {
+            for d in piece.destinations {
+                let (routes, by_address) = kinds[numbers[d.class as usize]];
+                let key = (routes, (by_address || forwarder.is_owned(d.address)).then_some(d.address));
+                let class = *class_of.entry(key).or_insert_with(|| {
+                    asked.push(d.address);
+                    asked.len() as u32 - 1
+                });
+                prefixes.push(Destination { class, ..d });
+            }
         }
         let fates = |ways: &mut Ways<'_, '_>, a: &IpAddr| ways.fates(*a, &rib.routes_to(*a, nodes));
         let classes = asked.par_iter().map_init(|| Ways::new(forwarder), fates).collect();
@@ -187,7 +197,31 @@ fn fingerprint(ways: &[Option<Way>]) -> u128 {
 }
 
 /// The storages of the columns that cover an address.
-type Chain = Vec<usize>;
+type Chain = SmallVec<[usize; 4]>;
+
+/// Destinations next to each other.
+#[derive(Default)]
+struct Piece {
+    /// In place of a class, each has the place of its chain.
+    destinations: Vec<Destination>,
+    /// Each once, in the order in which they are met, each with the first address of it.
+    chains: Vec<Chain>,
+    first: Vec<IpAddr>,
+}
+
+impl Piece {
+    fn add(&mut self, prefix: IpNet, address: IpAddr, chain: impl Iterator<Item = usize>, places: &mut Map<Chain, u32>) {
+        let chain: Chain = chain.collect();
+        let class = places.get(&chain).copied().unwrap_or_else(|| {
+            let place = self.chains.len() as u32;
+            places.insert(chain.clone(), place);
+            self.chains.push(chain);
+            self.first.push(address);
+            place
+        });
+        self.destinations.push(Destination { prefix, address, class });
+    }
+}
 
 /// Where a next hop leads, as far as it matters for fates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -27,11 +27,11 @@ use crate::rib::{Arena, AsPath, AsPathId, AttrsId, BgpAttrs, Change, Column, Mem
 #[derive(Debug)]
 pub(super) struct Joined {
     /// The first of them with the paths that can win, and all members.
-    pub class: Class,
+    pub class: Arc<Class>,
     /// Speakers with paths that were left out.
     lost: Vec<SpeakerId>,
     /// The classes as they were, each with the MEDs of its paths that can win; empty: it is only itself.
-    pub parts: Vec<(Vec<Option<u32>>, Class)>,
+    pub parts: Vec<(Vec<Option<u32>>, Arc<Class>)>,
     /// What its classes have in common; `None`: it is only itself.
     pub key: Option<Arc<Key>>,
 }
@@ -73,17 +73,17 @@ struct Keyed {
 const FIRST_MARK: u32 = 0xffff_0000;
 
 /// Joins classes that are alike inside.
-pub(super) fn join(plan: &Plan<'_, '_>, classes: Vec<Class>, pool: &Pool) -> Vec<Joined> {
-    let alone = |class: Class| Joined { class, lost: Vec::new(), parts: Vec::new(), key: None };
+pub(super) fn join(plan: &Plan<'_, '_>, classes: Vec<Arc<Class>>, pool: &Pool) -> Vec<Joined> {
+    let alone = |class: Arc<Class>| Joined { class, lost: Vec::new(), parts: Vec::new(), key: None };
     let fits = all_fit(plan);
     if fits == [false; 2] {
         return classes.into_iter().map(alone).collect();
     }
     let inside: Vec<u32> = plan.t.graph.speakers.iter().map(|s| s.bgp.asn).collect();
-    let keyed: Vec<(Class, Option<Keyed>)> = classes
+    let keyed: Vec<(Arc<Class>, Option<Keyed>)> = classes
         .into_par_iter()
         .map(|mut class| {
-            let key = if fits[class.target.family as usize] { key(plan, &mut class, &inside, pool) } else { None };
+            let key = if fits[class.target.family as usize] { key(plan, Arc::make_mut(&mut class), &inside, pool) } else { None };
             (class, key)
         })
         .collect();
@@ -109,17 +109,17 @@ pub(super) fn join(plan: &Plan<'_, '_>, classes: Vec<Class>, pool: &Pool) -> Vec
         if at == fresh {
             let mut first = class.like(Vec::new());
             first.heard = heard;
-            out.push(Joined { key: Some(key), ..alone(first) });
+            out.push(Joined { key: Some(key), ..alone(Arc::new(first)) });
         }
         let joined = &mut out[at];
-        joined.class.members.extend(&class.members);
+        Arc::make_mut(&mut joined.class).members.extend(&class.members);
         joined.lost.extend(lost);
         joined.parts.push((meds, class));
     }
     out.par_iter_mut().for_each(|j| {
         j.lost.sort_unstable();
         j.lost.dedup();
-        j.class.members.sort_unstable();
+        Arc::make_mut(&mut j.class).members.sort_unstable();
         j.parts.sort_by(|a, b| a.0.cmp(&b.0));
     });
     out
@@ -128,12 +128,12 @@ pub(super) fn join(plan: &Plan<'_, '_>, classes: Vec<Class>, pool: &Pool) -> Vec
 /// A solved class.
 #[derive(Debug)]
 pub(super) struct Group {
-    pub class: Class,
+    pub class: Arc<Class>,
     pub wave: Arc<Wave>,
     /// Joined classes' key.
     pub key: Option<Arc<Key>>,
     /// The classes that were joined, as they were.
-    classes: Arc<[Class]>,
+    classes: Arc<[Arc<Class>]>,
     /// Speakers with paths that were left out.
     lost: Vec<SpeakerId>,
     /// Its prefixes with their column: parts differ in the MEDs that show.
@@ -158,7 +158,7 @@ impl Joined {
             return vec![Group::alone(plan, self.class, wave)];
         }
         if !holds(plan, &wave.remarks, wave.entangled, &self.lost, |n| wave.column.get(n).is_some()) {
-            let one = |class: Class| {
+            let one = |class: Arc<Class>| {
                 let wave = solve_class(plan, &class, pool);
                 Group::alone(plan, class, wave)
             };
@@ -172,7 +172,7 @@ impl Joined {
 
     /// Its prefixes under a solved column. `known`: parts of the same column.
     fn parts_of(&self, plan: &Plan<'_, '_>, column: &Column, known: &[Part]) -> Vec<Part> {
-        let part = |chunk: &[(Vec<Option<u32>>, Class)]| {
+        let part = |chunk: &[(Vec<Option<u32>>, Arc<Class>)]| {
             let meds = chunk.first()?.0.clone();
             let mut members: Vec<_> = chunk.iter().flat_map(|(_, c)| &c.members).copied().collect();
             members.sort_unstable();
@@ -188,7 +188,7 @@ impl Joined {
 }
 
 impl Group {
-    fn alone(plan: &Plan<'_, '_>, class: Class, wave: Wave) -> Self {
+    fn alone(plan: &Plan<'_, '_>, class: Arc<Class>, wave: Wave) -> Self {
         let part = Part { meds: Vec::new(), members: class.members.iter().copied().collect(), column: wave.column.clone() };
         let no_meds = has_no_meds(plan, &class, &wave);
         let (wave, classes) = (Arc::new(wave), Arc::default());
@@ -206,7 +206,7 @@ impl Group {
     }
 
     /// The classes it is made of, as they were before they were joined.
-    pub(super) fn were(&self) -> &[Class] {
+    pub(super) fn were(&self) -> &[Arc<Class>] {
         if self.is_joined() { &self.classes } else { std::slice::from_ref(&self.class) }
     }
 
@@ -234,13 +234,13 @@ impl Group {
         for p in parts.iter_mut().filter(|p| !p.members.iter().all(|m| stays(&m.0))) {
             p.members = p.members.iter().filter(|m| stays(&m.0)).copied().collect();
         }
-        let mut classes: Vec<Class> = Vec::new();
+        let mut classes: Vec<Arc<Class>> = Vec::new();
         for c in &*self.classes {
             let left: Vec<_> = c.members.iter().filter(|m| stays(&m.0)).copied().collect();
-            classes.extend(c.with_members(left));
+            classes.extend(if left.len() == c.members.len() { Some(Arc::clone(c)) } else { c.with_members(left).map(Arc::new) });
         }
         if let Some(more) = more {
-            classes.extend(more.parts.iter().filter_map(|(_, c)| c.with_members(c.members.clone())));
+            classes.extend(more.parts.iter().map(|(_, c)| Arc::clone(c)));
             lost.extend(&more.lost);
             lost.sort_unstable();
             lost.dedup();
@@ -258,7 +258,7 @@ impl Group {
         };
         let held = |n| self.wave.column.get(n).is_some();
         let stands = !self.is_joined() || holds(plan, &self.wave.remarks, false, &lost, held);
-        let class = self.class.with_members(members).filter(|_| stands)?;
+        let class = Arc::new(self.class.with_members(members).filter(|_| stands)?);
         let (wave, key, no_meds) = (Arc::clone(&self.wave), self.key.clone(), self.no_meds);
         Some(Self { class, wave, key, classes: classes.into(), lost, parts, no_meds })
     }

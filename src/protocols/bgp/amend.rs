@@ -431,12 +431,12 @@ impl Affected {
     }
 
     /// The classes that are to be solved again, without the prefixes that are looked at one by one. `renewed`: see [`Left`].
-    fn classes(&self, memory: &Memory, renewed: &Set<EndId>) -> Vec<Class> {
+    fn classes(&self, memory: &Memory, renewed: &Set<EndId>) -> Vec<Arc<Class>> {
         let again = |p: &Piece| {
             let left = p.members.iter().filter(|m| !self.prefixes.contains(&m.0)).copied().collect();
             let mut out = memory.groups[p.group].were()[p.class].with_members(left)?;
             out.known.retain(|k| !renewed.contains(&k.0));
-            Some(out)
+            Some(Arc::new(out))
         };
         self.pieces.par_iter().filter_map(again).collect()
     }

@@ -8,6 +8,7 @@
 
 use std::hash::BuildHasher;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use foldhash::fast::FixedState;
@@ -35,7 +36,7 @@ use crate::protocols::policy::acl_permits;
 use crate::rib::{AttrsId, BgpAttrs, PrefixId};
 
 /// A class: one prefix stands for all.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Class {
     /// The first member.
     pub target: Target,
@@ -99,7 +100,7 @@ struct Key<'s> {
 }
 
 /// Parts prefixes, which come in order, into classes and those that go one by one.
-pub(super) fn split(plan: &Plan<'_, '_>, all: Vec<(IpNet, Seed)>) -> (Vec<Class>, Vec<(IpNet, Seed)>) {
+pub(super) fn split(plan: &Plan<'_, '_>, all: Vec<(IpNet, Seed)>) -> (Vec<Arc<Class>>, Vec<(IpNet, Seed)>) {
     let apart = Apart::new(plan, &all);
     let tests = Tests::new(plan);
     let hasher = FixedState::with_seed(0);
@@ -119,7 +120,7 @@ pub(super) fn split(plan: &Plan<'_, '_>, all: Vec<(IpNet, Seed)>) -> (Vec<Class>
         let members: Vec<(IpNet, PrefixId)> = members.iter().filter_map(member).collect();
         let target = Target { prefix: *first, id: members.first()?.1, family: Family::of_prefix(first) };
         let locals = seed.local.iter().map(|(_, p)| plan.bare(p.attrs)).collect();
-        Some(Class { heard: Vec::new(), known: Vec::new(), target, members, seed: seed.clone(), locals, below })
+        Some(Arc::new(Class { heard: Vec::new(), known: Vec::new(), target, members, seed: seed.clone(), locals, below }))
     };
     let classes = alike.into_par_iter().filter_map(class).collect();
     let single = all.iter().zip(&keys).filter(|(_, key)| key.is_none()).map(|(one, _)| one.clone()).collect();

@@ -4,6 +4,7 @@
 //! settled by repeating the pass, bounded.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 use rayon::prelude::*;
@@ -235,7 +236,7 @@ fn all_prefixes(t: &Transfer<'_>, how: How<'_>) -> Solution {
 }
 
 /// Solves classes in parallel, those that are alike inside together.
-fn by_class(plan: &mut Plan<'_, '_>, classes: Vec<Class>) -> Vec<Group> {
+fn by_class(plan: &mut Plan<'_, '_>, classes: Vec<Arc<Class>>) -> Vec<Group> {
     let pool = Pool::new();
     let joined = alike::join(plan, classes, &pool);
     // What will not be kept need not be written down.

@@ -183,8 +183,7 @@ pub fn session_name(network: &Network, s: &Session) -> String {
 pub fn answer(base: &Side, candidate: &Side, top: Option<usize>) -> Answer {
     let changed = hunks(&base.network, &candidate.network);
     let sessions = session_changes(base, candidate);
-    let routes = route_changes(base, candidate);
-    let reach = reach_changes(base, candidate);
+    let (routes, reach) = rayon::join(|| route_changes(base, candidate), || reach_changes(base, candidate));
     let mut answer = Answer::default();
     answer.tables.push(config_table(candidate, &changed));
     answer.tables.push(session_table(&sessions));
