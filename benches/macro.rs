@@ -24,6 +24,7 @@ struct Case {
 
 const ONE_ROUTER: &[&str] = &["routes", "--node", "edge-0-0", "--format", "csv"];
 const SWEEP: &[&str] = &["fail", "--format", "json"];
+const PAIRS: &[&str] = &["fail", "--depth", "2", "--format", "json"];
 
 macro_rules! cases {
     ($($name:literal, $make:expr, $run:expr, $large:literal;)*) => { &[$(Case { name: $name, make: $make, run: $run, large: $large }),*] };
@@ -37,8 +38,14 @@ const CASES: &[Case] = cases! {
     "base fat-tree k=20 ospf", &["fat-tree", "--k", "20", "--protocol", "ospf"], ONE_ROUTER, false;
     "base fat-tree k=20 isis", &["fat-tree", "--k", "20", "--protocol", "isis"], ONE_ROUTER, false;
     "base fat-tree k=48 ebgp", &["fat-tree", "--k", "48", "--protocol", "ebgp"], ONE_ROUTER, true;
+    "base fat-tree k=48 ospf", &["fat-tree", "--k", "48", "--protocol", "ospf"], ONE_ROUTER, true;
+    "base fat-tree k=48 isis", &["fat-tree", "--k", "48", "--protocol", "isis"], ONE_ROUTER, true;
     "base fat-tree k=72 ebgp", &["fat-tree", "--k", "72", "--protocol", "ebgp"], ONE_ROUTER, true;
+    "base fat-tree k=72 ospf", &["fat-tree", "--k", "72", "--protocol", "ospf"], ONE_ROUTER, true;
+    "base fat-tree k=72 isis", &["fat-tree", "--k", "72", "--protocol", "isis"], ONE_ROUTER, true;
     "base fat-tree k=90 ebgp", &["fat-tree", "--k", "90", "--protocol", "ebgp"], ONE_ROUTER, true;
+    "base fat-tree k=90 ospf", &["fat-tree", "--k", "90", "--protocol", "ospf"], ONE_ROUTER, true;
+    "base fat-tree k=90 isis", &["fat-tree", "--k", "90", "--protocol", "isis"], ONE_ROUTER, true;
     "base wan 200 routers, 5,000 prefixes", &["wan", "--routers", "200", "--sessions", "40", "--prefixes", "5000"],
         &["routes", "--node", "r-0-5", "--format", "csv"], false;
     "base wan 1,000 routers, 100,000 prefixes", &["wan", "--routers", "1000", "--sessions", "200", "--prefixes", "100000"],
@@ -50,7 +57,14 @@ const CASES: &[Case] = cases! {
     "sweep fat-tree k=8 ebgp, 256 links", &["fat-tree", "--k", "8", "--protocol", "ebgp"], SWEEP, false;
     "sweep fat-tree k=8 ospf, 256 links", &["fat-tree", "--k", "8", "--protocol", "ospf"], SWEEP, false;
     "sweep fat-tree k=8 isis, 256 links", &["fat-tree", "--k", "8", "--protocol", "isis"], SWEEP, false;
+    "sweep fat-tree k=20 ebgp, 4,000 links", &["fat-tree", "--k", "20", "--protocol", "ebgp"], SWEEP, true;
     "sweep wan 100 routers, 500 prefixes", &["wan", "--routers", "100", "--sessions", "20", "--prefixes", "500"], SWEEP, false;
+    "sweep wan 1,000 routers, 1,200,000 prefixes, 1,960 links",
+        &["wan", "--routers", "1000", "--sessions", "200", "--prefixes", "1000000", "--prefixes-v6", "200000"], SWEEP, true;
+    "sweep wan 50 routers, 300 prefixes, pairs of links",
+        &["wan", "--igp", "ospf", "--routers", "50", "--sessions", "10", "--prefixes", "300"], PAIRS, false;
+    "sweep wan 200 routers, 2,000 prefixes, pairs of links",
+        &["wan", "--igp", "ospf", "--routers", "200", "--region", "25", "--sessions", "40", "--prefixes", "2000"], PAIRS, true;
 };
 
 /// Networks that other simulators can compute too: base runs, and sweeps.

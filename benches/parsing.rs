@@ -191,16 +191,120 @@ fn junos_braces() -> String {
     t
 }
 
+fn nxos() -> String {
+    let mut t = String::from("!Command: show running-config\nversion 9.3(9)\nhostname r1\nfeature bgp\n\n");
+    for n in 0..SIZE {
+        let (a, b) = (n / 250, n % 250);
+        let _ = writeln!(t, "ip prefix-list P{} seq {} permit 172.{}.{b}.0/24 le 32", n % 50, n + 5, 16 + a);
+    }
+    for n in 0..50 {
+        let _ =
+            write!(t, "route-map IN{n} permit 10\n  match ip address prefix-list P{n}\n  set local-preference {}\n\n", 100 + n);
+    }
+    for n in 0..SIZE {
+        let (a, b) = (n / 250, n % 250);
+        let _ = write!(
+            t,
+            "interface Ethernet{a}/{b}\n  description link {n}\n  no switchport\n  ip address 10.{a}.{b}.1/24\n  no shutdown\n\n"
+        );
+    }
+    t.push_str("router bgp 65000\n  address-family ipv4 unicast\n    maximum-paths 16\n");
+    for n in 0..SIZE {
+        let (a, b) = (n / 250, n % 250);
+        let _ = write!(
+            t,
+            "  neighbor 10.{a}.{b}.2\n    remote-as {}\n    address-family ipv4 unicast\n      send-community\n      route-map IN{} in\n",
+            65001 + n % 400,
+            n % 50
+        );
+    }
+    t
+}
+
+fn sros() -> String {
+    let mut t = String::from("# TiMOS-B-21.10.R1 both/x86_64 Nokia 7750 SR\nconfigure {\n    policy-options {\n");
+    for p in 0..50 {
+        let _ = writeln!(t, "        prefix-list \"P{p}\" {{");
+        for n in (p..SIZE).step_by(50) {
+            let _ = writeln!(t, "            prefix 172.{}.{}.0/24 type longer {{\n            }}", 16 + n / 250, n % 250);
+        }
+        let _ = write!(
+            t,
+            "        }}\n        policy-statement \"IN{p}\" {{\n            entry 10 {{\n                from {{\n                    prefix-list [\"P{p}\"]\n                }}\n                action {{\n                    action-type accept\n                    local-preference {}\n                }}\n            }}\n        }}\n",
+            100 + p
+        );
+    }
+    t.push_str("    }\n    router \"Base\" {\n        autonomous-system 65000\n        bgp {\n            group \"peers\" {\n            }\n");
+    for n in 0..SIZE {
+        let _ = write!(
+            t,
+            "            neighbor \"10.{}.{}.2\" {{\n                group \"peers\"\n                peer-as {}\n                import {{\n                    policy [\"IN{}\"]\n                }}\n            }}\n",
+            n / 250,
+            n % 250,
+            65001 + n % 400,
+            n % 50
+        );
+    }
+    t.push_str("        }\n");
+    for n in 0..SIZE {
+        let _ = write!(
+            t,
+            "        interface \"to-{n}\" {{\n            port 1/1/1:{n}\n            ipv4 {{\n                primary {{\n                    address 10.{}.{}.1\n                    prefix-length 24\n                }}\n            }}\n        }}\n",
+            n / 250,
+            n % 250
+        );
+    }
+    t.push_str("    }\n}\n");
+    t
+}
+
+fn srlinux() -> String {
+    let mut t = String::from("set / system name host-name r1\n");
+    for n in 0..SIZE {
+        let (a, b) = (n / 250, n % 250);
+        let port = format!("ethernet-{}/{}", a + 1, b + 1);
+        let _ = write!(
+            t,
+            "set / interface {port} admin-state enable\nset / interface {port} subinterface 0 ipv4 admin-state enable\nset / interface {port} subinterface 0 ipv4 address 10.{a}.{b}.1/24\nset / network-instance default interface {port}.0\n"
+        );
+    }
+    for n in 0..SIZE {
+        let _ = writeln!(
+            t,
+            "set / routing-policy prefix-set P{} prefix 172.{}.{}.0/24 mask-length-range 24..32",
+            n % 50,
+            16 + n / 250,
+            n % 250
+        );
+    }
+    for p in 0..50 {
+        let _ = write!(
+            t,
+            "set / routing-policy policy IN{p} statement 10 match prefix-set P{p}\nset / routing-policy policy IN{p} statement 10 action policy-result accept\nset / routing-policy policy IN{p} statement 10 action bgp local-preference set {}\n",
+            100 + p
+        );
+    }
+    t.push_str("set / network-instance default type default\nset / network-instance default protocols bgp autonomous-system 65000\nset / network-instance default protocols bgp router-id 10.0.0.1\nset / network-instance default protocols bgp group peers admin-state enable\n");
+    for n in 0..SIZE {
+        let peer = format!("set / network-instance default protocols bgp neighbor 10.{}.{}.2", n / 250, n % 250);
+        let _ = write!(t, "{peer} peer-group peers\n{peer} peer-as {}\n{peer} import-policy IN{}\n", 65001 + n % 400, n % 50);
+    }
+    t
+}
+
 fn parsing(c: &mut Criterion) {
     let mut group = c.benchmark_group("parsing");
     group.sample_size(20);
     for (name, os, text) in [
         ("ios", "cisco_ios", ios()),
         ("iosxr", "cisco_iosxr", iosxr()),
+        ("nxos", "cisco_nxos", nxos()),
         ("eos", "arista_eos", eos()),
         ("frr", "frr", frr()),
         ("junos-set", "juniper_junos", junos_set()),
         ("junos-braces", "juniper_junos", junos_braces()),
+        ("sros", "nokia_sros", sros()),
+        ("srlinux", "nokia_srlinux", srlinux()),
     ] {
         let Some(vendor) = VENDORS.iter().find(|v| v.os() == os) else { continue };
         group.throughput(Throughput::Elements(text.lines().count() as u64));

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use nettwin::questions::routes::{self, Wanted};
 use tempfile::TempDir;
 
 struct Run {
@@ -105,6 +106,22 @@ fn routes_are_facts_for_machines_and_tables_for_people() {
     assert!(lines[1].contains("192.0.2.2/32") && lines[1].contains("configs/r1.conf:13"), "{}", table.out);
     let csv = on("routes", &pair, &["--format", "csv", "--prefix", "198.51.100.0/24"]);
     assert_eq!(csv.out.lines().nth(1), Some("r1,default,198.51.100.0/24,static,1,0,discard,configs/r1.conf:14"));
+}
+
+/// CSV is written row by row, and is what the table renders to.
+#[test]
+fn routes_as_csv_are_the_table() {
+    let wan = Path::new(env!("CARGO_MANIFEST_DIR")).join("topologies/wan");
+    let network = nettwin::load::load(&wan).unwrap().network;
+    let state = nettwin::engine::simulate(&network, &nettwin::topology::Failures::none());
+    // With rows that cite a line, without, and without rows.
+    for protocol in ["connected", "isis", "eigrp"] {
+        let wanted = Wanted { protocols: vec![protocol.to_owned()], ..Wanted::default() };
+        let mut whole = Vec::new();
+        nettwin::report::csv::render(&mut whole, &routes::answer(&network, &state, &wanted)).unwrap();
+        let run = on("routes", &wan, &["--format", "csv", "--protocol", protocol]);
+        assert_eq!(run.out, String::from_utf8(whole).unwrap());
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `nettwin routes`
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use ipnet::IpNet;
@@ -7,7 +8,7 @@ use ipnet::IpNet;
 use super::context::{Context, Without};
 use super::{Error, Outcome};
 use crate::questions::routes::{self, Wanted};
-use crate::report::Format;
+use crate::report::{Format, csv};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -62,6 +63,11 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let wanted = args.wanted.wanted();
     match context.format() {
         Format::Json => context.print(|out, _| routes::write_facts(out, &snapshot.network, &state, &wanted))?,
+        Format::Csv => context.print(|out, _| {
+            let rows = || routes::table_rows(&snapshot.network, &state, &wanted);
+            let cites = rows().any(|r| !r.cites.is_empty());
+            csv::rows(out, &routes::COLUMNS, cites, rows().map(Cow::Owned))
+        })?,
         _ => context.answer(&routes::answer(&snapshot.network, &state, &wanted))?,
     }
     Ok(Outcome::Pass)

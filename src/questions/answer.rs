@@ -59,7 +59,7 @@ impl Table {
     pub fn push(&mut self, cells: Vec<Cell>) -> &mut Row {
         debug_assert_eq!(cells.len(), self.columns.len(), "table {}", self.name);
         let at = self.rows.len();
-        self.rows.push(Row { cells, ..Row::default() });
+        self.rows.push(Row::new(cells));
         &mut self.rows[at]
     }
     /// Whether some row has a citation that its cells do not name already.
@@ -85,6 +85,10 @@ pub struct Row {
 }
 
 impl Row {
+    /// A row without tone and citations.
+    pub fn new(cells: Vec<Cell>) -> Self {
+        Self { cells, ..Self::default() }
+    }
     /// Gives it a tone.
     pub fn tone(&mut self, tone: Tone) -> &mut Self {
         self.tone = tone;

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use serde::Serialize;
 
-use super::answer::{Answer, Table};
+use super::answer::{Answer, Row, Table};
 use crate::base::like;
 use crate::cells;
 use crate::engine::{State, bgp_paths};
@@ -206,26 +206,28 @@ fn shows_local_too(network: &Network, state: &State, node: NodeId, prefix: IpNet
         && state.arena.hops.get(route.hops).iter().any(|h| h.interface.is_some_and(own))
 }
 
-/// The main tables, one row a route.
-pub fn answer(network: &Network, state: &State, wanted: &Wanted) -> Answer {
-    let columns = ["node", "vrf", "prefix", "protocol", "distance", "metric", "next_hops"];
-    let mut table = Table::new("routes", "", &columns).when_empty("no route matches");
-    for (node, &(device, vrf)) in network.nodes().iter_ids().filter(|(n, _)| wanted.node(network, *n)) {
+/// The columns of [`table_rows`].
+pub const COLUMNS: [&str; 7] = ["node", "vrf", "prefix", "protocol", "distance", "metric", "next_hops"];
+
+/// The main tables, one row a route, made one by one: there may be billions.
+pub fn table_rows<'a>(network: &'a Network, state: &'a State, wanted: &'a Wanted) -> impl Iterator<Item = Row> + 'a {
+    let nodes = network.nodes().iter_ids().filter(|(n, _)| wanted.node(network, *n));
+    nodes.flat_map(move |(node, &(device, vrf))| {
         let device = &network.devices[device];
-        for (fact, route) in rows(network, state, wanted, node) {
+        rows(network, state, wanted, node).map(move |(fact, route)| {
             let hops = fact.hops();
-            let row = cells![
-                &device.name,
-                &device.vrfs[vrf].name,
-                fact.prefix,
-                route.protocol.word(),
-                fact.distance,
-                fact.metric,
-                hops
-            ];
-            table.push(row).cite(&network.sources, route.origin);
-        }
-    }
+            let (name, vrf) = (&device.name, &device.vrfs[vrf].name);
+            let mut row = Row::new(cells![name, vrf, fact.prefix, route.protocol.word(), fact.distance, fact.metric, hops]);
+            row.cite(&network.sources, route.origin);
+            row
+        })
+    })
+}
+
+/// The main tables as one table.
+pub fn answer(network: &Network, state: &State, wanted: &Wanted) -> Answer {
+    let mut table = Table::new("routes", "", &COLUMNS).when_empty("no route matches");
+    table.rows.extend(table_rows(network, state, wanted));
     Answer::of(table)
 }
 

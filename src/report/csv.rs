@@ -1,8 +1,9 @@
 //! CSV (RFC 4180). Several tables are separated by an empty line; each has its header.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
-use crate::questions::answer::{Answer, Cell};
+use crate::questions::answer::{Answer, Cell, Row};
 
 /// Renders all tables that have rows, or the first one's header.
 pub fn render(out: &mut dyn Write, answer: &Answer) -> io::Result<()> {
@@ -15,15 +16,25 @@ pub fn render(out: &mut dyn Write, answer: &Answer) -> io::Result<()> {
             out.write_all(b"\n")?;
         }
         shown += 1;
-        let cites = table.cites();
-        let mut header: Vec<String> = table.columns.iter().map(|c| (*c).to_owned()).collect();
-        header.extend(cites.then(|| "config".to_owned()));
-        line(out, &header)?;
-        for row in &table.rows {
-            let mut cells: Vec<String> = row.cells.iter().map(value).collect();
-            cells.extend(cites.then(|| row.cites.iter().map(|c| c.place()).collect::<Vec<_>>().join("; ")));
-            line(out, &cells)?;
-        }
+        rows(out, &table.columns, table.cites(), table.rows.iter().map(Cow::Borrowed))?;
+    }
+    Ok(())
+}
+
+/// Renders a table row by row, so that none has to be kept. `cites`: whether some row has a citation.
+pub fn rows<'r>(
+    out: &mut dyn Write,
+    columns: &[&'static str],
+    cites: bool,
+    rows: impl Iterator<Item = Cow<'r, Row>>,
+) -> io::Result<()> {
+    let mut header: Vec<String> = columns.iter().map(|c| (*c).to_owned()).collect();
+    header.extend(cites.then(|| "config".to_owned()));
+    line(out, &header)?;
+    for row in rows {
+        let mut cells: Vec<String> = row.cells.iter().map(value).collect();
+        cells.extend(cites.then(|| row.cites.iter().map(|c| c.place()).collect::<Vec<_>>().join("; ")));
+        line(out, &cells)?;
     }
     Ok(())
 }
