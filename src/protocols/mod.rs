@@ -17,6 +17,7 @@ pub mod policy;
 pub mod redistribute;
 pub mod rip;
 pub mod router_id;
+mod rows;
 pub mod session;
 pub mod static_;
 #[cfg(test)]

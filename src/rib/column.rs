@@ -59,9 +59,11 @@ impl Column {
     }
     /// From entries in any order; of two for the same node the later one stays.
     pub fn from_unsorted(mut entries: Vec<(NodeId, RouteId)>) -> Self {
-        entries.reverse();
-        entries.sort_by_key(|e| e.0);
-        entries.dedup_by_key(|e| e.0);
+        if !entries.is_sorted_by(|a, b| a.0 < b.0) {
+            entries.reverse();
+            entries.sort_by_key(|e| e.0);
+            entries.dedup_by_key(|e| e.0);
+        }
         Self::from_sorted(entries)
     }
     /// The same with other routes for some nodes, sorted by node, each node once. Costs as much as there are changes.

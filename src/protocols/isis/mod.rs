@@ -12,9 +12,10 @@ mod routes;
 mod tests;
 
 use neighbors::Neighbors;
-use routes::Kept;
+use routes::{Kept, Made};
 
 use super::policy::PolicyEngine;
+use super::rows::{self, Places};
 use super::{Before, Input, Outcome};
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::model::network::NodeId;
@@ -51,50 +52,61 @@ pub fn compute_from(input: Input<'_>, before: Option<Before<'_, IsisOutcome>>) -
     let base = before.map(|b| b.value);
     let near = base.filter(|b| b.speakers == speakers);
     let families = [Family::V4, Family::V6].into_iter().filter(|f| found.speakers.iter().any(|s| s.config.families.contains(f)));
-    let parts: Vec<_> = families
-        .map(|f| routes::columns(input, &found, &policies, f, near.and_then(|b| b.kept.iter().find(|k| k.family == f))))
-        .collect();
-    let slot: Vec<usize> = found
-        .speakers
-        .iter()
-        .map(|s| {
-            let all = input.network.devices[s.device].isis.iter().take(s.process as usize);
-            all.filter(|o| o.vrf == s.config.vrf).count()
-        })
-        .collect();
-    let of_base = near.map_or(&[][..], |b| &b.outcome.tables);
-    let mut slots: Vec<Vec<(PrefixId, NodeId, Option<RouteId>)>> = vec![Vec::new(); of_base.len()];
-    let mut kept = Vec::new();
-    for (columns, patched, left) in parts {
-        if !patched {
-            // Whatever the base has of the family goes.
-            let of_family = |p: PrefixId| Family::of_prefix(input.arena.prefixes.get(p)) == left.family;
-            for (n, table) in of_base.iter().enumerate() {
-                let rows =
-                    table.columns().filter(|(p, _)| of_family(*p)).flat_map(|(p, c)| c.iter().map(move |(node, _)| (p, node)));
-                slots[n].extend(rows.map(|(p, node)| (p, node, None)));
-            }
-        }
-        for (prefix, entries) in columns {
-            let id = input.arena.prefix(prefix);
-            for (r, route) in entries {
-                let (n, node) = (slot[r as usize], found.speakers[r as usize].node);
-                if slots.len() <= n {
-                    slots.resize_with(n + 1, Vec::new);
-                }
-                slots[n].push((id, node, route));
-            }
-        }
-        kept.push(left);
-    }
-    let table = |(n, rows): (usize, Vec<(PrefixId, NodeId, Option<RouteId>)>)| match of_base.get(n) {
-        Some(base) => base.with_routes(rows),
-        None => Table::from_routes(rows.into_iter().filter_map(|(p, node, route)| Some((p, node, route?)))),
+    let slot = |s: &neighbors::Speaker<'_>| {
+        let all = input.network.devices[s.device].isis.iter().take(s.process as usize);
+        all.filter(|o| o.vrf == s.config.vrf).count()
     };
-    out.tables = slots.into_iter().enumerate().map(table).collect();
+    let places = Places::new(found.speakers.iter().map(|s| (slot(s), s.node)));
+    let past = |f: Family| near.and_then(|b| b.kept.iter().find(|k| k.family == f));
+    let (made, kept): (Vec<Made>, Vec<Kept>) =
+        families.map(|f| routes::columns(input, &found, &policies, f, past(f), &places)).unzip();
+    out.tables = match near {
+        Some(base) => patched(input, made.into_iter().zip(&kept), &base.outcome.tables, &places),
+        None => {
+            let all = made.into_iter().map(|m| if let Made::All(columns) = m { columns } else { Vec::new() });
+            rows::tables(all.flatten())
+        }
+    };
     out.findings.extend(policies.findings());
     let out = if near.is_none() { out.onto(base.map(|b| &b.outcome)) } else { out };
     IsisOutcome { outcome: out, speakers, kept }
+}
+
+/// The base's tables with the routes that differ.
+fn patched<'k>(input: Input<'_>, made: impl Iterator<Item = (Made, &'k Kept)>, base: &[Table], places: &Places) -> Vec<Table> {
+    let mut slots: Vec<Vec<(PrefixId, NodeId, Option<RouteId>)>> = vec![Vec::new(); base.len()];
+    let mut add = |slot: usize, row: (PrefixId, NodeId, Option<RouteId>)| {
+        if slots.len() <= slot {
+            slots.resize_with(slot + 1, Vec::new);
+        }
+        slots[slot].push(row);
+    };
+    for (made, of) in made {
+        match made {
+            Made::Patches(patches) => {
+                for (prefix, entries) in patches {
+                    let id = input.arena.prefix(prefix);
+                    for (r, route) in entries {
+                        let (slot, node) = places.of(r);
+                        add(slot, (id, node, route));
+                    }
+                }
+            }
+            Made::All(columns) => {
+                // Whatever the base has of the family goes.
+                let of_family = |p: PrefixId| Family::of_prefix(input.arena.prefixes.get(p)) == of.family;
+                for (slot, table) in base.iter().enumerate() {
+                    let rows = table.columns().filter(|(p, _)| of_family(*p));
+                    rows.for_each(|(p, c)| c.iter().for_each(|(node, _)| add(slot, (p, node, None))));
+                }
+                for (p, columns) in columns {
+                    columns.iter().for_each(|(slot, c)| c.iter().for_each(|(node, route)| add(*slot, (p, node, Some(route)))));
+                }
+            }
+        }
+    }
+    let table = |(n, rows): (usize, Vec<_>)| base.get(n).cloned().unwrap_or_default().with_routes(rows);
+    slots.into_iter().enumerate().map(table).collect()
 }
 
 /// Two neighbours without a common metric style are adjacent, but neither uses the link.

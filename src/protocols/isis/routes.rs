@@ -21,7 +21,8 @@ use crate::model::route::{Family, Protocol};
 use crate::protocols::Input;
 use crate::protocols::paths;
 use crate::protocols::policy::{PolicyContext, PolicyEngine, PolicyRoute};
-use crate::rib::{AttrsId, Hop, HopsId, Route, RouteId};
+use crate::protocols::rows::{Columns, Last, Places};
+use crate::rib::{AttrsId, Hop, HopsId, PrefixId, Route, RouteId};
 
 /// How a route was learned; less is better (RFC 5302 §3.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,18 +82,25 @@ pub(super) struct Kept {
     adverts: Adverts,
 }
 
-/// For each prefix of a family: speaker and route; none where it has none now.
-pub(super) type Columns = Vec<(IpNet, Vec<(u32, Option<RouteId>)>)>;
+/// Routes of a family.
+pub(super) enum Made {
+    All(Vec<(PrefixId, Columns)>),
+    /// Only those that may differ from the base's.
+    Patches(Patches),
+}
 
-/// All routes of a family, or only those that may differ from the base's: with `past`, of the same speakers, where that is known.
-/// Whether it is the latter.
+/// For each prefix: speaker and route; none where it has none now.
+pub(super) type Patches = Vec<(IpNet, Vec<(u32, Option<RouteId>)>)>;
+
+/// All routes of a family, or, with `past` of the same speakers, patches, where they are known.
 pub(super) fn columns<'a>(
     input: Input<'a>,
     found: &Neighbors<'a>,
     policies: &PolicyEngine<'a>,
     family: Family,
     past: Option<&Kept>,
-) -> (Columns, bool, Kept) {
+    places: &Places,
+) -> (Made, Kept) {
     let levels = [1, 2].map(|l| LevelGraph::build(input, found, l, family, past.map(|p| &p.levels[l as usize - 1])));
     let adverts = originate(input, found, policies, family);
     let mut run = Run { input, found, policies, levels, adverts, summaries: BTreeMap::new(), attached: vec![], family };
@@ -100,7 +108,7 @@ pub(super) fn columns<'a>(
         && is_plain(found)
         && let Some(patches) = run.patches(past)
     {
-        return (patches, true, Kept { family, levels: run.levels, adverts: run.adverts });
+        return (Made::Patches(patches), Kept { family, levels: run.levels, adverts: run.adverts });
     }
     run.attached = (0..found.speakers.len() as u32).filter(|r| run.is_attached(*r)).collect();
     run.summarize();
@@ -110,9 +118,10 @@ pub(super) fn columns<'a>(
     }
     prefixes.sort_unstable();
     prefixes.dedup();
-    let column = |p: IpNet| (p, run.column(&p).into_iter().map(|(r, route)| (r, Some(route))).collect());
-    let columns = prefixes.into_par_iter().map(column).collect();
-    (columns, false, Kept { family, levels: run.levels, adverts: run.adverts })
+    let prefixes: Vec<(PrefixId, IpNet)> = prefixes.into_iter().map(|p| (input.arena.prefix(p), p)).collect();
+    let column = |last: &mut Last, (id, prefix): (PrefixId, IpNet)| (id, places.columns(run.column(&prefix, last).into_iter()));
+    let columns = prefixes.into_par_iter().map_init(|| Last::new(found.speakers.len()), column).collect();
+    (Made::All(columns), Kept { family, levels: run.levels, adverts: run.adverts })
 }
 
 /// Whether nothing goes from level to level and nothing is summarized: then each router's paths alone decide.
@@ -122,7 +131,7 @@ fn is_plain(found: &Neighbors<'_>) -> bool {
 
 impl Run<'_, '_> {
     /// For each prefix the routes that may differ from the base's, or be gone. Only where [`is_plain`] holds; none if LANs are new.
-    fn patches(&self, past: &Kept) -> Option<Columns> {
+    fn patches(&self, past: &Kept) -> Option<Patches> {
         let moved = |level: usize| {
             let (now, before) = (&self.levels[level], &past.levels[level]);
             Some(paths::moved(&now.rows, &before.rows, &now.numbers_in(before)?))
@@ -131,7 +140,7 @@ impl Run<'_, '_> {
         let mut prefixes: Vec<IpNet> = self.adverts.keys().chain(past.adverts.keys()).copied().collect();
         prefixes.sort_unstable();
         prefixes.dedup();
-        let patch = |prefix: IpNet| {
+        let patch = |last: &mut Last, prefix: IpNet| {
             let adverts = self.adverts.get(&prefix).map_or(&[][..], Vec::as_slice);
             let then = past.adverts.get(&prefix).map_or(&[][..], Vec::as_slice);
             let mut routers: Vec<u32> = if adverts == then {
@@ -142,10 +151,11 @@ impl Run<'_, '_> {
             routers.sort_unstable();
             routers.dedup();
             let best = |r: u32| better(self.best(r, 1, adverts.iter()), self.best(r, 2, adverts.iter()));
-            let route = |r: u32| (r, best(r).and_then(|b| self.route(r, &b)));
-            (!routers.is_empty()).then(|| (prefix, routers.into_iter().map(route).collect()))
+            let mut route = |r: u32| (r, best(r).and_then(|b| self.route(r, &b, last)));
+            (!routers.is_empty()).then(|| (prefix, routers.into_iter().map(&mut route).collect()))
         };
-        Some(prefixes.into_par_iter().filter_map(patch).collect())
+        let all: Vec<_> = prefixes.into_par_iter().map_init(|| Last::new(self.found.speakers.len()), patch).collect();
+        Some(all.into_iter().flatten().collect())
     }
 
     fn routers(&self) -> std::ops::Range<u32> {
@@ -300,7 +310,7 @@ impl Run<'_, '_> {
         out
     }
 
-    fn column(&self, prefix: &IpNet) -> Vec<(u32, RouteId)> {
+    fn column(&self, prefix: &IpNet, last: &mut Last) -> Vec<(u32, RouteId)> {
         let none = Vec::new();
         let all = self.adverts.get(prefix).unwrap_or(&none);
         let mut adverts: Vec<Advert> =
@@ -323,7 +333,7 @@ impl Run<'_, '_> {
                 best[r as usize] = better(best[r as usize], self.nearest_attached(r));
             }
         }
-        self.routers().filter_map(|r| Some((r, self.route(r, &best[r as usize]?)?))).collect()
+        self.routers().filter_map(|r| Some((r, self.route(r, &best[r as usize]?, last)?))).collect()
     }
 
     /// The default route of a level 1 router towards the nearest attached one.
@@ -340,12 +350,11 @@ impl Run<'_, '_> {
         self.best(r, 1, list.iter())
     }
 
-    fn route(&self, r: u32, b: &Best) -> Option<RouteId> {
+    fn route(&self, r: u32, b: &Best, last: &mut Last) -> Option<RouteId> {
         if b.own || b.hops == HopsId::NONE {
             return None;
         }
         let speaker = &self.found.speakers[r as usize];
-        let arena = self.input.arena;
         let [d1, d2, e1, e2] = speaker.config.distance;
         let (protocol, distance) = match b.kind {
             Kind::Level1 => (Protocol::IsisL1, d1),
@@ -355,29 +364,35 @@ impl Run<'_, '_> {
             Kind::Level2External => (Protocol::IsisL2, e2),
             Kind::DownExternal => (Protocol::IsisIa, e1),
         };
+        let route = Route {
+            protocol,
+            process: speaker.process,
+            distance,
+            metric: b.cost,
+            tag: 0,
+            hops: b.hops,
+            via: HopsId::NONE,
+            attrs: AttrsId::NONE,
+            area: 0,
+            origin: Origin::NONE,
+        };
+        Some(last.of(r as usize, route, |route| self.input.arena.routes.intern(self.limited(speaker, route))))
+    }
+
+    /// Applies the limit of next hops.
+    fn limited(&self, speaker: &Speaker<'_>, mut route: Route) -> Route {
+        let arena = self.input.arena;
         let most = speaker.config.max_paths.max(1) as usize;
-        let mut hops = b.hops;
-        let list = arena.hops.get(hops);
+        let list = arena.hops.get(route.hops);
         if list.len() > most {
             let mut list = list.to_vec();
             let by_router = self.input.network.devices[speaker.device].platform.igp_limit_by_router;
             let first = |h: &Hop| if by_router { self.neighbor_id(speaker.device, h) } else { None };
             list.sort_by_cached_key(|h| (first(h), h.ip.unwrap_or(IpAddr::from([0, 0, 0, 0])), h.interface));
             list.truncate(most);
-            hops = arena.hop_set(list);
+            route.hops = arena.hop_set(list);
         }
-        Some(arena.routes.intern(Route {
-            protocol,
-            process: speaker.process,
-            distance,
-            metric: b.cost,
-            tag: 0,
-            hops,
-            via: HopsId::NONE,
-            attrs: AttrsId::NONE,
-            area: 0,
-            origin: Origin::NONE,
-        }))
+        route
     }
 }
 

@@ -19,6 +19,7 @@ use crate::model::network::NodeId;
 use crate::model::route::Family;
 use crate::protocols::paths;
 use crate::protocols::policy::PolicyEngine;
+use crate::protocols::rows::Last;
 use crate::rib::RouteId;
 
 /// What OSPF leaves for what-ifs.
@@ -139,7 +140,7 @@ pub(super) fn patches(
     prefixes.extend(other.iter().chain(&past.other));
     prefixes.sort_unstable();
     prefixes.dedup();
-    let patch = |prefix: IpNet| {
+    let patch = |last: &mut Last, prefix: IpNet| {
         let adverts = inside.adverts.get(&prefix).map_or(&[][..], Vec::as_slice);
         let then = past.adverts.get(&prefix).map_or(&[][..], Vec::as_slice);
         let as_then = |a: &Advert| Advert { node: old_of[a.node as usize], ..*a };
@@ -147,7 +148,7 @@ pub(super) fn patches(
             || past.other.binary_search(&prefix).is_ok()
             || !adverts.iter().map(as_then).eq(then.iter().copied());
         if whole {
-            let column = routes::column(domain, policies, inside, sources, prefix);
+            let column = routes::column(domain, policies, inside, sources, prefix, last);
             let mut all: Vec<(u32, Option<RouteId>)> = (0..domain.routers.len() as u32).map(|r| (r, None)).collect();
             for (r, route) in column {
                 all[r as usize].1 = Some(route);
@@ -157,8 +158,10 @@ pub(super) fn patches(
         let mut routers: Vec<u32> = adverts.iter().flat_map(moved_to).collect();
         routers.sort_unstable();
         routers.dedup();
-        let route = |r: u32| routes::route(domain, policies, r as usize, prefix, domain.intra_at(r, adverts, false), None, None);
+        let has = |r: u32| routes::Has { path: domain.intra_at(r, adverts, false), ..Default::default() };
+        let mut route = |r: u32| routes::route(domain, policies, r as usize, prefix, has(r), last);
         (!routers.is_empty()).then(|| (prefix, routers.into_iter().map(|r| (r, route(r))).collect()))
     };
-    prefixes.into_par_iter().filter_map(patch).collect()
+    let all: Vec<Option<Patch>> = prefixes.into_par_iter().map_init(|| Last::new(domain.routers.len()), patch).collect();
+    all.into_iter().flatten().collect()
 }

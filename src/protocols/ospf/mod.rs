@@ -29,13 +29,14 @@ use neighbors::{End, Link, Neighbors, Speaker};
 use routes::Sources;
 
 use super::policy::PolicyEngine;
+use super::rows::{self, Places};
 use super::session::Sessions;
 use super::{Before, Input, Outcome};
 use crate::base::Map;
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::model::network::NodeId;
 use crate::model::route::Family;
-use crate::rib::{Column, PrefixId, RouteId, Table};
+use crate::rib::{PrefixId, RouteId, Table};
 
 /// Adjacencies and routes of all OSPF processes. One table a process "slot" (the n-th process of a VRF), so that two processes
 /// of one VRF can both offer a prefix.
@@ -128,24 +129,14 @@ struct Part<'a, 'b> {
 }
 
 fn anew(input: Input<'_>, policies: &PolicyEngine<'_>, parts: &[Part<'_, '_>]) -> Vec<Table> {
-    let mut slots: Vec<Map<PrefixId, Vec<(NodeId, RouteId)>>> = Vec::new();
-    for Part { domain, inside, sources, .. } in parts {
-        let slot: Vec<usize> = domain.routers.iter().map(|s| slot_of(input, s)).collect();
-        for (prefix, entries) in routes::columns(domain, policies, inside, sources) {
-            let id = input.arena.prefix(prefix);
-            for (r, route) in entries {
-                let n = slot[r as usize];
-                if slots.len() <= n {
-                    slots.resize_with(n + 1, Map::default);
-                }
-                slots[n].entry(id).or_default().push((domain.routers[r as usize].node, route));
-            }
-        }
-    }
-    let table = |slot: Map<PrefixId, Vec<(NodeId, RouteId)>>| {
-        Table::from_columns(slot.into_iter().map(|(p, entries)| (p, Column::from_unsorted(entries))))
+    let of_part = |Part { domain, inside, sources, .. }: &Part<'_, '_>| {
+        routes::columns(domain, policies, inside, sources, &places(input, domain))
     };
-    slots.into_iter().map(table).collect()
+    rows::tables(parts.iter().flat_map(of_part))
+}
+
+fn places(input: Input<'_>, domain: &Domain<'_>) -> Places {
+    Places::new(domain.routers.iter().map(|s| (slot_of(input, s), s.node)))
 }
 
 /// The base's tables with the routes that differ.
@@ -153,11 +144,11 @@ fn patched(input: Input<'_>, policies: &PolicyEngine<'_>, parts: &[Part<'_, '_>]
     let mut slots: Vec<Vec<(PrefixId, NodeId, Option<RouteId>)>> = vec![Vec::new(); base.len()];
     for Part { domain, inside, sources, past, .. } in parts {
         let Some(past) = past else { continue };
-        let slot: Vec<usize> = domain.routers.iter().map(|s| slot_of(input, s)).collect();
+        let places = places(input, domain);
         for (prefix, entries) in kept::patches(domain, policies, inside, sources, past) {
             let id = input.arena.prefix(prefix);
             for (r, route) in entries {
-                let (n, node) = (slot[r as usize], domain.routers[r as usize].node);
+                let (n, node) = places.of(r);
                 if base.get(n).and_then(|t| t.get(id, node)) == route {
                     continue;
                 }

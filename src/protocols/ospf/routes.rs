@@ -20,7 +20,8 @@ use crate::model::network::DeviceId;
 use crate::model::policy::Verdict;
 use crate::model::route::Protocol;
 use crate::protocols::policy::{PolicyContext, PolicyEngine, PolicyRoute};
-use crate::rib::{AttrsId, Hop, HopsId, Route, RouteId};
+use crate::protocols::rows::{Columns, Last, Places};
+use crate::rib::{AttrsId, Hop, HopsId, PrefixId, Route, RouteId};
 
 /// Distance of the discard route of an external summary (IOS `discard-route external`, default 254).
 const EXTERNAL_DISCARD: u32 = 254;
@@ -56,13 +57,14 @@ impl Sources {
     }
 }
 
-/// For each prefix: router and route.
+/// For each prefix the routes of the routers.
 pub(super) fn columns(
     domain: &Domain<'_>,
     policies: &PolicyEngine<'_>,
     inside: &Inside,
     sources: &Sources,
-) -> Vec<(IpNet, Vec<(u32, RouteId)>)> {
+    places: &Places,
+) -> Vec<(PrefixId, Columns)> {
     let mut prefixes: Vec<IpNet> = inside.adverts.keys().chain(inside.ranges.keys()).copied().collect();
     prefixes.extend(sources.other());
     if !inside.stub_defaults.is_empty() {
@@ -70,7 +72,11 @@ pub(super) fn columns(
     }
     prefixes.sort_unstable();
     prefixes.dedup();
-    prefixes.into_par_iter().map(|prefix| (prefix, column(domain, policies, inside, sources, prefix))).collect()
+    let prefixes: Vec<(PrefixId, IpNet)> = prefixes.into_iter().map(|p| (domain.input.arena.prefix(p), p)).collect();
+    let one = |last: &mut Last, (id, prefix): (PrefixId, IpNet)| {
+        (id, places.columns(column(domain, policies, inside, sources, prefix, last).into_iter()))
+    };
+    prefixes.into_par_iter().map_init(|| Last::new(domain.routers.len()), one).collect()
 }
 
 /// The routes to one prefix.
@@ -80,6 +86,7 @@ pub(super) fn column(
     inside: &Inside,
     sources: &Sources,
     prefix: IpNet,
+    last: &mut Last,
 ) -> Vec<(u32, RouteId)> {
     let adverts = inside.adverts.get(&prefix).map_or(&[][..], Vec::as_slice);
     let known = !adverts.is_empty() || inside.ranges.contains_key(&prefix) || prefix.prefix_len() == 0;
@@ -92,20 +99,28 @@ pub(super) fn column(
         .filter_map(|r| {
             let drop = drops.iter().find(|d| d.0 == r as u32);
             let path = paths.get(r).copied().flatten();
-            Some((r as u32, route(domain, policies, r, prefix, path, drop, far.get(r).copied().flatten())?))
+            let has = Has { path, drop, far: far.get(r).copied().flatten() };
+            Some((r as u32, route(domain, policies, r, prefix, has, last)?))
         })
         .collect()
 }
 
-/// A router's route, of what it has: a path inside the AS, a discard route, a path to the outside.
+/// What a router has to a prefix: a path inside the AS, a discard route, a path to the outside.
+#[derive(Default)]
+pub(super) struct Has<'d> {
+    pub path: Option<Path>,
+    pub drop: Option<&'d (u32, u32, bool)>,
+    pub far: Option<ExternalPath>,
+}
+
+/// A router's route, of what it has.
 pub(super) fn route(
     domain: &Domain<'_>,
     policies: &PolicyEngine<'_>,
     r: usize,
     prefix: IpNet,
-    path: Option<Path>,
-    drop: Option<&(u32, u32, bool)>,
-    far: Option<ExternalPath>,
+    Has { path, drop, far }: Has<'_>,
+    last: &mut Last,
 ) -> Option<RouteId> {
     let speaker = &domain.routers[r];
     let [intra, inter, external] = speaker.config.distance;
@@ -148,11 +163,15 @@ pub(super) fn route(
         }
         (None, ..) => return None,
     };
-    install(domain, policies, r, prefix, route)
+    match speaker.config.import {
+        // It may say other things of other prefixes.
+        Some(_) => admitted(domain, policies, r, prefix, route),
+        None => Some(last.of(r, route, |route| domain.input.arena.routes.intern(limited(domain, r, route)))),
+    }
 }
 
-/// Applies the limit of next hops and the import policy.
-fn install(domain: &Domain<'_>, policies: &PolicyEngine<'_>, r: usize, prefix: IpNet, mut route: Route) -> Option<RouteId> {
+/// Applies the limit of next hops.
+fn limited(domain: &Domain<'_>, r: usize, mut route: Route) -> Route {
     let speaker = &domain.routers[r];
     let arena = domain.input.arena;
     let most = speaker.config.max_paths.max(1) as usize;
@@ -165,6 +184,13 @@ fn install(domain: &Domain<'_>, policies: &PolicyEngine<'_>, r: usize, prefix: I
         list.truncate(most);
         route.hops = arena.hop_set(list);
     }
+    route
+}
+
+/// Applies the limit of next hops and the import policy.
+fn admitted(domain: &Domain<'_>, policies: &PolicyEngine<'_>, r: usize, prefix: IpNet, route: Route) -> Option<RouteId> {
+    let (speaker, arena) = (&domain.routers[r], domain.input.arena);
+    let mut route = limited(domain, r, route);
     if let Some(chain) = &speaker.config.import {
         let mut seen = PolicyRoute::of_installed(arena, speaker.config.vrf, prefix, &route);
         if policies.run(speaker.device, chain, &mut seen, &PolicyContext::default()) != Verdict::Accept {

@@ -25,7 +25,6 @@ use super::speakers::{EndId, SpeakerId};
 use super::transfer::{Target, distance};
 use crate::base::Map;
 use crate::base::id::{Id, IdVec};
-use crate::model::network::NodeId;
 use crate::rib::{AttrsId, BgpAttrs, Change, Column, RouteId};
 
 /// A path: as [`Path`], its next hop beside its attributes.
@@ -272,10 +271,6 @@ pub(super) fn solve_class(plan: &Plan<'_, '_>, class: &PrefixClass, pool: &Pool)
     pool.begin(plan, class, |task, scratch| task.solve(scratch))
 }
 
-fn column(entries: Vec<(NodeId, RouteId)>) -> Column {
-    if entries.is_sorted_by(|a, b| a.0 < b.0) { Column::from_sorted(entries) } else { Column::from_unsorted(entries) }
-}
-
 /// The best of what was gathered, whether age counted, and whether MED did: see [`Task::choose`].
 type Choice = (Option<(usize, Option<EndId>)>, bool, bool);
 
@@ -308,7 +303,7 @@ impl Task<'_, '_> {
             }
             bests.push((s, row.best));
         }
-        out.column = column(entries);
+        out.column = Column::from_unsorted(entries);
         self.count(&speakers, scratch);
         if self.plan.remembers {
             out.sent = scratch.sent.iter().map(|x| x.path).collect();

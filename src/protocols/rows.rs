@@ -1,0 +1,81 @@
+//! Routes of an IGP's routers, prefix by prefix, to tables.
+//!
+//! In: the routes to a prefix, by router. Out: [`Table`]s, one for each process "slot" (the n-th process of a VRF). Law: which router's which
+//! table is said once, by [`Places`]; a column is made where its routes are, so that threads share the work. Start reading at [`tables`].
+
+use smallvec::SmallVec;
+
+use crate::model::network::NodeId;
+use crate::rib::{Column, PrefixId, Route, RouteId, Table};
+
+/// By router: its slot, and its routing table.
+pub(super) struct Places(Vec<(usize, NodeId)>);
+
+/// A slot, with routes by table.
+type Entries = (usize, Vec<(NodeId, RouteId)>);
+
+/// The routes to a prefix: by slot, each once.
+pub(super) type Columns = SmallVec<[(usize, Column); 1]>;
+
+impl Places {
+    pub(super) fn new(places: impl Iterator<Item = (usize, NodeId)>) -> Self {
+        Self(places.collect())
+    }
+
+    /// The place of a router.
+    pub(super) fn of(&self, router: u32) -> (usize, NodeId) {
+        self.0[router as usize]
+    }
+
+    /// Routes of routers, each once, as columns.
+    pub(super) fn columns(&self, routes: impl Iterator<Item = (u32, RouteId)>) -> Columns {
+        let mut slots: SmallVec<[Entries; 1]> = SmallVec::new();
+        for (router, route) in routes {
+            let (slot, node) = self.of(router);
+            match slots.iter_mut().find(|s| s.0 == slot) {
+                Some((_, entries)) => entries.push((node, route)),
+                None => slots.push((slot, vec![(node, route)])),
+            }
+        }
+        slots.into_iter().map(|(slot, entries)| (slot, Column::from_unsorted(entries))).collect()
+    }
+}
+
+/// The tables that hold all columns. Of two for the same prefix and slot both count.
+pub(super) fn tables(all: impl IntoIterator<Item = (PrefixId, Columns)>) -> Vec<Table> {
+    let mut slots: Vec<Vec<(PrefixId, Column)>> = Vec::new();
+    for (prefix, columns) in all {
+        for (slot, column) in columns {
+            if slots.len() <= slot {
+                slots.resize_with(slot + 1, Vec::new);
+            }
+            slots[slot].push((prefix, column));
+        }
+    }
+    let one = |same: &[(PrefixId, Column)]| match same {
+        [(prefix, column)] => (*prefix, column.clone()),
+        _ => (same[0].0, Column::from_unsorted(same.iter().flat_map(|c| c.1.iter()).collect())),
+    };
+    let table = |mut slot: Vec<(PrefixId, Column)>| {
+        slot.sort_by_key(|c| c.0);
+        Table::from_columns(slot.chunk_by(|a, b| a.0 == b.0).map(one).collect::<Vec<_>>())
+    };
+    slots.into_iter().map(table).collect()
+}
+
+/// What became of each router's last route. Prefixes next to each other mostly have the same one, which need not be looked up again.
+pub(super) struct Last(Vec<Option<(Route, RouteId)>>);
+
+impl Last {
+    pub(super) fn new(routers: usize) -> Self {
+        Self(vec![None; routers])
+    }
+
+    /// What becomes of a router's route. `made`: says so for routes that are not the last one.
+    pub(super) fn of(&mut self, router: usize, route: Route, made: impl FnOnce(Route) -> RouteId) -> RouteId {
+        match &self.0[router] {
+            Some((last, id)) if *last == route => *id,
+            _ => self.0[router].insert((route, made(route))).1,
+        }
+    }
+}
