@@ -11,10 +11,16 @@ use crate::model::Network;
 const MIB: f64 = 1024.0 * 1024.0;
 /// What a run takes whatever it reads.
 const FIXED: f64 = 50.0 * MIB;
-/// Bytes of model and sessions for each byte of config text.
-const PER_TEXT: f64 = 25.0;
-/// Bytes for each router's route to each prefix that routers announce to each other.
-const PER_ROW: f64 = 12.0;
+/// Bytes of model for each byte of config text.
+const PER_TEXT: f64 = 12.0;
+/// Bytes for each side of a BGP session.
+const PER_SIDE: f64 = 3500.0;
+/// Bytes for each router's BGP route to each network that routers announce.
+const PER_BGP_ROW: f64 = 12.0;
+/// The same for subnets of an interior protocol: columns next to each other share most of what they hold.
+const PER_IGP_ROW: f64 = 0.8;
+/// Bytes for the shortest path from each router to each other one.
+const PER_PAIR: f64 = 8.0;
 /// Bytes for each announcement from outside.
 const PER_ANNOUNCEMENT: f64 = 380.0;
 
@@ -25,9 +31,14 @@ pub(super) fn before(network: &Network, read: Duration) -> String {
     let sides: usize = network.devices.iter().flat_map(|d| &d.bgp).map(|b| b.neighbors.len()).sum();
     let announcements: usize = network.announcers.iter().map(|a| a.routes.len()).sum();
     let tables = network.nodes().len();
+    let (subnets, networks) = announced(network);
+    let paths = if subnets > 0 { tables * tables } else { 0 };
     let bytes = FIXED
         + PER_TEXT * text as f64
-        + PER_ROW * tables as f64 * announced(network) as f64
+        + PER_SIDE * sides as f64
+        + PER_BGP_ROW * tables as f64 * networks as f64
+        + PER_IGP_ROW * tables as f64 * subnets as f64
+        + PER_PAIR * paths as f64
         + PER_ANNOUNCEMENT * announcements as f64;
     format!(
         "stats: {} devices, {tables} routing tables, {interfaces} interfaces, {sides} BGP neighbours, {announcements} announcements from \
@@ -40,17 +51,17 @@ pub(super) fn before(network: &Network, read: Duration) -> String {
 }
 
 /// How many prefixes routers announce to each other: subnets on which an interior protocol runs, and networks of BGP.
-fn announced(network: &Network) -> usize {
-    let mut out = BTreeSet::new();
+fn announced(network: &Network) -> (usize, usize) {
+    let (mut inside, mut learned) = (BTreeSet::new(), BTreeSet::new());
     for device in &network.devices {
         let ospf = device.ospf.iter().flat_map(|o| &o.interfaces).map(|i| i.interface);
         let isis = device.isis.iter().flat_map(|i| &i.interfaces).map(|i| i.interface);
         let subnets = ospf.chain(isis).filter_map(|i| device.interfaces.get(i)).flat_map(|i| &i.addresses);
-        out.extend(subnets.map(|a| a.address.trunc()));
+        inside.extend(subnets.map(|a| a.address.trunc()));
         let families = device.bgp.iter().flat_map(|b| &b.families);
-        out.extend(families.flat_map(|f| &f.networks).map(|n| n.prefix.trunc()));
+        learned.extend(families.flat_map(|f| &f.networks).map(|n| n.prefix.trunc()));
     }
-    out.len()
+    (inside.len(), learned.len())
 }
 
 /// What the run made, and what it took.

@@ -27,8 +27,8 @@ impl Places {
         self.0[router as usize]
     }
 
-    /// Routes of routers, each once, as columns.
-    pub(super) fn columns(&self, routes: impl Iterator<Item = (u32, RouteId)>) -> Columns {
+    /// Routes of routers, each once, as columns. `last`: what was made before; prefixes next to each other share most of theirs.
+    pub(super) fn columns(&self, routes: impl Iterator<Item = (u32, RouteId)>, last: &mut Last) -> Columns {
         let mut slots: SmallVec<[Entries; 1]> = SmallVec::new();
         for (router, route) in routes {
             let (slot, node) = self.of(router);
@@ -37,7 +37,7 @@ impl Places {
                 None => slots.push((slot, vec![(node, route)])),
             }
         }
-        slots.into_iter().map(|(slot, entries)| (slot, Column::from_unsorted(entries))).collect()
+        slots.into_iter().map(|(slot, entries)| (slot, last.column(slot, entries))).collect()
     }
 }
 
@@ -63,19 +63,38 @@ pub(super) fn tables(all: impl IntoIterator<Item = (PrefixId, Columns)>) -> Vec<
     slots.into_iter().map(table).collect()
 }
 
-/// What became of each router's last route. Prefixes next to each other mostly have the same one, which need not be looked up again.
-pub(super) struct Last(Vec<Option<(Route, RouteId)>>);
+/// What was made for the last prefix. Prefixes next to each other mostly have the same routes, which need not be looked up again, nor kept
+/// twice.
+pub(super) struct Last {
+    /// By router: its last route, and what became of it.
+    routes: Vec<Option<(Route, RouteId)>>,
+    /// By slot: the last column.
+    columns: Vec<Column>,
+}
 
 impl Last {
     pub(super) fn new(routers: usize) -> Self {
-        Self(vec![None; routers])
+        Self { routes: vec![None; routers], columns: Vec::new() }
     }
 
     /// What becomes of a router's route. `made`: says so for routes that are not the last one.
     pub(super) fn of(&mut self, router: usize, route: Route, made: impl FnOnce(Route) -> RouteId) -> RouteId {
-        match &self.0[router] {
+        match &self.routes[router] {
             Some((last, id)) if *last == route => *id,
-            _ => self.0[router].insert((route, made(route))).1,
+            _ => self.routes[router].insert((route, made(route))).1,
         }
+    }
+
+    /// A column of a slot, from entries of different nodes in any order.
+    fn column(&mut self, slot: usize, mut entries: Vec<(NodeId, RouteId)>) -> Column {
+        if self.columns.len() <= slot {
+            self.columns.resize_with(slot + 1, Column::default);
+        }
+        if !entries.is_sorted_by_key(|e| e.0) {
+            entries.sort_unstable_by_key(|e| e.0);
+        }
+        let column = self.columns[slot].beside(entries);
+        self.columns[slot] = column.clone();
+        column
     }
 }

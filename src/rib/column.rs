@@ -10,16 +10,18 @@ use crate::base::id::Id;
 use crate::model::network::NodeId;
 
 /// For one prefix: the route of each routing table that has one, sorted by node. As small as a pointer, and cheap to clone. A column made by
-/// [`Column::with`] shares the entries of the one it was made from, and keeps only what differs.
+/// [`Column::with`] or [`Column::beside`] shares the entries of another one, and keeps only what differs.
 #[derive(Debug, Clone)]
 pub struct Column(Arc<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
     entries: Arc<[(NodeId, RouteId)]>,
+    /// The sum of the hashes of `entries`.
+    shared: u64,
     /// What differs from `entries`, by node; `None`: no route any more.
     patch: Box<[Change]>,
-    /// The sum of the entries' hashes: kept up to date by a patch without a look at the rest.
+    /// The sum of the hashes of all that it holds: kept up to date by a patch without a look at the rest.
     hash: u64,
     len: u32,
 }
@@ -50,12 +52,37 @@ fn hash(entry: (NodeId, RouteId)) -> u64 {
     FixedState::with_seed(7).hash_one((entry.0, entry.1))
 }
 
+/// A column that shares another one's entries may differ from them in one of so many. A patch is looked into before the entries are.
+const SHARES: usize = 8;
+
 impl Column {
     /// From entries sorted by node, each node once.
     pub fn from_sorted(entries: Vec<(NodeId, RouteId)>) -> Self {
         debug_assert!(entries.is_sorted_by(|a, b| a.0 < b.0));
         let hash = entries.iter().fold(0, |sum: u64, e| sum.wrapping_add(hash(*e)));
-        Self(Arc::new(Inner { len: entries.len() as u32, hash, entries: entries.into(), patch: Box::default() }))
+        Self(Arc::new(Inner { len: entries.len() as u32, hash, shared: hash, entries: entries.into(), patch: Box::default() }))
+    }
+    /// From entries sorted by node, each node once. Where they are mostly those of this column, they are shared with it.
+    #[must_use]
+    pub fn beside(&self, entries: Vec<(NodeId, RouteId)>) -> Self {
+        let shared = &self.0.entries;
+        let Some(patch) = differences(shared.iter().copied(), entries.iter().copied(), entries.len() / SHARES) else {
+            return Self::from_sorted(entries);
+        };
+        let (mut old, mut sum) = (shared.iter(), self.0.shared);
+        for &(node, new) in &patch {
+            if let Some(was) = old.by_ref().find(|e| e.0 >= node).filter(|e| e.0 == node) {
+                sum = sum.wrapping_sub(hash(*was));
+            }
+            sum = new.map_or(sum, |new| sum.wrapping_add(hash((node, new))));
+        }
+        Self(Arc::new(Inner {
+            len: entries.len() as u32,
+            hash: sum,
+            patch: patch.into(),
+            entries: Arc::clone(shared),
+            ..*self.0
+        }))
     }
     /// From entries in any order; of two for the same node the later one stays.
     pub fn from_unsorted(mut entries: Vec<(NodeId, RouteId)>) -> Self {
@@ -85,7 +112,7 @@ impl Column {
             }
         }
         let patch = if self.0.patch.is_empty() { changes } else { join(&self.0.patch, &changes) };
-        Self(Arc::new(Inner { entries: Arc::clone(&self.0.entries), patch: patch.into(), hash: sum, len }))
+        Self(Arc::new(Inner { entries: Arc::clone(&self.0.entries), patch: patch.into(), hash: sum, len, ..*self.0 }))
     }
     /// Equal for columns that share all they hold, so that what is found out of one need not be found out again.
     pub fn storage(&self) -> usize {
@@ -128,27 +155,7 @@ impl Column {
             let differs = |n: NodeId| (self.get(n) != other.get(n)).then(|| (n, other.get(n)));
             return nodes.into_iter().filter_map(differs).collect();
         }
-        let (mut out, mut a, mut b) = (Vec::new(), self.iter().peekable(), other.iter().peekable());
-        loop {
-            match (a.peek().copied(), b.peek().copied()) {
-                (None, None) => return out,
-                (Some(x), Some(y)) if x.0 == y.0 => {
-                    if x != y {
-                        out.push((y.0, Some(y.1)));
-                    }
-                    a.next();
-                    b.next();
-                }
-                (Some(x), y) if y.is_none_or(|y| x.0 < y.0) => {
-                    out.push((x.0, None));
-                    a.next();
-                }
-                (_, y) => {
-                    out.extend(y.map(|y| (y.0, Some(y.1))));
-                    b.next();
-                }
-            }
-        }
+        differences(self.iter(), other.iter(), usize::MAX).unwrap_or_default()
     }
     /// A number for what it holds: equal for equal columns, and (but for one chance in 2^64) for no others.
     pub fn fingerprint(&self) -> u64 {
@@ -162,6 +169,36 @@ impl Column {
     pub fn is_empty(&self) -> bool {
         self.0.len == 0
     }
+}
+
+/// The nodes at which `b` differs from `a`, both sorted by node, with what `b` has there; `None`: they are more than `most`.
+fn differences(
+    a: impl Iterator<Item = (NodeId, RouteId)>,
+    b: impl Iterator<Item = (NodeId, RouteId)>,
+    most: usize,
+) -> Option<Vec<Change>> {
+    let (mut out, mut a, mut b) = (Vec::new(), a.peekable(), b.peekable());
+    while out.len() <= most {
+        match (a.peek().copied(), b.peek().copied()) {
+            (None, None) => return Some(out),
+            (Some(x), Some(y)) if x.0 == y.0 => {
+                if x != y {
+                    out.push((y.0, Some(y.1)));
+                }
+                a.next();
+                b.next();
+            }
+            (Some(x), y) if y.is_none_or(|y| x.0 < y.0) => {
+                out.push((x.0, None));
+                a.next();
+            }
+            (_, y) => {
+                out.extend(y.map(|y| (y.0, Some(y.1))));
+                b.next();
+            }
+        }
+    }
+    None
 }
 
 /// Later changes on top of older ones.
@@ -237,5 +274,30 @@ mod tests {
         assert_eq!(base.changes_to(&patched), expected);
         assert_eq!(base.changes_to(&plain), expected, "whether it shares the base's entries or not");
         assert!(base.with(vec![change(1, None), change(3, None), change(5, None)]).is_empty());
+    }
+
+    #[test]
+    fn a_column_beside_another_shares_what_they_have_in_common() {
+        let routes = |skip: u32, changed: u32| -> Vec<(NodeId, RouteId)> {
+            let route = |n| RouteId(if n == changed { 99 } else { n / 4 });
+            (0..32).filter(|n| *n != skip).map(|n| (NodeId(n), route(n))).collect()
+        };
+        let base = Column::from_sorted(routes(40, 40));
+        let of = |entries: &[(NodeId, RouteId)]| (entries.to_vec(), Column::from_sorted(entries.to_vec()));
+        // One more, one less, another route for one; then beside a column that shares already.
+        let mut more = routes(3, 7);
+        more.push((NodeId(50), RouteId(5)));
+        let mut last = base.clone();
+        for (entries, plain) in [of(&routes(40, 40)), of(&routes(0, 40)), of(&more), of(&routes(31, 30)), of(&routes(40, 40))] {
+            last = last.beside(entries.clone());
+            assert!(Arc::ptr_eq(&last.0.entries, &base.0.entries));
+            assert_eq!((last.len(), last.fingerprint()), (plain.len(), plain.fingerprint()));
+            assert_eq!((last.iter().collect::<Vec<_>>(), &last), (entries, &plain));
+        }
+        let half: Vec<_> = routes(40, 40).into_iter().step_by(2).collect();
+        let apart = last.beside(half.clone());
+        assert!(!Arc::ptr_eq(&apart.0.entries, &base.0.entries), "too little in common");
+        assert_eq!(apart, Column::from_sorted(half));
+        assert!(Column::default().beside(Vec::new()).is_empty());
     }
 }

@@ -61,12 +61,6 @@ pub fn merge_changes(network: &Network, arena: &Arena, merged: &Table, before: &
     }
     let Moves { kinds, prefixes } = moves(merged, before, now);
     let empty = Column::default();
-    let winner = |columns: &[&Column], n: NodeId| {
-        let all = columns.iter().filter_map(|c| c.get(n)).filter(|r| is_usable(network, arena, (n, *r)));
-        // Of equal routes the one of the earlier table stays.
-        let best = all.reduce(|x, y| if better(arena.routes.get(y), arena.routes.get(x)) { y } else { x });
-        (n, best.map(|r| limited(network, arena, (n, r))))
-    };
     let columns = |p: PrefixId| {
         let (old, new) = (columns_of(before, p, &empty), columns_of(now, p, &empty));
         (merged.column(p).unwrap_or(&empty), old, new)
@@ -87,7 +81,8 @@ pub fn merge_changes(network: &Network, arena: &Arena, merged: &Table, before: &
         {
             return (*now).clone();
         }
-        let changes = nodes.into_iter().map(|n| winner(&new, n)).filter(|(n, r)| then.get(*n) != *r);
+        let best = |n| (n, winner(network, arena, &new, n).map(|r| limited(network, arena, (n, r))));
+        let changes = nodes.into_iter().map(best).filter(|(n, r)| then.get(*n) != *r);
         then.with(changes.collect())
     };
     // Prefixes of one class share their columns, before and now: worked out once, and shared again.
@@ -177,7 +172,7 @@ pub fn better(a: &Route, b: &Route) -> bool {
 }
 
 fn is_usable(network: &Network, arena: &Arena, (node, route): (NodeId, RouteId)) -> bool {
-    network.device_of(node).platform.unusable_distance != Some(arena.routes.get(route).distance)
+    network.device_of(node).platform.unusable_distance.is_none_or(|never| never != arena.routes.get(route).distance)
 }
 
 fn usable(network: &Network, arena: &Arena, column: &Column) -> Column {
@@ -187,7 +182,29 @@ fn usable(network: &Network, arena: &Arena, column: &Column) -> Column {
     Column::from_sorted(column.iter().filter(|e| is_usable(network, arena, *e)).collect())
 }
 
+/// A node's best route of all columns.
+fn winner(network: &Network, arena: &Arena, columns: &[&Column], n: NodeId) -> Option<RouteId> {
+    let all = columns.iter().filter_map(|c| c.get(n)).filter(|r| is_usable(network, arena, (n, *r)));
+    // Of equal routes the one of the earlier table stays.
+    all.reduce(|x, y| if better(arena.routes.get(y), arena.routes.get(x)) { y } else { x })
+}
+
+/// Where one column has so many times as many routes as all others, it is taken, and changed where they have one.
+const FEW_OTHERS: usize = 8;
+
 fn best(network: &Network, arena: &Arena, group: &[(PrefixId, &Column)]) -> Column {
+    let columns: Columns = group.iter().map(|(_, c)| *c).collect();
+    let all: usize = columns.iter().map(|c| c.len()).sum();
+    let most = columns.iter().enumerate().max_by_key(|(_, c)| c.len());
+    if let Some((largest, column)) = most.filter(|(_, c)| (all - c.len()) * FEW_OTHERS <= c.len()) {
+        let others = columns.iter().enumerate().filter(|(n, _)| *n != largest);
+        let mut nodes: Vec<NodeId> = others.flat_map(|(_, c)| c.iter()).map(|e| e.0).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        let base = usable(network, arena, column);
+        let changes = nodes.into_iter().map(|n| (n, winner(network, arena, &columns, n)));
+        return base.with(changes.filter(|(n, r)| base.get(*n) != *r).collect());
+    }
     let all = group.iter().flat_map(|(_, c)| c.iter());
     let mut entries: Vec<(NodeId, RouteId)> = all.filter(|e| is_usable(network, arena, *e)).collect();
     entries.sort_by_key(|e| e.0);

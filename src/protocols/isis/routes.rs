@@ -119,7 +119,8 @@ pub(super) fn columns<'a>(
     prefixes.sort_unstable();
     prefixes.dedup();
     let prefixes: Vec<(PrefixId, IpNet)> = prefixes.into_iter().map(|p| (input.arena.prefix(p), p)).collect();
-    let column = |last: &mut Last, (id, prefix): (PrefixId, IpNet)| (id, places.columns(run.column(&prefix, last).into_iter()));
+    let column =
+        |last: &mut Last, (id, prefix): (PrefixId, IpNet)| (id, places.columns(run.column(&prefix, last).into_iter(), last));
     let columns = prefixes.into_par_iter().map_init(|| Last::new(found.speakers.len()), column).collect();
     (Made::All(columns), Kept { family, levels: run.levels, adverts: run.adverts })
 }

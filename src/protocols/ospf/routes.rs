@@ -74,7 +74,7 @@ pub(super) fn columns(
     prefixes.dedup();
     let prefixes: Vec<(PrefixId, IpNet)> = prefixes.into_iter().map(|p| (domain.input.arena.prefix(p), p)).collect();
     let one = |last: &mut Last, (id, prefix): (PrefixId, IpNet)| {
-        (id, places.columns(column(domain, policies, inside, sources, prefix, last).into_iter()))
+        (id, places.columns(column(domain, policies, inside, sources, prefix, last).into_iter(), last))
     };
     prefixes.into_par_iter().map_init(|| Last::new(domain.routers.len()), one).collect()
 }
