@@ -151,7 +151,7 @@ fn spot(case: &Case) {
 /// before against those from scratch.
 fn change(case: &Case) {
     use nettwin::base::diag::Diagnostic;
-    use nettwin::engine::{simulate, simulate_change, simulate_in};
+    use nettwin::engine::{Purpose, simulate, simulate_change, simulate_in};
     use nettwin::load::{load, reread::reread};
     use nettwin::topology::Failures;
     let none = Failures::default();
@@ -164,7 +164,7 @@ fn change(case: &Case) {
         let Some(file) = files.find(|f| was.sources.files[**f].text.contains(&old)) else { continue };
         let changed = reread(&snapshot, &[(*file, was.sources.files[*file].text.replace(&old, &new))]).network;
         let start = Instant::now();
-        let fast = simulate_change(&base, was, &changed, &none);
+        let fast = simulate_change(&base, was, &changed, &none, Purpose::Base);
         let took = start.elapsed();
         let start = Instant::now();
         let slow = simulate_in(&base.arena, &changed, &none);

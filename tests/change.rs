@@ -8,25 +8,14 @@ mod tables;
 use std::path::Path;
 
 use bgp::{SessionPlan, bgp_network, router_plan, session_plan};
-use nettwin::engine::{State, simulate, simulate_change, simulate_from};
+use nettwin::engine::{Purpose, simulate, simulate_change, simulate_from};
 use nettwin::load::load;
 use nettwin::model::Network;
-use nettwin::model::change::PolicyChange;
+use nettwin::model::change::{ConfigChange, Differs};
 use nettwin::questions::diff::{Side, reach_changes};
 use nettwin::topology::Failures;
 use proptest::prelude::*;
-use tables::tables;
-
-fn assert_same(what: &str, network: &Network, fresh: &State, amended: &State) {
-    let (a, b) = (tables(network, fresh), tables(network, amended));
-    let only = |x: &[String], y: &[String]| x.iter().filter(|l| !y.contains(l)).cloned().collect::<Vec<_>>();
-    assert!(a == b, "{what}: from scratch {:#?}\nbut after the change {:#?}", only(&a, &b), only(&b, &a));
-    assert_eq!(fresh.topology, amended.topology);
-    assert!(fresh.sessions().eq(amended.sessions()));
-    let said = |s: &State| s.findings.iter().map(|f| format!("{f:?}")).collect::<Vec<_>>();
-    assert_eq!(said(fresh), said(amended));
-    assert_eq!(fresh.rounds, amended.rounds);
-}
+use tables::assert_same;
 
 /// The changed network, what-ifs that start from it, and a further change (or the way back).
 fn equals_a_run_from_scratch(was: &Network, is: &Network, then: &Network) {
@@ -34,14 +23,14 @@ fn equals_a_run_from_scratch(was: &Network, is: &Network, then: &Network) {
     let first = was.devices.ids().next().into_iter().collect();
     let failures = Failures { ports: vec![], devices: first };
     assert_same("a failure", was, &simulate(was, &failures), &simulate_from(&base, was, &failures));
-    let amended = simulate_change(&base, was, is, &Failures::none());
+    let amended = simulate_change(&base, was, is, &Failures::none(), Purpose::Base);
     assert_same("the change", is, &simulate(is, &Failures::none()), &amended);
     assert_same("a failure after it", is, &simulate(is, &failures), &simulate_from(&amended, is, &failures));
     for further in [then, was] {
-        let amended = simulate_change(&amended, is, further, &Failures::none());
+        let amended = simulate_change(&amended, is, further, &Failures::none(), Purpose::Base);
         assert_same("a further change", further, &simulate(further, &Failures::none()), &amended);
     }
-    assert_same("both at once", is, &simulate(is, &failures), &simulate_change(&base, was, is, &failures));
+    assert_same("both at once", is, &simulate(is, &failures), &simulate_change(&base, was, is, &failures, Purpose::Look));
 }
 
 /// Sessions of which some do something else, and then others (or these again).
@@ -64,7 +53,7 @@ proptest! {
     #[test]
     fn random_networks(routers in prop::collection::vec(router_plan(), 2..9), sessions in changed_sessions()) {
         let [was, is, then] = sessions.map(|s| bgp_network(&routers, &s));
-        prop_assert!(PolicyChange::between(&was, &is).is_some());
+        prop_assert!(ConfigChange::between(&was, &is).is_some_and(|c| c.only_policies()));
         equals_a_run_from_scratch(&was, &is, &then);
     }
 }
@@ -114,7 +103,7 @@ fn backbones() {
         bgp::backbone(&is, "7");
         edit(&network, &is, old, new);
         let changed = load(&is).unwrap().network;
-        let change = PolicyChange::between(&network, &changed).unwrap();
+        let change = ConfigChange::between(&network, &changed).unwrap();
         assert_eq!(change.devices.len(), 1, "{new}");
         assert_eq!(change.statements.is_empty(), new.contains("hostname"), "{new}");
         edit(&network, &is, further, then);
@@ -123,21 +112,29 @@ fn backbones() {
 }
 
 #[test]
-fn more_than_policies_is_not_a_change_of_policies() {
+fn what_differs_is_told_apart() {
     let folder = tempfile::tempdir().unwrap();
     bgp::backbone(folder.path(), "7");
     let network = load(folder.path()).unwrap().network;
-    for (old, new) in [
-        ("isis metric ", "isis metric 1"),
-        ("send-community\n", "soft-reconfiguration inbound\n"),
-        ("ip address 198.", "ip address 199."),
+    let none = ConfigChange::default;
+    for (old, new, expected) in [
+        ("isis metric ", "isis metric 1", Some(ConfigChange { isis: Differs::Costs, ..none() })),
+        ("metric-style wide\n", "metric-style transition\n", Some(ConfigChange { isis: Differs::More, ..none() })),
+        ("send-community\n", "soft-reconfiguration inbound\n", Some(ConfigChange { bgp: true, ..none() })),
+        (" ip address 198.", " shutdown\n ip address 198.", Some(ConfigChange { ports: true, ..none() })),
+        ("ip address 198.", "ip address 199.", None),
     ] {
         let mut changed = folder.path().to_path_buf();
         changed.push("x");
         let _ = std::fs::remove_dir_all(&changed);
         bgp::backbone(&changed, "7");
         edit(&network, &changed, old, new);
-        assert_eq!(PolicyChange::between(&network, &load(&changed).unwrap().network), None, "{new}");
+        let found = ConfigChange::between(&network, &load(&changed).unwrap().network);
+        let elsewhere = found.map(|c| {
+            assert_eq!(c.devices.len(), 1, "{new}");
+            ConfigChange { devices: Vec::new(), ..c }
+        });
+        assert_eq!(elsewhere, expected, "{new}");
     }
 }
 
@@ -160,7 +157,7 @@ fn who_owns_a_next_hop_counts() {
     };
     let (was, is) = (snapshot("was", "10.0.0.2", "10.0.0.3"), snapshot("is", "10.0.0.3", "10.0.0.2"));
     let base = simulate(&was, &Failures::none());
-    let after = simulate_change(&base, &was, &is, &Failures::none());
+    let after = simulate_change(&base, &was, &is, &Failures::none(), Purpose::Look);
     let changes = reach_changes(&Side::new(was, base), &Side::new(is, after));
     let of_r1 = changes.iter().find(|c| c.from == "r1" && c.to.to_string() == "20.0.0.0/24").unwrap();
     assert_eq!((of_r1.before.words(), of_r1.after.words()), ("delivered".to_owned(), "no route".to_owned()));

@@ -55,7 +55,7 @@ impl When {
 /// What is taken away before a question is asked.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(super) struct Without {
-    /// Ask as if this had failed (may be repeated): node:NAME, link:NAME:INTERFACE, link:NAME,NAME or interface:NAME:INTERFACE
+    /// Ask as if this had failed (may be repeated): node:NAME, link:NAME:INTERFACE, link:NAME,NAME, interface:NAME:INTERFACE or card:NAME:SLOT
     #[arg(long, value_name = "WHAT")]
     fail: Vec<Element>,
 }

@@ -6,7 +6,7 @@ use super::context::{Context, Without};
 use super::fail::{Count, count};
 use super::stats::{self, Lap};
 use super::{Error, Outcome};
-use crate::engine;
+use crate::engine::{self, Purpose};
 use crate::questions::diff::{self, Side};
 use crate::topology::Failures;
 
@@ -40,7 +40,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let mut timed = Lap::start();
     let candidate = context.load_candidate((&args.base, &base), &args.candidate, args.change)?;
     let read = timed.lap();
-    let after = engine::simulate_change(&before, &base.network, &candidate.network, &Failures::default());
+    let after = engine::simulate_change(&before, &base.network, &candidate.network, &Failures::default(), Purpose::Look);
     let solved = timed.lap();
     let (base, candidate) = (Side::new(base.network, before), Side::new(candidate.network, after));
     let answer = diff::answer(&base, &candidate, args.top.0);

@@ -33,6 +33,7 @@ A scenario file:
       fail:
         - link: [leaf1, spine1]
         - link: \"leaf1:Ethernet2\"
+        - card: \"spine2:3\"      or: node, interface, group, session
     - name: drain spine1
       drain: [spine1]";
 

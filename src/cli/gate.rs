@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::context::Context;
 use super::fail::{Count, count};
 use super::{Error, Outcome};
-use crate::engine;
+use crate::engine::{self, Purpose};
 use crate::gate::{self, Subject, answer, policy};
 use crate::load::{Snapshot, coverage, reread::reread};
 use crate::questions::diff::Side;
@@ -134,7 +134,7 @@ fn write(path: &Path, text: &[u8]) -> Result<(), Error> {
 fn subject(snapshot: Snapshot, like: Option<&Subject>) -> Subject {
     let none = Failures::default();
     let state = match like.map(|s| &s.side) {
-        Some(like) => engine::simulate_change(&like.state, &like.network, &snapshot.network, &none),
+        Some(like) => engine::simulate_change(&like.state, &like.network, &snapshot.network, &none, Purpose::Base),
         None => engine::simulate(&snapshot.network, &none),
     };
     let mut unknown = Vec::new();

@@ -62,6 +62,7 @@ enum Outcome {
 macro_rules! commands {
     ($($(#[$meta:meta])* $name:ident($module:ident),)*) => {
         #[derive(Debug, clap::Subcommand)]
+        #[expect(clippy::large_enum_variant, reason = "there is one of them a run")]
         enum Command {
             $($(#[$meta])* $name($module::Args),)*
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::context::{Context, Without};
 use super::fail::{Count, count};
 use super::{Error, Outcome};
-use crate::engine;
+use crate::engine::{self, Purpose};
 use crate::model::Network;
 use crate::questions::diff::{self, Side};
 use crate::topology::Topology;
@@ -18,6 +18,7 @@ All that is asked for happens at once; the answer says what it does to sessions,
 Examples:
   nettwin whatif net/ --link leaf1,spine1 --node spine2
   nettwin whatif net/ --interface leaf1:Ethernet1        one port
+  nettwin whatif net/ --card spine1:3                    all ports of a line card: Ethernet3/1, Ethernet3/2, …
   nettwin whatif net/ --group duct-7                     a shared-risk group of nettwin.yaml
   nettwin whatif net/ --session pe1,rr1                  BGP sessions between two routers; or: pe1,192.0.2.1
   nettwin whatif net/ --announce \"198.51.100.0/24 pe1 192.0.2.1 64500 64501\"   prefix, router, neighbour, AS path
@@ -42,6 +43,9 @@ pub(super) struct Args {
     /// Fail a port
     #[arg(long, value_name = "ROUTER:PORT", help_heading = "What happens")]
     interface: Vec<String>,
+    /// Fail a line card: all ports whose number begins with SLOT/
+    #[arg(long, value_name = "ROUTER:SLOT", help_heading = "What happens")]
+    card: Vec<String>,
     /// Fail a shared-risk group of nettwin.yaml
     #[arg(long, value_name = "NAME", help_heading = "What happens")]
     group: Vec<String>,
@@ -118,6 +122,7 @@ impl Args {
         all.fail.extend(self.node.iter().cloned().map(Element::Node));
         all.fail.extend(self.link.iter().map(|l| Element::Link(link(l))));
         all.fail.extend(self.interface.iter().cloned().map(Element::Interface));
+        all.fail.extend(self.card.iter().cloned().map(Element::Card));
         all.fail.extend(self.group.iter().cloned().map(Element::Group));
         all.fail.extend(self.session.iter().cloned().map(|(a, b)| Element::Session(a, b)));
         all.announce.extend(self.announce.iter().cloned());
@@ -157,7 +162,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let applied = scenario.apply(candidate.as_ref().unwrap_or(&base.network), topology.as_ref().unwrap_or(&before.topology))?;
     let (network, after) = match applied.network.or(candidate) {
         Some(changed) => {
-            let after = engine::simulate_change(&before, &base.network, &changed, &applied.failures);
+            let after = engine::simulate_change(&before, &base.network, &changed, &applied.failures, Purpose::Look);
             (changed, after)
         }
         None => (base.network.clone(), engine::simulate_from(&before, &base.network, &applied.failures)),

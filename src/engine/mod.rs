@@ -17,7 +17,7 @@ use ipnet::IpNet;
 use crate::base::Set;
 use crate::base::diag::Diagnostic;
 use crate::model::Network;
-use crate::model::change::PolicyChange;
+use crate::model::change::ConfigChange;
 use crate::model::network::NodeId;
 use crate::protocols::bgp::{self, BgpTable, Reference};
 use crate::protocols::ospf::Towards;
@@ -124,12 +124,21 @@ pub fn simulate_in(arena: &Arc<Arena>, network: &Network, failures: &Failures) -
     rounds::run(network, Arc::clone(arena), Topology::build(network, failures), None)
 }
 
-/// Computes all tables of a changed network, from the state of the network it was: where nothing but policies of BGP sessions differs, only what
-/// they bear on is worked out. `base`: that network's state without failures; the arena is shared. The result equals [`simulate`]'s.
-pub fn simulate_change(base: &State, was: &Network, network: &Network, failures: &Failures) -> State {
-    let Some(change) = PolicyChange::between(was, network) else { return simulate_in(&base.arena, network, failures) };
-    let changed = Some(Changed { was, change: &change });
-    let topology = base.topology.without(network, failures);
+/// What the state of a changed network is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be looked at.
+    Look,
+    /// What-ifs will start from it, so it holds what they take from a base.
+    Base,
+}
+
+/// Computes all tables of a changed network, from the state of the network it was: where devices, ports and tables are the same, only what
+/// the change bears on is worked out. `base`: that network's state without failures; the arena is shared. The result equals [`simulate`]'s.
+pub fn simulate_change(base: &State, was: &Network, network: &Network, failures: &Failures, purpose: Purpose) -> State {
+    let Some(change) = ConfigChange::between(was, network) else { return simulate_in(&base.arena, network, failures) };
+    let changed = Some(Changed { was, change: &change, lasting: purpose == Purpose::Base });
+    let topology = if change.ports { Topology::build(network, failures) } else { base.topology.without(network, failures) };
     rounds::run(network, Arc::clone(&base.arena), topology, Some(From { state: base, changed }))
 }
 

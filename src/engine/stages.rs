@@ -12,6 +12,7 @@ use super::reads::{Kinds, Readers};
 use crate::base::Map;
 use crate::base::id::IdVec;
 use crate::model::Network;
+use crate::model::change::{ConfigChange, Differs};
 use crate::model::network::NodeId;
 use crate::protocols::bgp::{self, BgpOutcome};
 use crate::protocols::isis::{self, IsisOutcome};
@@ -103,6 +104,12 @@ pub(super) struct Past<'a> {
 impl<'a> Past<'a> {
     fn before<T>(self, of: fn(&Round) -> &Stage<T>) -> Before<'a, T> {
         Before { changed: self.changed, topology: self.topology, rib: &self.round.saw, value: &of(self.round).value }
+    }
+
+    /// What an interior protocol can start from, unless its config is another one.
+    fn of_igp<T>(self, of: fn(&Round) -> &Stage<T>, differs: fn(&ConfigChange) -> Differs) -> Option<Before<'a, T>> {
+        let same = self.changed.is_none_or(|c| differs(c.change) < Differs::More);
+        same.then(|| self.before(of))
     }
 }
 
@@ -223,8 +230,12 @@ impl<'a> Field<'a> {
             base: self.connected.clone(),
             statics,
             aggregates,
-            ospf: refresh(&then.ospf, digests[1], || ospf::compute_from(input, past.map(|p| p.before(|r| &r.ospf)))),
-            isis: refresh(&then.isis, digests[2], || isis::compute_from(input, past.map(|p| p.before(|r| &r.isis)))),
+            ospf: refresh(&then.ospf, digests[1], || {
+                ospf::compute_from(input, past.and_then(|p| p.of_igp(|r| &r.ospf, |c| c.ospf)))
+            }),
+            isis: refresh(&then.isis, digests[2], || {
+                isis::compute_from(input, past.and_then(|p| p.of_igp(|r| &r.isis, |c| c.isis)))
+            }),
             eigrp: refresh(&then.eigrp, digests[3], || eigrp::compute(input).onto(before(|r| &r.eigrp).map(|b| b.value))),
             rip: refresh(&then.rip, digests[4], || rip::compute(input).onto(before(|r| &r.rip).map(|b| b.value))),
             saw: rib.clone(),

@@ -1,26 +1,56 @@
-//! What differs between two networks, where that is nothing but the policies of BGP sessions.
+//! What differs between two networks that have the same devices, ports and tables.
 //!
-//! In: two networks. Out: [`PolicyChange`], or nothing where more differs. Law: what is said of neither a device nor a statement in it is
-//! the same in both, the lines it stands in apart. Start reading at [`PolicyChange::between`]. Tests: `tests/change.rs`.
+//! In: two networks. Out: a [`ConfigChange`], by what bears on which protocol, or nothing where more differs. Law: what it does not name
+//! is the same in both, the lines it stands in apart; of static routes, aggregates, EIGRP and RIP it does not speak but for BGP: they are
+//! worked out anew on every network. Start reading at [`ConfigChange::between`]. Tests: `tests/change.rs`, `tests/deltas.rs`.
 
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::net::IpAddr;
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use rayon::prelude::*;
 
-use super::bgp::NeighborId;
+use super::bgp::{Bgp, NeighborId};
 use super::device::Device;
-use super::network::{DeviceId, Network};
+use super::network::{Announcement, Announcer, DeviceId, Network};
 use super::route::Family;
 use super::told::told;
+use super::vrf::VrfId;
 use crate::base::id::IdVec;
 
-/// A change of the policies of BGP sessions.
+/// What differs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct PolicyChange {
-    /// The devices whose configs are not the same, in order: lines are other ones there.
+pub struct ConfigChange {
+    /// The devices whose configs are not the same (lines are other ones there), or that hear other announcements; in order.
     pub devices: Vec<DeviceId>,
-    /// The statements whose policies say something else.
+    /// Ports are shut, or no longer.
+    pub ports: bool,
+    /// What OSPF is configured to do.
+    pub ospf: Differs,
+    /// What IS-IS is configured to do.
+    pub isis: Differs,
+    /// The statements of BGP whose policies say something else.
     pub statements: Vec<Statement>,
+    /// Neighbours of BGP are shut, or no longer.
+    pub sessions: bool,
+    /// The destinations that BGP is told to announce, or hears from outside, in another way; in order.
+    pub announced: Vec<IpNet>,
+    /// BGP is configured otherwise in more than that.
+    pub bgp: bool,
+}
+
+/// How far the config of an interior protocol differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Differs {
+    /// Not at all.
+    #[default]
+    Nothing,
+    /// In costs of ports alone.
+    Costs,
+    /// In more.
+    More,
 }
 
 /// What a neighbour statement says in one family.
@@ -40,59 +70,174 @@ pub struct Statement {
     pub export: bool,
 }
 
-impl PolicyChange {
-    /// What differs; `None`: more than policies of BGP sessions.
+impl ConfigChange {
+    /// What differs; `None`: more than it can say.
     pub fn between(was: &Network, is: &Network) -> Option<Self> {
-        let same = was.devices.len() == is.devices.len() && was.layer1 == is.layer1 && same_announcers(was, is);
-        if !same {
+        if was.devices.len() != is.devices.len() || was.layer1 != is.layer1 {
             return None;
         }
         let pairs: Vec<_> = was.devices.iter_ids().zip(&is.devices).collect();
-        let of_devices: Vec<Option<Found>> =
+        let of_devices: Vec<Option<Self>> =
             pairs.into_par_iter().map(|((id, a), b)| of_device(id, a, b)).collect::<Option<_>>()?;
-        let mut out = Self::default();
-        for (device, statements) in of_devices.into_iter().flatten() {
-            out.devices.push(device);
-            out.statements.extend(statements);
-        }
+        let outside = announcements(&was.announcers, &is.announcers);
+        let all = of_devices.into_iter().flatten().chain(outside);
+        let mut out = all.fold(Self::default(), Self::and);
+        out.devices.sort_unstable();
+        out.devices.dedup();
+        out.announced.sort_unstable();
+        out.announced.dedup();
         Some(out)
+    }
+
+    /// Whether of BGP's config nothing but policies differs.
+    pub fn only_policies(&self) -> bool {
+        !self.bgp && !self.sessions && self.announced.is_empty()
+    }
+
+    fn and(mut self, other: Self) -> Self {
+        self.devices.extend(other.devices);
+        self.statements.extend(other.statements);
+        self.announced.extend(other.announced);
+        Self {
+            ports: self.ports || other.ports,
+            ospf: self.ospf.max(other.ospf),
+            isis: self.isis.max(other.isis),
+            sessions: self.sessions || other.sessions,
+            bgp: self.bgp || other.bgp,
+            ..self
+        }
     }
 }
 
-fn same_announcers(was: &Network, is: &Network) -> bool {
-    let shared = |(a, b): (&super::network::Announcer, &super::network::Announcer)| {
-        (a.device, a.vrf, a.peer) == (b.device, b.vrf, b.peer) && (Arc::ptr_eq(&a.routes, &b.routes) || a.routes == b.routes)
+/// What neighbours outside send otherwise.
+fn announcements(was: &[Announcer], is: &[Announcer]) -> Option<ConfigChange> {
+    type Key = (DeviceId, VrfId, IpAddr);
+    fn by_key(all: &[Announcer]) -> BTreeMap<Key, &Arc<Vec<Announcement>>> {
+        all.iter().map(|a| ((a.device, a.vrf, a.peer), &a.routes)).collect()
+    }
+    let (was, is) = (by_key(was), by_key(is));
+    let nothing = Arc::default();
+    let pairs = was.iter().map(|(k, a)| (k, *a, *is.get(k).unwrap_or(&&nothing)));
+    let news = is.iter().filter(|(k, _)| !was.contains_key(*k)).map(|(k, b)| (k, &nothing, *b));
+    let pairs: Vec<_> = pairs.chain(news).collect();
+    let of_pair = |(key, a, b): (&Key, &Arc<Vec<Announcement>>, &Arc<Vec<Announcement>>)| {
+        if Arc::ptr_eq(a, b) || a == b {
+            return None;
+        }
+        Some(ConfigChange { devices: vec![key.0], announced: other_routes(a, b), ..ConfigChange::default() })
     };
-    was.announcers.len() == is.announcers.len() && was.announcers.par_iter().zip(&is.announcers).all(shared)
+    pairs.into_par_iter().filter_map(of_pair).reduce_with(ConfigChange::and)
 }
 
-/// A device that is not the same, and its statements that differ.
-type Found = (DeviceId, Vec<Statement>);
+/// The prefixes to which two lists have other routes.
+fn other_routes(was: &[Announcement], is: &[Announcement]) -> Vec<IpNet> {
+    fn by_prefix(all: &[Announcement]) -> Vec<&Announcement> {
+        let mut out: Vec<&Announcement> = all.iter().collect();
+        // Stable: the order of routes to one prefix counts.
+        out.par_sort_by_key(|a| a.prefix.trunc());
+        out
+    }
+    let (was, is) = (by_prefix(was), by_prefix(is));
+    differing(&was, &is, |a| a.prefix.trunc(), |a, b| a == b)
+}
 
-/// `Some(None)`: it is the same; `None`: more than policies differ.
-fn of_device(device: DeviceId, was: &Device, is: &Device) -> Option<Option<Found>> {
+/// The keys of two sorted lists under which they do not hold the same.
+fn differing<T, K: Ord>(was: &[T], is: &[T], key: impl Fn(&T) -> K, same: impl Fn(&[T], &[T]) -> bool) -> Vec<K> {
+    let (mut was, mut is) = (was.chunk_by(|a, b| key(a) == key(b)).peekable(), is.chunk_by(|a, b| key(a) == key(b)).peekable());
+    let mut out = Vec::new();
+    loop {
+        let next = was.peek().into_iter().chain(is.peek()).filter_map(|c| c.first()).map(&key).min();
+        let Some(next) = next else { return out };
+        let here = |c: &&[T]| c.first().is_some_and(|x| key(x) == next);
+        let (a, b) = (was.next_if(here).unwrap_or_default(), is.next_if(here).unwrap_or_default());
+        if !same(a, b) {
+            out.push(next);
+        }
+    }
+}
+
+/// `Some(None)`: it is the same; `None`: more differs than can be said.
+fn of_device(device: DeviceId, was: &Device, is: &Device) -> Option<Option<ConfigChange>> {
     if format!("{was:?}") == format!("{is:?}") {
         return Some(None);
     }
     if told(was, &bare(was)) != told(is, &bare(is)) {
         return None;
     }
-    let mut statements = Vec::new();
+    let aggregates = |d: &Device| d.vrfs.iter().map(|v| v.aggregates.clone()).collect::<Vec<_>>();
+    let mut out = ConfigChange {
+        devices: vec![device],
+        ports: was.interfaces.iter().map(|i| i.enabled).ne(is.interfaces.iter().map(|i| i.enabled)),
+        ospf: ospf(was, is),
+        isis: isis(was, is),
+        bgp: told(was, &bare_bgp(was)) != told(is, &bare_bgp(is)) || told(was, &aggregates(was)) != told(is, &aggregates(is)),
+        ..ConfigChange::default()
+    };
+    if out.bgp {
+        return Some(Some(out));
+    }
     for (bgp, (a, b)) in was.bgp.iter().zip(&is.bgp).enumerate() {
         for ((neighbor, a), b) in a.neighbors.iter_ids().zip(&b.neighbors) {
+            out.sessions |= a.enabled != b.enabled;
             for (a, b) in a.families.iter().zip(&b.families) {
                 let import = told(was, &a.import) != told(is, &b.import);
                 let export = told(was, &a.export) != told(is, &b.export);
                 if import || export {
-                    statements.push(Statement { device, bgp, neighbor, family: a.family, import, export });
+                    out.statements.push(Statement { device, bgp, neighbor, family: a.family, import, export });
                 }
             }
         }
+        for (a, b) in a.families.iter().zip(&b.families) {
+            out.announced.extend(other_lines((was, &a.networks), (is, &b.networks), |n| n.prefix));
+        }
     }
-    Some(Some((device, statements)))
+    // A static route has a word on how BGP takes it over.
+    for (a, b) in was.vrfs.iter().zip(&is.vrfs) {
+        out.announced.extend(other_lines((was, &a.static_routes), (is, &b.static_routes), |s| s.prefix));
+    }
+    Some(Some(out))
 }
 
-/// A device without what may differ: policies and lists, which others name, and the policies of sessions.
+/// The prefixes whose lines differ.
+fn other_lines<T: Debug>((d, was): (&Device, &[T]), (e, is): (&Device, &[T]), prefix: fn(&T) -> IpNet) -> Vec<IpNet> {
+    let told_of = |device: &Device, all: &[T]| {
+        let mut out: Vec<(IpNet, String)> = all.iter().map(|x| (prefix(x).trunc(), told(device, x))).collect();
+        out.sort_by_key(|x| x.0);
+        out
+    };
+    differing(&told_of(d, was), &told_of(e, is), |x| x.0, |a, b| a == b)
+}
+
+fn ospf(was: &Device, is: &Device) -> Differs {
+    let free = |d: &Device| {
+        let mut all = d.ospf.clone();
+        all.iter_mut().flat_map(|o| &mut o.interfaces).for_each(|i| i.cost = 0);
+        all
+    };
+    differs((told(was, &was.ospf), told(is, &is.ospf)), (told(was, &free(was)), told(is, &free(is))))
+}
+
+fn isis(was: &Device, is: &Device) -> Differs {
+    let free = |d: &Device| {
+        let mut all = d.isis.clone();
+        all.iter_mut().flat_map(|o| &mut o.interfaces).for_each(|i| i.metric = [0; 2]);
+        all
+    };
+    differs((told(was, &was.isis), told(is, &is.isis)), (told(was, &free(was)), told(is, &free(is))))
+}
+
+/// From what two configs say, as they are and without costs.
+fn differs(whole: (String, String), without_costs: (String, String)) -> Differs {
+    if whole.0 == whole.1 {
+        Differs::Nothing
+    } else if without_costs.0 == without_costs.1 {
+        Differs::Costs
+    } else {
+        Differs::More
+    }
+}
+
+/// A device without what may differ: protocols and what they are told, and the policies and lists that others name.
 fn bare(device: &Device) -> Device {
     let mut out = Device {
         files: Vec::new(),
@@ -101,12 +246,35 @@ fn bare(device: &Device) -> Device {
         as_path_lists: IdVec::new(),
         community_lists: IdVec::new(),
         filters: IdVec::new(),
+        ospf: Vec::new(),
+        isis: Vec::new(),
+        eigrp: Vec::new(),
+        rip: Vec::new(),
+        bgp: Vec::new(),
         ..device.clone()
     };
-    let neighbors = out.bgp.iter_mut().flat_map(|b| b.neighbors.iter_mut());
-    for family in neighbors.flat_map(|n| &mut n.families) {
-        family.import.clear();
-        family.export.clear();
+    for vrf in out.vrfs.iter_mut() {
+        vrf.static_routes.clear();
+        vrf.aggregates.clear();
+    }
+    for interface in out.interfaces.iter_mut() {
+        interface.enabled = true;
+    }
+    out
+}
+
+/// BGP without policies of sessions, without who is shut and what is announced.
+fn bare_bgp(device: &Device) -> Vec<Bgp> {
+    let mut out = device.bgp.clone();
+    for bgp in &mut out {
+        for neighbor in bgp.neighbors.iter_mut() {
+            neighbor.enabled = true;
+            for family in &mut neighbor.families {
+                family.import.clear();
+                family.export.clear();
+            }
+        }
+        bgp.families.iter_mut().for_each(|f| f.networks.clear());
     }
     out
 }

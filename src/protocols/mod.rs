@@ -25,7 +25,7 @@ pub(crate) mod testing;
 
 use crate::base::diag::Diagnostic;
 use crate::model::Network;
-use crate::model::change::PolicyChange;
+use crate::model::change::ConfigChange;
 use crate::model::network::DeviceId;
 use crate::rib::{Arena, Rib, Table};
 use crate::topology::Topology;
@@ -49,7 +49,9 @@ pub struct Changed<'a> {
     /// The network before.
     pub was: &'a Network,
     /// All that differs.
-    pub change: &'a PolicyChange,
+    pub change: &'a ConfigChange,
+    /// Further what-ifs are to start from the result: it is to hold what they take.
+    pub lasting: bool,
 }
 
 /// What a protocol gave before, in the same round of the base run of a what-if: of the same network (but for `changed`), with another topology

@@ -58,6 +58,8 @@ pub enum Element {
     Link(LinkName),
     /// One port, and so the link on it: `"a:interface"`.
     Interface(String),
+    /// A line card, and so all ports on it: `"a:1"` takes `Ethernet1/2` and `ge-1/0/3`, `"a:0/2"` takes `GigabitEthernet0/2/0/1`.
+    Card(String),
     /// A shared-risk group of `nettwin.yaml`.
     Group(String),
     /// The BGP sessions between two devices, or of a device with a neighbour address: `[a, b]`, `[a, 192.0.2.1]`.
@@ -77,15 +79,20 @@ pub enum LinkName {
 impl std::str::FromStr for Element {
     type Err = String;
 
-    /// `node:r1`, `link:r1:eth0` (the link on that port), `link:r1,r2` (all links between the two), `interface:r1:eth0`.
+    /// `node:r1`, `link:r1:eth0` (the link on that port), `link:r1,r2` (all links between the two), `interface:r1:eth0`, `card:r1:0/2`.
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` should be node:NAME, link:NAME:INTERFACE, link:NAME,NAME or interface:NAME:INTERFACE");
+        let wrong = || {
+            format!(
+                "`{text}` should be node:NAME, link:NAME:INTERFACE, link:NAME,NAME, interface:NAME:INTERFACE or card:NAME:SLOT"
+            )
+        };
         let (kind, rest) = text.split_once(':').ok_or_else(wrong)?;
         match (kind, rest.split_once(','), rest.contains(':')) {
             ("node", None, false) if !rest.is_empty() => Ok(Self::Node(rest.to_owned())),
             ("link", None, true) => Ok(Self::Link(LinkName::At(rest.to_owned()))),
             ("link", Some((a, b)), false) => Ok(Self::Link(LinkName::Between(a.to_owned(), b.to_owned()))),
             ("interface", None, true) => Ok(Self::Interface(rest.to_owned())),
+            ("card", None, true) => Ok(Self::Card(rest.to_owned())),
             _ => Err(wrong()),
         }
     }
@@ -137,6 +144,7 @@ impl Scenario {
                     let ends = links_between(network, topology, a, b)?;
                     applied.failures.ports.extend(ends);
                 }
+                Element::Card(at) => applied.failures.ports.extend(card(network, at)?),
                 Element::Group(name) => group(network, topology, name, &mut applied.failures)?,
                 Element::Session(..) => {}
             }
@@ -171,6 +179,22 @@ impl Scenario {
         }
         Ok(applied)
     }
+}
+
+/// The ports of a card: those with a number of two parts or more (`1/2`, `0/2/0/1`) that begins as the card's does.
+fn card(network: &Network, at: &str) -> Result<Vec<Port>, Error> {
+    let (name, slot) = at.split_once(':').ok_or_else(|| Error::Usage(format!("`{at}` should be device:slot")))?;
+    let d = device(network, name)?;
+    let on_card = |interface: &str| {
+        let number = interface.trim_start_matches(|c: char| !c.is_ascii_digit());
+        number.strip_prefix(slot).is_some_and(|rest| rest.starts_with('/'))
+    };
+    let ports: Vec<Port> =
+        network.devices[d].interfaces.iter_ids().filter(|(_, i)| on_card(&i.name)).map(|(i, _)| (d, i)).collect();
+    if ports.is_empty() || slot.is_empty() {
+        return Err(Error::Usage(format!("`{name}` has no port whose number begins with `{slot}/`")));
+    }
+    Ok(ports)
 }
 
 /// All that a shared-risk group takes down.
@@ -249,6 +273,7 @@ mod tests {
         assert_eq!("link:r1:ge-0/0/0.0".parse(), Ok(Element::Link(LinkName::At("r1:ge-0/0/0.0".into()))));
         assert_eq!("link:r1,r2".parse(), Ok(Element::Link(LinkName::Between("r1".into(), "r2".into()))));
         assert_eq!("interface:r1:eth0".parse(), Ok(Element::Interface("r1:eth0".into())));
+        assert_eq!("card:r1:0/2".parse(), Ok(Element::Card("r1:0/2".into())));
         for wrong in ["r1", "node:", "link:r1", "interface:r1", "wire:r1:eth0", "node:r1:eth0"] {
             assert!(wrong.parse::<Element>().unwrap_err().contains("should be node:NAME"), "{wrong}");
         }
@@ -259,6 +284,21 @@ mod tests {
         let error = parse("s.yaml", "scenarios:\n  - name: x\n    fial: []\n").unwrap_err().to_string();
         assert!(error.starts_with("s.yaml:3:5: ") && error.contains("fial"), "{error}");
         assert!(parse("s.yaml", "scenarios: []\n").unwrap_err().to_string().contains("empty"));
+    }
+
+    #[test]
+    fn a_card_is_the_ports_whose_numbers_begin_with_its_own() {
+        let names =
+            ["Ethernet1/1", "Ethernet1/2.100", "Ethernet11/1", "ge-1/0/3", "Ethernet1", "Vlan1", "GigabitEthernet0/2/0/1"];
+        let mut r1 = Device { name: "r1".into(), ..Device::default() };
+        for name in names {
+            r1.interfaces.push(Interface { name: name.into(), ..Interface::default() });
+        }
+        let network = Network::new(vec![r1], SourceMap::default());
+        let of = |at: &str| card(&network, at).unwrap().into_iter().map(|(_, i)| i.0).collect::<Vec<_>>();
+        assert_eq!((of("r1:1"), of("r1:0/2"), of("r1:0")), (vec![0, 1, 3], vec![6], vec![6]));
+        assert_eq!(card(&network, "r1:2").unwrap_err().to_string(), "`r1` has no port whose number begins with `2/`");
+        assert_eq!(card(&network, "r1").unwrap_err().to_string(), "`r1` should be device:slot");
     }
 
     #[test]

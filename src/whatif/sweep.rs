@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::concerned::Covers;
 use crate::base::id::Id;
-use crate::engine::{State, simulate_change, simulate_from};
+use crate::engine::{Purpose, State, simulate_change, simulate_from};
 use crate::forward::reach::{Fate, Reachability};
 use crate::forward::step::Forwarder;
 use crate::model::Network;
@@ -40,7 +40,7 @@ impl Case {
     /// The network of the case and its tables. Ids are those of the base state's arena.
     pub fn simulate<'a>(&'a self, network: &'a Network, base: &State) -> (&'a Network, State) {
         match self.network.as_deref() {
-            Some(changed) => (changed, simulate_change(base, network, changed, &self.failures)),
+            Some(changed) => (changed, simulate_change(base, network, changed, &self.failures, Purpose::Look)),
             None => (network, simulate_from(base, network, &self.failures)),
         }
     }

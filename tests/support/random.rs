@@ -1,12 +1,19 @@
-//! Random networks for properties: routers in a random graph with OSPF or IS-IS, static routes and redistribution.
+//! Random networks for properties: routers in a random graph with an interior protocol, static routes and redistribution; BGP on top.
+
+#![allow(dead_code, reason = "not every test uses all of it")]
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use ipnet::{IpNet, Ipv4Net};
+use nettwin::model::bgp::{Bgp, BgpFamily, BgpNetwork, Neighbor, NeighborFamily, NextHopSelf, Peer, RemoteAs, UpdateSource};
+use nettwin::model::eigrp::{Eigrp, EigrpInterface, EigrpMetric, EigrpRedistribution};
 use nettwin::model::interface::{Interface, InterfaceAddress, InterfaceKind};
 use nettwin::model::isis::{Isis, IsisInterface, IsisRedistribution, Levels};
+use nettwin::model::network::{Announced, Announcement, DeviceId};
 use nettwin::model::ospf::{Area, NetworkType, Ospf, OspfInterface, OspfRedistribution};
 use nettwin::model::policy::RouteSource;
+use nettwin::model::rip::{Rip, RipInterface, RipRedistribution};
 use nettwin::model::route::Family;
 use nettwin::model::static_route::{StaticHop, StaticRoute};
 use nettwin::model::vrf::{Vrf, VrfId};
@@ -102,9 +109,10 @@ pub fn network(plan: &Plan) -> Network {
     let mut ends: Vec<Vec<IpAddr>> = vec![Vec::new(); plan.routers];
     for (n, &(a, b, cost)) in plan.links.iter().enumerate().filter(|(_, l)| l.0 != l.1) {
         let base = 0x0A00_0000 + 4 * n as u32;
-        for (near, far, own) in [(a, b, 1), (b, a, 2)] {
+        for (near, own) in [(a, 1), (b, 2)] {
             let d = &mut devices[near];
-            let name = format!("to-r{far}-{n}");
+            // The slot is a line card.
+            let name = format!("eth{}/{n}", n % 2);
             let id = d.interfaces.push(interface(name, InterfaceKind::Physical, net(base + own, 30)));
             // Some links with a designated router, some in a second area.
             let kind = if n % 3 == 2 { NetworkType::Broadcast } else { NetworkType::PointToPoint };
@@ -181,4 +189,124 @@ pub fn isis_network(plan: &Plan, mixed: bool) -> Network {
     }
     let devices = devices.iter().cloned().collect();
     Network::new(devices, Default::default())
+}
+
+/// The same network with RIP in place of OSPF: who hears whom over how many hops.
+pub fn rip_network(plan: &Plan) -> Network {
+    in_place_of_ospf(plan, |d, ospf| {
+        let on = |i: &OspfInterface| RipInterface { metric_in: i.cost, ..RipInterface::new(i.interface, Default::default()) };
+        let redistribute = ospf.redistribute.iter().map(|x| RipRedistribution {
+            sources: x.sources.clone(),
+            policy: None,
+            metric: Some(2),
+            origin: Default::default(),
+        });
+        d.rip.push(Rip {
+            interfaces: ospf.interfaces.iter().map(on).collect(),
+            redistribute: redistribute.collect(),
+            ..Rip::default()
+        });
+    })
+}
+
+/// The same network with EIGRP in place of OSPF; a port's delay is its cost.
+pub fn eigrp_network(plan: &Plan) -> Network {
+    in_place_of_ospf(plan, |d, ospf| {
+        let on = |i: &OspfInterface| EigrpInterface {
+            bandwidth: Some(1_000_000),
+            delay: Some(10 * u64::from(i.cost)),
+            ..EigrpInterface::new(i.interface, Default::default())
+        };
+        let metric = EigrpMetric { bandwidth: 1000, delay: 10, reliability: 255, load: 1, mtu: 1500 };
+        let redistribute = ospf.redistribute.iter().map(|x| EigrpRedistribution {
+            sources: x.sources.clone(),
+            policy: None,
+            metric: Some(metric),
+            origin: Default::default(),
+        });
+        d.eigrp.push(Eigrp {
+            asn: 1,
+            interfaces: ospf.interfaces.iter().map(on).collect(),
+            redistribute: redistribute.collect(),
+            ..Eigrp::default()
+        });
+    })
+}
+
+fn in_place_of_ospf(plan: &Plan, put: impl Fn(&mut Device, &Ospf)) -> Network {
+    let Network { mut devices, .. } = network(plan);
+    for d in devices.iter_mut() {
+        let ospf = d.ospf.remove(0);
+        put(d, &ospf);
+    }
+    Network::new(devices.iter().cloned().collect(), Default::default())
+}
+
+/// A neighbour outside that router 0 of [`with_bgp`] may hear.
+pub const OUTSIDE: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 2);
+
+/// BGP on top of a network: all in one AS, each a client of router 0 by loopbacks, each with a prefix of its own behind a discard route; a
+/// neighbour outside on router 0, who announces two prefixes.
+pub fn with_bgp(network: &Network) -> Network {
+    let mut devices: Vec<Device> = network.devices.iter().cloned().collect();
+    let loopback = |r: usize| IpAddr::V4(Ipv4Addr::from(0x0101_0101 * (r as u32 + 1)));
+    let count = devices.len();
+    for (r, d) in devices.iter_mut().enumerate() {
+        let own = net(0xC0A8_0000 + ((r as u32) << 8), 24);
+        let line = BgpNetwork { prefix: own, policy: None, backdoor: false, weight: None, origin: Default::default() };
+        let family = BgpFamily {
+            family: Family::V4,
+            distance: [20, 200, 200],
+            max_paths_ebgp: 4,
+            max_paths_ibgp: 4,
+            networks: vec![line],
+            ..BgpFamily::default()
+        };
+        d.vrfs[VrfId::DEFAULT].static_routes.push(StaticRoute {
+            prefix: own,
+            hop: StaticHop::Discard,
+            distance: 254,
+            metric: 0,
+            tag: 0,
+            permanent: false,
+            resolve: true,
+            no_readvertise: false,
+            communities: vec![],
+            tracked: false,
+            origin: Default::default(),
+        });
+        let mut bgp = Bgp {
+            asn: 65000,
+            router_id: Some(Ipv4Addr::from(0x0101_0101 * (r as u32 + 1))),
+            enabled: true,
+            families: vec![family],
+            client_to_client: true,
+            ..Bgp::default()
+        };
+        // Nobody inside has a route to the neighbour outside.
+        let next_hop_self = if r == 0 { NextHopSelf::Yes } else { NextHopSelf::No };
+        let neighbor = |peer, asn, reflector_client| Neighbor {
+            peer: Peer::Ip(peer, None),
+            remote_as: RemoteAs::Asn(asn),
+            enabled: true,
+            update_source: (asn == 65000).then_some(loopback(r)).map(UpdateSource::Ip),
+            families: vec![NeighborFamily { family: Family::V4, reflector_client, next_hop_self, ..NeighborFamily::default() }],
+            ..Neighbor::default()
+        };
+        if r == 0 {
+            d.interfaces.push(interface("outside".into(), InterfaceKind::Physical, net(u32::from(OUTSIDE) - 1, 30)));
+            for other in 1..count {
+                bgp.neighbors.push(neighbor(loopback(other), 65000, true));
+            }
+            bgp.neighbors.push(neighbor(IpAddr::V4(OUTSIDE), 65100, false));
+        } else {
+            bgp.neighbors.push(neighbor(loopback(0), 65000, false));
+        }
+        d.bgp.push(bgp);
+    }
+    let mut network = Network::new(devices, Default::default());
+    let attrs = Arc::new(Announced { as_path: vec![65100], ..Announced::default() });
+    let heard = [6, 200].map(|n| Announcement { prefix: net(0xC0A8_0000 + (n << 8), 24), attrs: Arc::clone(&attrs) });
+    network.announce(DeviceId(0), VrfId::DEFAULT, IpAddr::V4(OUTSIDE), heard.to_vec());
+    network
 }

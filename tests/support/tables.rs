@@ -1,5 +1,7 @@
 //! Tables of two runs, to be held against each other.
 
+#![allow(dead_code, reason = "not every test uses all of it")]
+
 use nettwin::engine::State;
 use nettwin::model::Network;
 
@@ -22,4 +24,16 @@ pub fn tables(network: &Network, state: &State) -> Vec<String> {
         }
     }
     out
+}
+
+/// The state of a run from scratch, and another one of the same network: they hold the same, and say the same.
+pub fn assert_same(what: &str, network: &Network, fresh: &State, other: &State) {
+    let (a, b) = (tables(network, fresh), tables(network, other));
+    let only = |x: &[String], y: &[String]| x.iter().filter(|l| !y.contains(l)).cloned().collect::<Vec<_>>();
+    assert!(a == b, "{what}: from scratch {:#?}\nbut {:#?}", only(&a, &b), only(&b, &a));
+    assert_eq!(fresh.topology, other.topology);
+    assert!(fresh.sessions().eq(other.sessions()));
+    let said = |s: &State| s.findings.iter().map(|f| format!("{f:?}")).collect::<Vec<_>>();
+    assert_eq!(said(fresh), said(other));
+    assert_eq!(fresh.rounds, other.rounds);
 }

@@ -5,6 +5,7 @@
 //! paths has one fixed point, which is reached from any start; classes with preferences, and whatever else is not plain, are solved
 //! anew. Starts from scratch when sessions come up, sessions to neighbours outside go down, or router ids change.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
@@ -20,7 +21,7 @@ use super::nexthop::{Known, NextHops};
 use super::rematch;
 use super::routes::installed;
 use super::said;
-use super::seeds::{Seed, made_here};
+use super::seeds::{Seed, made_here, seeds_of};
 use super::solve::{Scratch, Solved, solve};
 use super::speakers::{End, EndId, Graph};
 use super::touched::{Again, Moved, Touched};
@@ -121,9 +122,11 @@ enum Fate {
 pub(super) fn resume(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome>) -> Option<BgpOutcome> {
     let (was, memory) = (&before.value.outcome, before.value.memory.as_ref()?);
     let moved = Moved::new(input.arena, &memory.under, under);
-    let again = rematch::again(input, under, (&memory.sessions, before.topology), &was.sessions, (&moved, &[]))?;
+    let (devices, announced) = before.changed.map_or((&[][..], &[][..]), |c| (&c.change.devices, &c.change.announced));
+    let again = rematch::again(input, under, (&memory.sessions, before.topology), &was.sessions, (&moved, devices))?;
     let rematch::Again { graph, down, records, stands_on_under } = again;
-    let (table, findings) = from_memory(input, under, (was.tables.first()?, memory), (&graph, &down), &moved, None)?;
+    let others = Others { moved: &moved, announced, down: &down };
+    let (table, findings) = from_memory(input, under, (was.tables.first()?, memory), &graph, others, None)?;
     let outcome = Outcome { tables: vec![table], sessions: records, findings };
     Some(BgpOutcome { outcome, stands_on_under, memory: None })
 }
@@ -137,7 +140,19 @@ pub(super) fn above(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome
     if !again.down.is_empty() || !again.stands_on_under {
         return None;
     }
-    Some(from_memory(input, under, (was.tables.first()?, memory), (&again.graph, &[]), &moved, Some(only))?.0)
+    let others = Others { moved: &moved, announced: &[], down: &[] };
+    Some(from_memory(input, under, (was.tables.first()?, memory), &again.graph, others, Some(only))?.0)
+}
+
+/// What is another thing than when the base was computed.
+#[derive(Clone, Copy)]
+struct Others<'a> {
+    /// Tables below BGP.
+    moved: &'a Moved,
+    /// Destinations that are announced in another way, from here or from outside.
+    announced: &'a [IpNet],
+    /// Sessions that went down.
+    down: &'a [EndId],
 }
 
 /// `only`: nothing but these groups, and no findings.
@@ -145,8 +160,8 @@ fn from_memory(
     input: Input<'_>,
     under: &Rib,
     (table, memory): (&Table, &Memory),
-    (graph, down): (&Graph<'_>, &[EndId]),
-    moved: &Moved,
+    graph: &Graph<'_>,
+    Others { moved, announced, down }: Others<'_>,
     only: Option<&[u32]>,
 ) -> Option<(Table, Vec<crate::base::diag::Diagnostic>)> {
     let arena = input.arena;
@@ -154,7 +169,7 @@ fn from_memory(
     let hops = NextHops::again(input, under, Arc::clone(&memory.own), (Arc::clone(&memory.known), moved));
     let withheld = Set::default();
     let t = Transfer::new(input, under, graph, &engine, &hops, &withheld);
-    let again = again(&t, memory, &moved.prefixes)?;
+    let again = again(&t, memory, &moved.prefixes, announced)?;
     if only.is_some() && !again.is_empty() {
         return None;
     }
@@ -172,7 +187,7 @@ fn from_memory(
     let all = only.is_none_or(|only| only.contains(&(memory.groups.len() as u32)));
     let single = if all { &*memory.single } else { &[] };
     let work: Vec<(IpNet, Seed)> = single.iter().chain(&again).cloned().collect();
-    let single: std::collections::BTreeMap<IpNet, Solved> = work.par_iter().map_init(|| Scratch::new(&t), one).collect();
+    let single: BTreeMap<IpNet, Solved> = work.par_iter().map_init(|| Scratch::new(&t), one).collect();
     if !hops.stands_on_under() || engine.asked_tables() {
         return None;
     }
@@ -204,23 +219,40 @@ fn from_memory(
 }
 
 /// Prefixes whose start changed, with where they start now. `None`: too many, or too much hangs on them.
-fn again(t: &Transfer<'_>, memory: &Memory, changed: &[(IpNet, PrefixId)]) -> Option<Vec<(IpNet, Seed)>> {
-    let mut now = made_here(t, changed);
+fn again(t: &Transfer<'_>, memory: &Memory, moved: &[(IpNet, PrefixId)], announced: &[IpNet]) -> Option<Vec<(IpNet, Seed)>> {
+    let group = |id: &PrefixId| memory.place(*id).and_then(|n| memory.groups.get(n)).map(Arc::as_ref);
+    let others = announced.iter().filter(|a| !moved.iter().any(|m| m.0 == **a)).map(|a| (*a, t.input.arena.prefix(*a)));
+    let changed = moved.iter().copied().chain(others);
+    // Of classes that are one inside, nothing says what each hears from outside.
+    let is_told = |(prefix, id): &(IpNet, PrefixId)| !announced.contains(prefix) && !group(id).is_some_and(Group::is_joined);
+    let (told, untold): (Vec<_>, Vec<_>) = changed.partition(is_told);
+    if untold.len() > MOST_SINGLE || untold.iter().any(|(prefix, id)| prefix.prefix_len() == 0 && group(id).is_some()) {
+        return None;
+    }
+    let mut here = made_here(t, &told);
+    let mut anew: BTreeMap<IpNet, Seed> =
+        if untold.is_empty() { BTreeMap::new() } else { seeds_of(t, &untold).into_iter().collect() };
     let mut out = Vec::new();
-    for (prefix, id) in changed {
+    for (prefix, id) in told.iter().chain(&untold) {
         if memory.single.iter().any(|s| s.0 == *prefix) {
             return None;
         }
-        let seed = now.remove(prefix);
-        let group = memory.place(*id).and_then(|n| memory.groups.get(n)).map(Arc::as_ref);
-        if group.is_none() && seed.is_none() {
-            continue;
-        }
-        if group.is_some_and(Group::is_joined) || out.len() >= MOST_SINGLE {
+        let group = group(id);
+        let seed = match here.remove(prefix).or_else(|| anew.remove(prefix)) {
+            None if group.is_none() => continue,
+            seed => seed.unwrap_or_default(),
+        };
+        if out.len() >= MOST_SINGLE {
             return None;
         }
-        let outside = group.map_or(Vec::new(), |g| g.class.seed.outside.clone());
-        out.push((*prefix, Seed { outside, ..seed.unwrap_or_default() }));
+        let kept = group.filter(|_| is_told(&(*prefix, *id))).map(|g| g.class.seed.clone());
+        out.push((
+            *prefix,
+            match kept {
+                Some(Seed { outside, defaults, .. }) => Seed { outside, defaults, ..seed },
+                None => seed,
+            },
+        ));
     }
     Some(out)
 }

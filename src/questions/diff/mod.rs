@@ -18,7 +18,7 @@ use crate::cells;
 use crate::engine::State;
 use crate::forward::reach::Reachability;
 use crate::forward::step::Forwarder;
-use crate::model::change::PolicyChange;
+use crate::model::change::ConfigChange;
 use crate::model::network::NodeId;
 use crate::model::{Device, Network};
 use crate::protocols::session::{Session, SessionState};
@@ -53,7 +53,7 @@ impl Side {
     fn forwards_alike(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.state.arena, &other.state.arena)
             && self.state.topology == other.state.topology
-            && PolicyChange::between(&self.network, &other.network).is_some()
+            && ConfigChange::between(&self.network, &other.network).is_some()
     }
     /// Whether ids of devices, tables, interfaces and routes mean the same on another side.
     fn same_ports(&self, other: &Self) -> bool {
