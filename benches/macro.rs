@@ -4,7 +4,7 @@
 //!     cargo bench --bench macro -- --large       with fat-trees of k = 48 and the large backbone
 //!     cargo bench --bench macro -- sweep         those whose name holds the word
 //!     cargo bench --bench macro -- --spot        base runs once more: tables of some prefixes against the slow reference path
-//!     cargo bench --bench macro -- --change      a line of a route-map changes on backbones: new tables from the old ones, and from scratch
+//!     cargo bench --bench macro -- --change      a line of a route-map, a cost, … changes on backbones: new tables from the old ones, and from scratch
 //!     cargo bench --bench macro -- --peers       against other simulators (builds `benches/peers`; --large takes minutes)
 //!
 //! Each network is made once under `target/tmp/macro`. Peak memory is read from `/proc` while the run lasts (Linux); `-` elsewhere.
@@ -147,38 +147,65 @@ fn spot(case: &Case) {
     assert_eq!(wrong, 0, "{}", case.name);
 }
 
-/// On one router each, the preference of what customers, peers and transit providers send changes: holds the tables worked out from those
-/// before against those from scratch.
+/// On one router each, the preference of what customers, peers and transit providers send changes; then a cost, a session, and what is announced:
+/// holds the tables worked out from those before against those from scratch.
 fn change(case: &Case) {
-    use nettwin::base::diag::Diagnostic;
-    use nettwin::engine::{Purpose, simulate, simulate_change, simulate_in};
+    use nettwin::engine::{Purpose, simulate};
     use nettwin::load::{load, reread::reread};
     use nettwin::topology::Failures;
-    let none = Failures::default();
+    use nettwin::whatif::change::{Announce, Withdraw};
+    use nettwin::whatif::scenario::{CostChange, Element, Scenario};
     let snapshot = load(&made(case.make)).unwrap();
     let was = &snapshot.network;
-    let base = simulate(was, &none);
+    let base = simulate(was, &Failures::default());
     for (old, new) in [(300, 150), (200, 190), (100, 120)] {
         let (old, new) = (format!("set local-preference {old}\n"), format!("set local-preference {new}\n"));
         let mut files = was.announcers.iter().flat_map(|a| &was.devices[a.device].files);
         let Some(file) = files.find(|f| was.sources.files[**f].text.contains(&old)) else { continue };
         let changed = reread(&snapshot, &[(*file, was.sources.files[*file].text.replace(&old, &new))]).network;
-        let start = Instant::now();
-        let fast = simulate_change(&base, was, &changed, &none, Purpose::Base);
-        let took = start.elapsed();
-        let start = Instant::now();
-        let slow = simulate_in(&base.arena, &changed, &none);
-        let prefixes = base.rib.table().changed_to(fast.rib.table()).len();
-        println!(
-            "{:<45} {:>6.2} s, from scratch {:>6.2} s: {prefixes} prefixes change",
-            format!("{}: {} on {}", case.name, new.trim(), was.sources.files[*file].path),
-            took.as_secs_f64(),
-            start.elapsed().as_secs_f64()
-        );
-        assert_eq!(fast.rib.table().changed_to(slow.rib.table()), []);
-        let said = |all: &[Diagnostic]| all.iter().map(|d| format!("{d:?}")).collect::<Vec<_>>();
-        assert_eq!(said(&fast.findings), said(&slow.findings));
+        let what = format!("{}: {} on {}", case.name, new.trim(), was.sources.files[*file].path);
+        held(&what, (was, &base), &changed, Purpose::Base);
     }
+    let Some(heard) = was.announcers.first() else { return };
+    let at = was.devices[heard.device].name.to_string();
+    let (prefix, peer) = (heard.routes[0].prefix, Some(heard.peer));
+    let announce = Announce { at: at.clone(), peer, prefix, as_path: vec![64_999], med: None, communities: vec![] };
+    let (device, port) = base.topology.links[0].0;
+    let port = format!("{}:{}", was.devices[device].name, was.devices[device].interfaces[port].name);
+    let reflector = format!("rr-{}-1", at.split('-').nth(1).unwrap_or_default());
+    let nothing = Scenario::default;
+    for (what, scenario) in [
+        ("cost of a link", Scenario { cost: vec![CostChange { interface: port, cost: 7 }], ..nothing() }),
+        ("session with a reflector", Scenario { fail: vec![Element::Session(at, reflector)], ..nothing() }),
+        ("prefix withdrawn", Scenario { withdraw: vec![Withdraw { prefix, at: None, peer: None }], ..nothing() }),
+        ("prefix from outside", Scenario { announce: vec![announce.clone()], ..nothing() }),
+        ("prefix of a router", Scenario { announce: vec![Announce { peer: None, ..announce }], ..nothing() }),
+    ] {
+        let changed = scenario.apply(was, &base.topology).unwrap().network.unwrap();
+        held(&format!("{}: {what}", case.name), (was, &base), &changed, Purpose::Look);
+    }
+}
+
+/// Times tables worked out from those before, and holds them against those from scratch.
+fn held(
+    what: &str,
+    (was, base): (&nettwin::model::Network, &nettwin::engine::State),
+    changed: &nettwin::model::Network,
+    purpose: nettwin::engine::Purpose,
+) {
+    use nettwin::base::diag::Diagnostic;
+    use nettwin::engine::{simulate_change, simulate_in};
+    let none = nettwin::topology::Failures::default();
+    let start = Instant::now();
+    let fast = simulate_change(base, was, changed, &none, purpose);
+    let took = start.elapsed().as_secs_f64();
+    let start = Instant::now();
+    let slow = simulate_in(&base.arena, changed, &none);
+    let prefixes = base.rib.table().changed_to(fast.rib.table()).len();
+    println!("{what:<70} {took:>6.2} s, from scratch {:>6.2} s: {prefixes} prefixes change", start.elapsed().as_secs_f64());
+    assert_eq!(fast.rib.table().changed_to(slow.rib.table()), []);
+    let said = |all: &[Diagnostic]| all.iter().map(|d| format!("{d:?}")).collect::<Vec<_>>();
+    assert_eq!(said(&fast.findings), said(&slow.findings));
 }
 
 /// Runs `benches/peers` on what it shares with nettwin.

@@ -114,19 +114,11 @@ impl Delta {
                 let port = InterfaceId::new(self.port % device.interfaces.len());
                 device.interfaces[port].enabled = false;
             }
-            Kind::StaticRoute => device.vrfs[VrfId::DEFAULT].static_routes.push(StaticRoute {
-                prefix: format!("192.168.{}.0/24", self.number).parse().unwrap(),
-                hop: StaticHop::Discard,
-                distance: 1,
-                metric: 0,
-                tag: 0,
-                permanent: false,
-                resolve: true,
-                no_readvertise: self.port == 0,
-                communities: vec![],
-                tracked: false,
-                origin: Default::default(),
-            }),
+            Kind::StaticRoute => {
+                let prefix = format!("192.168.{}.0/24", self.number).parse().unwrap();
+                let route = random::static_route(prefix, StaticHop::Discard, 1);
+                device.vrfs[VrfId::DEFAULT].static_routes.push(StaticRoute { no_readvertise: self.port == 0, ..route });
+            }
             Kind::IgpPaths => {
                 device.ospf.iter_mut().for_each(|o| o.max_paths = 1);
                 device.isis.iter_mut().for_each(|i| i.max_paths = 1);

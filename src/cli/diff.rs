@@ -44,7 +44,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let solved = timed.lap();
     let (base, candidate) = (Side::new(base.network, before), Side::new(candidate.network, after));
     let answer = diff::answer(&base, &candidate, args.top.0);
-    context.say_stats(|| stats::candidate(read, solved, timed.lap()));
+    context.say_stats(|| stats::change(read, solved, timed.lap()));
     context.answer(&answer)?;
     Ok(Outcome::Pass)
 }

@@ -77,10 +77,10 @@ pub(super) fn after(state: &State, took: Duration) -> String {
     )
 }
 
-/// How long a candidate took after the base: to read, to compute, to compare.
-pub(super) fn candidate(read: Duration, solved: Duration, compared: Duration) -> String {
+/// How long a change took after the base: to read, to compute, to compare.
+pub(super) fn change(read: Duration, solved: Duration, compared: Duration) -> String {
     let [read, solved, compared] = [read, solved, compared].map(|d| d.as_secs_f64());
-    format!("stats: the candidate was read in {read:.2} s, its tables computed in {solved:.2} s and compared in {compared:.2} s")
+    format!("stats: the change was read in {read:.2} s, its tables computed in {solved:.2} s and compared in {compared:.2} s")
 }
 
 /// A stopwatch.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::context::{Context, Without};
 use super::fail::{Count, count};
+use super::stats::{self, Lap};
 use super::{Error, Outcome};
 use crate::engine::{self, Purpose};
 use crate::model::Network;
@@ -154,12 +155,14 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         return Err(Error::Usage("nothing happens: say what (`nettwin whatif --help` has examples)".to_owned()));
     }
     let (base, before) = context.simulate(&args.snapshot, &Without::default())?;
+    let mut timed = Lap::start();
     let candidate: Option<Network> = match &args.candidate {
         Some(folder) => Some(context.load_candidate((&args.snapshot, &base), folder, args.change)?.network),
         None => None,
     };
     let topology = candidate.as_ref().map(|n| Topology::build(n, &Default::default()));
     let applied = scenario.apply(candidate.as_ref().unwrap_or(&base.network), topology.as_ref().unwrap_or(&before.topology))?;
+    let read = timed.lap();
     let (network, after) = match applied.network.or(candidate) {
         Some(changed) => {
             let after = engine::simulate_change(&before, &base.network, &changed, &applied.failures, Purpose::Look);
@@ -167,7 +170,10 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         }
         None => (base.network.clone(), engine::simulate_from(&before, &base.network, &applied.failures)),
     };
+    let solved = timed.lap();
     let (base, after) = (Side::new(base.network, before), Side::new(network, after));
-    context.answer(&diff::answer(&base, &after, args.top.0))?;
+    let answer = diff::answer(&base, &after, args.top.0);
+    context.say_stats(|| stats::change(read, solved, timed.lap()));
+    context.answer(&answer)?;
     Ok(Outcome::Pass)
 }
