@@ -116,7 +116,7 @@ impl Delta {
             }
             Kind::StaticRoute => {
                 let prefix = format!("192.168.{}.0/24", self.number).parse().unwrap();
-                let route = random::static_route(prefix, StaticHop::Discard, 1);
+                let route = StaticRoute::new(prefix, StaticHop::Discard, 1);
                 device.vrfs[VrfId::DEFAULT].static_routes.push(StaticRoute { no_readvertise: self.port == 0, ..route });
             }
             Kind::IgpPaths => {

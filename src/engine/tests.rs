@@ -10,19 +10,8 @@ fn router(name: &str, addresses: &[&str], routes: &[(&str, &str, u32)]) -> Devic
     let mut d = Device { name: name.into(), ..Device::default() };
     let mut vrf = Vrf { name: "default".into(), ..Vrf::default() };
     for (prefix, ip, distance) in routes {
-        vrf.static_routes.push(StaticRoute {
-            prefix: prefix.parse().unwrap(),
-            hop: StaticHop::Ip { ip: ip.parse().unwrap(), vrf: None },
-            distance: *distance,
-            metric: 0,
-            tag: 0,
-            permanent: false,
-            resolve: true,
-            no_readvertise: false,
-            communities: vec![],
-            tracked: false,
-            origin: Default::default(),
-        });
+        let hop = StaticHop::Ip { ip: ip.parse().unwrap(), vrf: None };
+        vrf.static_routes.push(StaticRoute::new(prefix.parse().unwrap(), hop, *distance));
     }
     d.vrfs.push(vrf);
     d.interfaces = addresses

@@ -17,21 +17,12 @@ use crate::topology::Failures;
 
 /// A router with addresses on `e0`, `e1`, … and static routes; a next hop of "" discards.
 fn router(name: &str, addresses: &[&str], routes: &[(&str, &str)]) -> Device {
-    let route = |(prefix, ip): &(&str, &str)| StaticRoute {
-        prefix: prefix.parse().unwrap(),
-        hop: match ip.parse::<IpAddr>() {
+    let route = |(prefix, ip): &(&str, &str)| {
+        let hop = match ip.parse::<IpAddr>() {
             Ok(ip) => StaticHop::Ip { ip, vrf: None },
             Err(_) => StaticHop::Discard,
-        },
-        distance: 1,
-        metric: 0,
-        tag: 0,
-        permanent: false,
-        resolve: true,
-        no_readvertise: false,
-        communities: vec![],
-        tracked: false,
-        origin: Origin::NONE,
+        };
+        StaticRoute::new(prefix.parse().unwrap(), hop, 1)
     };
     let interface = |(n, a): (usize, &&str)| Interface {
         name: format!("e{n}").into(),

@@ -168,8 +168,8 @@ fn of_device(device: DeviceId, was: &Device, is: &Device) -> Option<Option<Confi
     let mut out = ConfigChange {
         devices: vec![device],
         ports: was.interfaces.iter().map(|i| i.enabled).ne(is.interfaces.iter().map(|i| i.enabled)),
-        ospf: ospf(was, is),
-        isis: isis(was, is),
+        ospf: differs((was, &was.ospf), (is, &is.ospf), |o| o.interfaces.iter_mut().for_each(|i| i.cost = 0)),
+        isis: differs((was, &was.isis), (is, &is.isis), |o| o.interfaces.iter_mut().for_each(|i| i.metric = [0; 2])),
         bgp: told(was, &bare_bgp(was)) != told(is, &bare_bgp(is)) || told(was, &aggregates(was)) != told(is, &aggregates(is)),
         ..ConfigChange::default()
     };
@@ -208,33 +208,17 @@ fn other_lines<T: Debug>((d, was): (&Device, &[T]), (e, is): (&Device, &[T]), pr
     differing(&told_of(d, was), &told_of(e, is), |x| x.0, |a, b| a == b)
 }
 
-fn ospf(was: &Device, is: &Device) -> Differs {
-    let free = |d: &Device| {
-        let mut all = d.ospf.clone();
-        all.iter_mut().flat_map(|o| &mut o.interfaces).for_each(|i| i.cost = 0);
-        all
-    };
-    differs((told(was, &was.ospf), told(is, &is.ospf)), (told(was, &free(was)), told(is, &free(is))))
-}
-
-fn isis(was: &Device, is: &Device) -> Differs {
-    let free = |d: &Device| {
-        let mut all = d.isis.clone();
-        all.iter_mut().flat_map(|o| &mut o.interfaces).for_each(|i| i.metric = [0; 2]);
-        all
-    };
-    differs((told(was, &was.isis), told(is, &is.isis)), (told(was, &free(was)), told(is, &free(is))))
-}
-
-/// From what two configs say, as they are and without costs.
-fn differs(whole: (String, String), without_costs: (String, String)) -> Differs {
-    if whole.0 == whole.1 {
-        Differs::Nothing
-    } else if without_costs.0 == without_costs.1 {
-        Differs::Costs
-    } else {
-        Differs::More
+/// How far a protocol's config differs. `forget_costs`: takes the costs of ports out.
+fn differs<T: Debug + Clone>((d, was): (&Device, &[T]), (e, is): (&Device, &[T]), forget_costs: fn(&mut T)) -> Differs {
+    if told(d, &was) == told(e, &is) {
+        return Differs::Nothing;
     }
+    let free = |all: &[T]| {
+        let mut all = all.to_vec();
+        all.iter_mut().for_each(forget_costs);
+        all
+    };
+    if told(d, &free(was)) == told(e, &free(is)) { Differs::Costs } else { Differs::More }
 }
 
 /// A device without what may differ: protocols and what they are told, and the policies and lists that others name.

@@ -35,6 +35,25 @@ pub struct StaticRoute {
     pub origin: Origin,
 }
 
+impl StaticRoute {
+    /// A route of which nothing more is said: no metric, no tag, no line; its next hop may be resolved through any route.
+    pub fn new(prefix: IpNet, hop: StaticHop, distance: u32) -> Self {
+        Self {
+            prefix,
+            hop,
+            distance,
+            metric: 0,
+            tag: 0,
+            permanent: false,
+            resolve: true,
+            no_readvertise: false,
+            communities: Vec::new(),
+            tracked: false,
+            origin: Origin::NONE,
+        }
+    }
+}
+
 /// Where a static route sends packets.
 #[derive(Debug, Clone, PartialEq)]
 pub enum StaticHop {

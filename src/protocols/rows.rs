@@ -3,10 +3,13 @@
 //! In: the routes to a prefix, by router. Out: [`Table`]s, one for each process "slot" (the n-th process of a VRF). Law: which router's which
 //! table is said once, by [`Places`]; a column is made where its routes are, so that threads share the work. Start reading at [`tables`].
 
+use std::net::IpAddr;
+
 use smallvec::SmallVec;
 
-use crate::model::network::NodeId;
-use crate::rib::{Column, PrefixId, Route, RouteId, Table};
+use super::Input;
+use crate::model::network::{DeviceId, NodeId};
+use crate::rib::{Column, Hop, PrefixId, Route, RouteId, Table};
 
 /// By router: its slot, and its routing table.
 pub(super) struct Places(Vec<(usize, NodeId)>);
@@ -61,6 +64,27 @@ pub(super) fn tables(all: impl IntoIterator<Item = (PrefixId, Columns)>) -> Vec<
         Table::from_columns(slot.chunk_by(|a, b| a.0 == b.0).map(one).collect::<Vec<_>>())
     };
     slots.into_iter().map(table).collect()
+}
+
+/// Applies a process's limit of next hops to a route. Those with the lowest addresses stay; where the platform goes by neighbours, those of the first.
+/// `neighbor`: how the neighbour of a hop is ranked.
+pub(super) fn limited<K: Ord + Default>(
+    input: Input<'_>,
+    (device, most): (DeviceId, u32),
+    mut route: Route,
+    neighbor: impl Fn(&Hop) -> K,
+) -> Route {
+    let most = most.max(1) as usize;
+    let list = input.arena.hops.get(route.hops);
+    if list.len() > most {
+        let mut list = list.to_vec();
+        let by_router = input.network.devices[device].platform.igp_limit_by_router;
+        let first = |h: &Hop| if by_router { neighbor(h) } else { K::default() };
+        list.sort_by_cached_key(|h| (first(h), h.ip.unwrap_or(IpAddr::from([0, 0, 0, 0])), h.interface));
+        list.truncate(most);
+        route.hops = input.arena.hop_set(list);
+    }
+    route
 }
 
 /// What was made for the last prefix. Prefixes next to each other mostly have the same routes, which need not be looked up again, nor kept

@@ -150,19 +150,7 @@ fn originate(network: &mut Network, at: DeviceId, prefix: IpNet) -> Result<(), E
     if let Some(f) = bgp.families.iter_mut().find(|f| f.family == family) {
         f.networks.push(line);
     }
-    device.vrfs[VrfId::DEFAULT].static_routes.push(StaticRoute {
-        prefix,
-        hop: StaticHop::Discard,
-        distance: 254,
-        metric: 0,
-        tag: 0,
-        permanent: false,
-        resolve: true,
-        no_readvertise: false,
-        communities: Vec::new(),
-        tracked: false,
-        origin: Default::default(),
-    });
+    device.vrfs[VrfId::DEFAULT].static_routes.push(StaticRoute::new(prefix, StaticHop::Discard, 254));
     Ok(())
 }
 

@@ -76,22 +76,6 @@ fn ospf_interface(interface: InterfaceId, cost: u32, network: NetworkType) -> Os
     }
 }
 
-pub fn static_route(prefix: IpNet, hop: StaticHop, distance: u32) -> StaticRoute {
-    StaticRoute {
-        prefix,
-        hop,
-        distance,
-        metric: 0,
-        tag: 0,
-        permanent: false,
-        resolve: true,
-        no_readvertise: false,
-        communities: vec![],
-        tracked: false,
-        origin: Default::default(),
-    }
-}
-
 pub fn network(plan: &Plan) -> Network {
     let mut devices: Vec<Device> = (0..plan.routers)
         .map(|r| {
@@ -139,7 +123,7 @@ pub fn network(plan: &Plan) -> Network {
     }
     for &(r, number, towards) in &plan.statics {
         let Some(&ip) = ends[r].get(towards) else { continue };
-        let route = static_route(net(0xC000_0000 + (u32::from(number) << 8), 24), StaticHop::Ip { ip, vrf: None }, 1);
+        let route = StaticRoute::new(net(0xC000_0000 + (u32::from(number) << 8), 24), StaticHop::Ip { ip, vrf: None }, 1);
         devices[r].vrfs[VrfId::DEFAULT].static_routes.push(route);
     }
     Network::new(devices, Default::default())
@@ -267,7 +251,7 @@ pub fn with_bgp(network: &Network) -> Network {
             networks: vec![line],
             ..BgpFamily::default()
         };
-        d.vrfs[VrfId::DEFAULT].static_routes.push(static_route(own, StaticHop::Discard, 254));
+        d.vrfs[VrfId::DEFAULT].static_routes.push(StaticRoute::new(own, StaticHop::Discard, 254));
         let mut bgp = Bgp {
             asn: 65000,
             router_id: Some(Ipv4Addr::from(0x0101_0101 * (r as u32 + 1))),

@@ -220,6 +220,9 @@ fn from_memory(
 
 /// Prefixes whose start changed, with where they start now. `None`: too many, or too much hangs on them.
 fn again(t: &Transfer<'_>, memory: &Memory, moved: &[(IpNet, PrefixId)], announced: &[IpNet]) -> Option<Vec<(IpNet, Seed)>> {
+    if announced.len() > MOST_SINGLE {
+        return None;
+    }
     let group = |id: &PrefixId| memory.place(*id).and_then(|n| memory.groups.get(n)).map(Arc::as_ref);
     let others = announced.iter().filter(|a| !moved.iter().any(|m| m.0 == **a)).map(|a| (*a, t.input.arena.prefix(*a)));
     let changed = moved.iter().copied().chain(others);

@@ -4,7 +4,6 @@
 //! goes up to level 2 by itself, down only by policy. Start reading at [`columns`]. Tests: `tests.rs`.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 
 use ipnet::IpNet;
 use rayon::prelude::*;
@@ -21,7 +20,7 @@ use crate::model::route::{Family, Protocol};
 use crate::protocols::Input;
 use crate::protocols::paths;
 use crate::protocols::policy::{PolicyContext, PolicyEngine, PolicyRoute};
-use crate::protocols::rows::{Columns, Last, Places};
+use crate::protocols::rows::{self, Columns, Last, Places};
 use crate::rib::{AttrsId, Hop, HopsId, PrefixId, Route, RouteId};
 
 /// How a route was learned; less is better (RFC 5302 §3.2).
@@ -381,19 +380,9 @@ impl Run<'_, '_> {
     }
 
     /// Applies the limit of next hops.
-    fn limited(&self, speaker: &Speaker<'_>, mut route: Route) -> Route {
-        let arena = self.input.arena;
-        let most = speaker.config.max_paths.max(1) as usize;
-        let list = arena.hops.get(route.hops);
-        if list.len() > most {
-            let mut list = list.to_vec();
-            let by_router = self.input.network.devices[speaker.device].platform.igp_limit_by_router;
-            let first = |h: &Hop| if by_router { self.neighbor_id(speaker.device, h) } else { None };
-            list.sort_by_cached_key(|h| (first(h), h.ip.unwrap_or(IpAddr::from([0, 0, 0, 0])), h.interface));
-            list.truncate(most);
-            route.hops = arena.hop_set(list);
-        }
-        route
+    fn limited(&self, speaker: &Speaker<'_>, route: Route) -> Route {
+        let of = (speaker.device, speaker.config.max_paths);
+        rows::limited(self.input, of, route, |h| self.neighbor_id(speaker.device, h))
     }
 }
 

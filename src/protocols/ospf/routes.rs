@@ -4,7 +4,6 @@
 //! hops and import policy are applied here and nowhere else. Start reading at [`columns`]. Tests: `tests/`.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 
 use ipnet::IpNet;
 use rayon::prelude::*;
@@ -20,7 +19,7 @@ use crate::model::network::DeviceId;
 use crate::model::policy::Verdict;
 use crate::model::route::Protocol;
 use crate::protocols::policy::{PolicyContext, PolicyEngine, PolicyRoute};
-use crate::protocols::rows::{Columns, Last, Places};
+use crate::protocols::rows::{self, Columns, Last, Places};
 use crate::rib::{AttrsId, Hop, HopsId, PrefixId, Route, RouteId};
 
 /// Distance of the discard route of an external summary (IOS `discard-route external`, default 254).
@@ -171,20 +170,10 @@ pub(super) fn route(
 }
 
 /// Applies the limit of next hops.
-fn limited(domain: &Domain<'_>, r: usize, mut route: Route) -> Route {
+fn limited(domain: &Domain<'_>, r: usize, route: Route) -> Route {
     let speaker = &domain.routers[r];
-    let arena = domain.input.arena;
-    let most = speaker.config.max_paths.max(1) as usize;
-    let hops = arena.hops.get(route.hops);
-    if hops.len() > most {
-        let mut list = hops.to_vec();
-        let by_router = domain.input.network.devices[speaker.device].platform.igp_limit_by_router;
-        let first = |h: &Hop| if by_router { neighbor_id(domain, speaker.device, h) } else { 0 };
-        list.sort_by_cached_key(|h| (first(h), h.ip.unwrap_or(IpAddr::from([0, 0, 0, 0])), h.interface));
-        list.truncate(most);
-        route.hops = arena.hop_set(list);
-    }
-    route
+    let of = (speaker.device, speaker.config.max_paths);
+    rows::limited(domain.input, of, route, |h| neighbor_id(domain, speaker.device, h))
 }
 
 /// Applies the limit of next hops and the import policy.

@@ -9,19 +9,7 @@ use crate::rib::{Arena, Rib};
 use crate::topology::{Failures, Topology};
 
 fn line(prefix: &str, hop: StaticHop, distance: u32) -> StaticRoute {
-    StaticRoute {
-        prefix: prefix.parse().unwrap(),
-        hop,
-        distance,
-        metric: 0,
-        tag: 0,
-        permanent: false,
-        resolve: true,
-        no_readvertise: false,
-        communities: vec![],
-        tracked: false,
-        origin: Default::default(),
-    }
+    StaticRoute::new(prefix.parse().unwrap(), hop, distance)
 }
 fn to(ip: &str) -> StaticHop {
     StaticHop::Ip { ip: ip.parse().unwrap(), vrf: None }
