@@ -5,9 +5,12 @@ mod random;
 #[path = "support/tables.rs"]
 mod tables;
 
+use std::sync::Arc;
+
 use nettwin::engine::{State, simulate, simulate_from};
 use nettwin::model::Network;
 use nettwin::model::NodeId;
+use nettwin::model::network::Announced;
 use nettwin::topology::Failures;
 use nettwin::whatif::sweep::{Base, Case, single_links, single_nodes};
 use proptest::prelude::*;
@@ -129,18 +132,43 @@ fn a_link_in_the_middle_moves_traffic() {
     assert_eq!(metric(&cut, "10.0.0.0/30"), None);
 }
 
+/// Links that cost the same, paths from outside that are worth the same, and routers of which two in three share the load over those.
+fn with_ties(network: &mut Network) {
+    let devices = network.devices.iter().cloned().enumerate().map(|(n, mut d)| {
+        d.isis.iter_mut().flat_map(|p| &mut p.interfaces).for_each(|i| i.metric = [10; 2]);
+        for b in d.bgp.iter_mut().filter(|_| n % 3 > 0) {
+            b.best_path.multipath_relax = true;
+            b.families.iter_mut().for_each(|f| f.max_paths_ibgp = 4);
+        }
+        d
+    });
+    network.devices = devices.collect();
+    for announcer in &mut network.announcers {
+        for route in Arc::make_mut(&mut announcer.routes) {
+            let as_path = route.attrs.as_path[..1].to_vec();
+            route.attrs = Arc::new(Announced { as_path, med: None, communities: Vec::new(), ..(*route.attrs).clone() });
+        }
+    }
+}
+
 /// Where BGP starts from what the base's run left: fabrics, and backbones whose classes are solved together.
 #[test]
 fn failures_of_made_networks_equal_runs_from_scratch() {
     let folder = tempfile::tempdir().unwrap();
     let wan = ["gen", "wan", "--routers", "30", "--region", "10", "--sessions", "16", "--prefixes", "60", "--prefixes-v6", "20"];
+    let ties = ["gen", "wan", "--routers", "24", "--region", "24", "--sessions", "60", "--prefixes", "40"];
     let fabric = |k| ["gen", "fat-tree", "--k", k];
     // Of the larger fabric, whose routers have three ways up, some.
-    for (name, args, each) in [("wan", &wan[..], 1), ("fabric", &fabric("4"), 1), ("larger", &fabric("6"), 5)] {
+    for (name, args, each) in
+        [("wan", &wan[..], 1), ("ties", &ties[..], 2), ("fabric", &fabric("4"), 1), ("larger", &fabric("6"), 5)]
+    {
         let out = folder.path().join(name);
         let made = std::process::Command::new(env!("CARGO_BIN_EXE_nettwin")).args(args).arg("--out").arg(&out).output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        let network = nettwin::load::load(&out).unwrap().network;
+        let mut network = nettwin::load::load(&out).unwrap().network;
+        if name == "ties" {
+            with_ties(&mut network);
+        }
         let base = simulate(&network, &Failures::none());
         let cases = [single_links(&network, &base.topology), single_nodes(&network)].concat();
         assert!(cases.len() > 40, "{name}");

@@ -1,6 +1,7 @@
 //! What all subcommands share: global flags, loading, printing.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::time::Instant;
 
@@ -113,8 +114,13 @@ impl Context {
         Ok(snapshot)
     }
 
-    /// Loads a snapshot and computes its tables, without what has failed.
-    pub(super) fn simulate(&self, path: &Path, without: &Without) -> Result<(Snapshot, State), Error> {
+    /// Loads a snapshot and computes its tables, without what has failed. They are kept until the process ends: it gives back at once what
+    /// would take seconds piece by piece.
+    pub(super) fn simulate(
+        &self,
+        path: &Path,
+        without: &Without,
+    ) -> Result<(ManuallyDrop<Snapshot>, ManuallyDrop<State>), Error> {
         let started = Instant::now();
         let snapshot = self.load(path)?;
         self.left_out(path, &snapshot);
@@ -130,7 +136,7 @@ impl Context {
         let state = engine::simulate(network, &failures);
         self.say_stats(|| stats::after(&state, started.elapsed()));
         self.found(path, &state);
-        Ok((snapshot, state))
+        Ok((ManuallyDrop::new(snapshot), ManuallyDrop::new(state)))
     }
 
     pub(super) fn say_stats(&self, line: impl FnOnce() -> String) {

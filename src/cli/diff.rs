@@ -1,5 +1,6 @@
 //! `nettwin diff`
 
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use super::context::{Context, Without};
@@ -42,7 +43,9 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let read = timed.lap();
     let after = engine::simulate_change(&before, &base.network, &candidate.network, &Failures::default(), Purpose::Look);
     let solved = timed.lap();
-    let (base, candidate) = (Side::new(base.network, before), Side::new(candidate.network, after));
+    let base = Side::new(ManuallyDrop::into_inner(base).network, ManuallyDrop::into_inner(before));
+    // Kept until the process ends, as in `Context::simulate`.
+    let (base, candidate) = (ManuallyDrop::new(base), ManuallyDrop::new(Side::new(candidate.network, after)));
     let answer = diff::answer(&base, &candidate, args.top.0);
     context.say_stats(|| stats::change(read, solved, timed.lap()));
     context.answer(&answer)?;

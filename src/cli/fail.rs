@@ -1,5 +1,6 @@
 //! `nettwin fail`
 
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -165,7 +166,8 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         done = known;
         journal = Some(open);
     }
-    let base = Base::new(network, &state);
+    // Kept until the process ends, as in `Context::simulate`.
+    let base = ManuallyDrop::new(Base::new(network, &state));
     let deeper = (args.depth > 1).then(|| {
         let bar = progress(context, cases.len(), "single failures");
         let deeper = Deeper::new(&base, &cases, usize::from(args.depth), &|| bar.inc(1));

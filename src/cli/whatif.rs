@@ -1,5 +1,6 @@
 //! `nettwin whatif`
 
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use super::context::{Context, Without};
@@ -171,7 +172,9 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         None => (base.network.clone(), engine::simulate_from(&before, &base.network, &applied.failures)),
     };
     let solved = timed.lap();
-    let (base, after) = (Side::new(base.network, before), Side::new(network, after));
+    let base = Side::new(ManuallyDrop::into_inner(base).network, ManuallyDrop::into_inner(before));
+    // Kept until the process ends, as in `Context::simulate`.
+    let (base, after) = (ManuallyDrop::new(base), ManuallyDrop::new(Side::new(network, after)));
     let answer = diff::answer(&base, &after, args.top.0);
     context.say_stats(|| stats::change(read, solved, timed.lap()));
     context.answer(&answer)?;

@@ -20,7 +20,7 @@ use crate::protocols::ospf::{self, OspfOutcome};
 use crate::protocols::{Before, Changed, Input, Outcome, aggregate, connected, eigrp, rip, static_};
 use crate::rib::merge::{merge, merge_changes};
 use crate::rib::table::ChangedGroup;
-use crate::rib::{Arena, Column, Rib, RouteId, Table};
+use crate::rib::{Arena, Column, PrefixId, Rib, RouteId, Table};
 use crate::topology::Topology;
 
 /// A stage's last result with what it saw.
@@ -62,6 +62,8 @@ pub(super) struct Round {
     /// The main tables without BGP, and with it.
     pub under: Rib,
     pub next: Table,
+    /// The main tables hold all routes below BGP: it displaced none.
+    keeps_under: bool,
 }
 
 /// A protocol's last outcome.
@@ -127,7 +129,7 @@ impl Round {
     /// Whether another round would change nothing: no stage reads what this one made.
     pub(super) fn is_last(&self) -> bool {
         let bgp = &self.bgp.value;
-        let stands = !self.reads.bgp || bgp.stands_on_under && self.keeps_under(&bgp.outcome.tables);
+        let stands = !self.reads.bgp || bgp.stands_on_under && self.keeps_under;
         self.reads.is_empty() && stands
     }
 
@@ -138,10 +140,20 @@ impl Round {
         others.all(Table::is_empty)
     }
 
-    /// Whether the main tables hold all routes below BGP: it displaced none.
-    fn keeps_under(&self, bgp: &[Table]) -> bool {
-        let met = self.under.table().columns().filter(|(p, _)| bgp.iter().any(|t| t.column(*p).is_some()));
-        met.into_iter().all(|(p, c)| c.iter().all(|(n, r)| self.next.get(p, n) == Some(r)))
+    /// Whether BGP displaced no route below it. `near`: another round in which it displaced none.
+    fn displaced_none(&self, near: Option<&Self>) -> bool {
+        let (under, bgp) = (self.under.table(), &self.bgp.value.outcome.tables);
+        let kept = |(p, c): (PrefixId, &Column)| c.iter().all(|(n, r)| self.next.get(p, n) == Some(r));
+        // Where neither table changed, what was kept is kept.
+        let most = self.under.prefixes().len();
+        let changed = near
+            .filter(|n| n.keeps_under)
+            .and_then(|n| Some([n.under.table().changed_to_few(under, most)?, n.next.changed_to_few(&self.next, most)?]));
+        let whole = || under.columns().filter(|(p, _)| bgp.iter().any(|t| t.column(*p).is_some())).all(kept);
+        let Some(changed) = changed else { return whole() };
+        let still = changed.into_iter().flatten().filter_map(|p| Some((p, under.column(p)?))).all(kept);
+        debug_assert_eq!(still, whole());
+        still
     }
 
     /// The round after the last one, on the tables that it made.
@@ -252,6 +264,7 @@ impl<'a> Field<'a> {
         out.above = if last.is_none() { out.under.clone() } else { rib.clone() };
         out.bgp = self.bgp(&mut out, then, from, past);
         out.next = self.merged(near.map(|f| (&f.next, f.all())), &out.all());
+        out.keeps_under = out.displaced_none(near);
         out
     }
 

@@ -19,7 +19,7 @@ struct Inner {
     entries: Arc<[(NodeId, RouteId)]>,
     /// The sum of the hashes of `entries`.
     shared: u64,
-    /// What differs from `entries`, by node; `None`: no route any more.
+    /// What differs from `entries`, and nothing else, by node; `None`: no route any more.
     patch: Box<[Change]>,
     /// The sum of the hashes of all that it holds: kept up to date by a patch without a look at the rest.
     hash: u64,
@@ -28,6 +28,20 @@ struct Inner {
 
 /// What a node has now.
 pub type Change = (NodeId, Option<RouteId>);
+
+impl Inner {
+    /// What `entries` hold for a node.
+    fn entry(&self, node: NodeId) -> Option<RouteId> {
+        // Where all nodes have a route, each has the place of its number.
+        if let Some((n, route)) = self.entries.get(node.index())
+            && *n == node
+        {
+            return Some(*route);
+        }
+        let at = self.entries.binary_search_by_key(&node, |e| e.0).ok()?;
+        Some(self.entries[at].1)
+    }
+}
 
 impl PartialEq for Column {
     fn eq(&self, other: &Self) -> bool {
@@ -95,23 +109,29 @@ impl Column {
     }
     /// The same with other routes for some nodes, sorted by node, each node once. Costs as much as there are changes.
     #[must_use]
-    pub fn with(&self, changes: Vec<Change>) -> Self {
+    pub fn with(&self, mut changes: Vec<Change>) -> Self {
         debug_assert!(changes.is_sorted_by(|a, b| a.0 < b.0));
-        if changes.is_empty() {
-            return self.clone();
-        }
         let (mut sum, mut len) = (self.0.hash, self.0.len);
-        for &(node, new) in &changes {
-            if let Some(old) = self.get(node) {
+        changes.retain(|&(node, new)| {
+            let old = self.get(node);
+            if let Some(old) = old.filter(|_| old != new) {
                 sum = sum.wrapping_sub(hash((node, old)));
                 len -= 1;
             }
-            if let Some(new) = new {
+            if let Some(new) = new.filter(|_| old != new) {
                 sum = sum.wrapping_add(hash((node, new)));
                 len += 1;
             }
+            old != new
+        });
+        if changes.is_empty() {
+            return self.clone();
         }
-        let patch = if self.0.patch.is_empty() { changes } else { join(&self.0.patch, &changes) };
+        let mut patch = changes;
+        if !self.0.patch.is_empty() {
+            patch = join(&self.0.patch, &patch);
+            patch.retain(|&(node, new)| self.0.entry(node) != new);
+        }
         Self(Arc::new(Inner { entries: Arc::clone(&self.0.entries), patch: patch.into(), hash: sum, len, ..*self.0 }))
     }
     /// Equal for columns that share all they hold, so that what is found out of one need not be found out again.
@@ -120,18 +140,11 @@ impl Column {
     }
     /// The route of a node.
     pub fn get(&self, node: NodeId) -> Option<RouteId> {
-        let Inner { entries, patch, .. } = &*self.0;
+        let patch = &self.0.patch;
         if let Ok(at) = patch.binary_search_by_key(&node, |e| e.0) {
             return patch[at].1;
         }
-        // Where all nodes have a route, each has the place of its number.
-        if let Some((n, route)) = entries.get(node.index())
-            && *n == node
-        {
-            return Some(*route);
-        }
-        let at = entries.binary_search_by_key(&node, |e| e.0).ok()?;
-        Some(entries[at].1)
+        self.0.entry(node)
     }
     /// All entries by node.
     pub fn iter(&self) -> Entries<'_> {
@@ -143,17 +156,24 @@ impl Column {
             return Vec::new();
         }
         if Arc::ptr_eq(&self.0.entries, &other.0.entries) {
-            // Only what is patched on either side can differ.
-            if self.0.patch.is_empty() {
-                return other.0.patch.iter().copied().filter(|(n, now)| self.get(*n) != *now).collect();
+            // Only what is patched on either side differs, and what is patched on one side alone does.
+            let (mine, theirs) = (&self.0.patch, &other.0.patch);
+            if mine.is_empty() {
+                return theirs.to_vec();
             }
-            let patched = |c: &Self| c.0.patch.iter().map(|c| c.0).collect::<Vec<_>>();
-            let mut nodes = patched(self);
-            nodes.extend(patched(other));
-            nodes.sort_unstable();
-            nodes.dedup();
-            let differs = |n: NodeId| (self.get(n) != other.get(n)).then(|| (n, other.get(n)));
-            return nodes.into_iter().filter_map(differs).collect();
+            let undone = |c: &Change| (c.0, other.0.entry(c.0));
+            let (mut out, mut theirs) = (Vec::new(), theirs.iter().peekable());
+            for c in mine {
+                while let Some(before) = theirs.next_if(|t| t.0 < c.0) {
+                    out.push(*before);
+                }
+                match theirs.next_if(|t| t.0 == c.0) {
+                    Some(t) => out.extend((t != c).then_some(*t)),
+                    None => out.push(undone(c)),
+                }
+            }
+            out.extend(theirs);
+            return out;
         }
         differences(self.iter(), other.iter(), usize::MAX).unwrap_or_default()
     }
@@ -203,9 +223,16 @@ fn differences(
 
 /// Later changes on top of older ones.
 fn join(older: &[Change], later: &[Change]) -> Vec<Change> {
-    let mut out: Vec<Change> = later.to_vec();
-    out.extend(older.iter().filter(|o| later.binary_search_by_key(&o.0, |c| c.0).is_err()));
-    out.sort_unstable_by_key(|c| c.0);
+    let mut out = Vec::with_capacity(older.len() + later.len());
+    let mut older = older.iter().peekable();
+    for c in later {
+        while let Some(o) = older.next_if(|o| o.0 < c.0) {
+            out.push(*o);
+        }
+        older.next_if(|o| o.0 == c.0);
+        out.push(*c);
+    }
+    out.extend(older);
     out
 }
 
@@ -269,7 +296,13 @@ mod tests {
         assert_eq!((patched.get(NodeId(3)), patched.get(NodeId(5))), (None, Some(RouteId(51))));
         let back = patched.with(vec![change(0, None), change(3, Some(30)), change(5, Some(50)), change(9, None)]);
         assert_eq!(back, base);
-        assert!(base.changes_to(&back).is_empty());
+        assert!(base.changes_to(&back).is_empty() && back.0.patch.is_empty());
+        let other = base.with(vec![change(1, Some(11)), change(3, None), change(5, None), change(7, Some(70))]);
+        for (a, b) in [(&patched, &other), (&other, &patched), (&base, &other), (&other, &base)] {
+            let written_out = differences(a.iter(), b.iter(), usize::MAX).unwrap();
+            assert_eq!((a.changes_to(b), &a.with(a.changes_to(b))), (written_out, b));
+        }
+        assert_eq!(base.with(vec![change(1, Some(10)), change(2, None)]).storage(), base.storage(), "nothing new");
         let expected = vec![change(0, Some(1)), change(3, None), change(5, Some(51)), change(9, Some(90))];
         assert_eq!(base.changes_to(&patched), expected);
         assert_eq!(base.changes_to(&plain), expected, "whether it shares the base's entries or not");

@@ -59,10 +59,13 @@ pub fn merge_changes(network: &Network, arena: &Arena, merged: &Table, before: &
     if before.len() != now.len() {
         return merge(network, arena, now);
     }
-    let Moves { kinds, prefixes } = moves(merged, before, now);
+    // Protocols that have no routes, then and now, are nothing to look at again and again.
+    let both = before.iter().zip(now).filter(|(b, n)| !b.is_empty() || !n.is_empty());
+    let (before, now): (Vec<&Table>, Vec<&Table>) = both.map(|(b, n)| (*b, *n)).unzip();
+    let Moves { kinds, prefixes } = moves(merged, &before, &now);
     let empty = Column::default();
     let columns = |p: PrefixId| {
-        let (old, new) = (columns_of(before, p, &empty), columns_of(now, p, &empty));
+        let (old, new) = (columns_of(&before, p, &empty), columns_of(&now, p, &empty));
         (merged.column(p).unwrap_or(&empty), old, new)
     };
     let make = |p: &PrefixId| {

@@ -302,12 +302,20 @@ impl Table {
     }
     /// The prefixes whose columns differ, in order of their ids.
     pub fn changed_to(&self, other: &Self) -> Vec<PrefixId> {
+        self.changed_to_few(other, usize::MAX).unwrap_or_default()
+    }
+    /// The same unless they are more than `most`.
+    pub fn changed_to_few(&self, other: &Self, most: usize) -> Option<Vec<PrefixId>> {
         let ChangedParts { kinds, mut prefixes } = self.changed_parts(other);
+        let all = kinds.iter().fold(prefixes.len(), |sum, k| sum + self.members(*k).len());
+        if all > most {
+            return None;
+        }
         if !kinds.is_empty() {
             kinds.into_iter().for_each(|k| prefixes.extend(self.members(k)));
             prefixes.sort_unstable();
         }
-        prefixes
+        Some(prefixes)
     }
     /// The rows that differ, by prefix in order of their ids: what the nodes have in the other table. Costs as [`Table::changed_to`].
     pub fn changes_to<'t>(&'t self, other: &'t Self) -> impl Iterator<Item = (PrefixId, Vec<Change>)> + 't {

@@ -66,15 +66,28 @@ fn shares_subnets(whole: &Topology, network: &Network, down: &[Port]) -> bool {
     let of = |p: &Port| network.devices[p.0].interfaces[p.1].addresses.iter().map(|a| range(&a.address));
     let nets: Vec<(usize, Range)> =
         down.iter().filter_map(|p| Some((whole.segment(*p)?.index(), p))).flat_map(|(s, p)| of(p).map(move |n| (s, n))).collect();
-    whole.subnets(network).iter().any(|((v6, first, last), port)| {
-        let others = |s: usize| whole.segment(*port).is_none_or(|own| own.index() != s);
-        nets.iter().any(|(s, n)| *v6 == n.0 && *first <= n.2 && n.1 <= *last && others(*s))
+    let all = whole.subnets(network);
+    nets.iter().any(|(segment, net)| {
+        // Subnets contain each other or have nothing in common: after those that begin in this one, only such that contain it.
+        let end = all.partition_point(|s| (s.range.0, s.range.1) <= (net.0, net.2));
+        let near = all[..end].iter().rev().take_while(|s| s.range.0 == net.0 && s.reach >= net.1);
+        let others = |p: Port| whole.segment(p).is_none_or(|own| own.index() != *segment);
+        near.into_iter().any(|s| net.1 <= s.range.2 && others(s.port))
     })
 }
 
 /// The subnets of the interfaces that can hear others: a cache, and as such equal to any other.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Subnets(OnceLock<Arc<[(Range, Port)]>>);
+pub(super) struct Subnets(OnceLock<Arc<[Subnet]>>);
+
+/// The subnet of a port.
+#[derive(Debug)]
+struct Subnet {
+    range: Range,
+    port: Port,
+    /// The last address of this one and all before it, in order of families and first addresses.
+    reach: u128,
+}
 
 impl PartialEq for Subnets {
     fn eq(&self, _: &Self) -> bool {
@@ -96,11 +109,21 @@ fn range(net: &IpNet) -> Range {
 }
 
 impl Topology {
-    fn subnets(&self, network: &Network) -> &[(Range, Port)] {
+    fn subnets(&self, network: &Network) -> &[Subnet] {
         self.subnets.0.get_or_init(|| {
             let ports = network.devices.iter_ids().flat_map(|(d, x)| x.interfaces.iter_ids().map(move |(i, x)| ((d, i), x)));
             let up = ports.filter(|(p, x)| hears(x) && self.is_up(*p));
-            up.flat_map(|(p, x)| x.addresses.iter().map(move |a| (range(&a.address), p))).collect()
+            let of = |(port, x): (Port, &Interface)| {
+                x.addresses.iter().map(|a| range(&a.address)).map(|range| Subnet { range, port, reach: 0 }).collect::<Vec<_>>()
+            };
+            let mut all: Vec<Subnet> = up.flat_map(of).collect();
+            all.sort_by_key(|s| (s.range.0, s.range.1));
+            let (mut v6, mut reach) = (false, 0);
+            for s in &mut all {
+                reach = if s.range.0 == v6 { s.range.2.max(reach) } else { s.range.2 };
+                (v6, s.reach) = (s.range.0, reach);
+            }
+            all.into()
         })
     }
 

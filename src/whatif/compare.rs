@@ -6,6 +6,7 @@
 
 use std::net::IpAddr;
 
+use fixedbitset::FixedBitSet;
 use ipnet::IpNet;
 
 use super::concerned::{Changes, Run, ToFollow};
@@ -178,7 +179,7 @@ impl Base<'_> {
         let changes = Changes::new(network, self.state, &forwarder);
         let concerned = self.concerned(&changes);
         let shared = changes.shared(&forwarder);
-        let any_failed = failed.contains(&true);
+        let any_failed = !failed.is_clear();
         let ToFollow { runs, single } = self.to_follow(&changes, &concerned, |g| shared[g as usize] && !any_failed);
         let mut walk = Walk::new(&forwarder, failed.len());
         // Of destinations that fare like others of their class, the routes are those of the closest prefix.
@@ -208,7 +209,7 @@ impl Base<'_> {
                 found.add(&follow(n, group, false), 1, std::iter::once(n), &self.reach);
                 continue;
             };
-            if any_failed && self.only_of_failed(prefix, &failed) {
+            if self.only_of_failed(prefix, &failed) {
                 continue;
             }
             let class = self.reach.prefixes[n as usize].class();
@@ -224,7 +225,7 @@ impl Base<'_> {
         &self,
         changes: &Changes,
         walk: &mut Walk<'_, '_>,
-        failed: &[bool],
+        failed: &FixedBitSet,
         (destination, nodes, route): (&Destination, &[NodeId], &dyn Fn(NodeId) -> Option<RouteId>),
         impact: &mut Impact,
     ) {
@@ -256,7 +257,7 @@ impl Base<'_> {
     pub(super) fn judge(
         &self,
         walk: &mut Walk<'_, '_>,
-        failed: &[bool],
+        failed: &FixedBitSet,
         (destination, moved, owner_changed): (&Destination, &[Move], bool),
         unused: impl Fn(NodeId, RouteId) -> bool,
         impact: &mut Impact,

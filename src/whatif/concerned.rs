@@ -9,12 +9,14 @@ use std::net::IpAddr;
 
 use fixedbitset::FixedBitSet;
 use ipnet::IpNet;
+use rayon::prelude::*;
+use smallvec::SmallVec;
 
 use super::sweep::Base;
 use crate::base::id::Id;
 use crate::base::{Map, Set};
 use crate::engine::State;
-use crate::forward::reach::Reachability;
+use crate::forward::reach::{Destination, Reachability};
 use crate::forward::step::{Forwarder, Way};
 use crate::model::Network;
 use crate::model::network::{DeviceId, NodeId};
@@ -26,9 +28,9 @@ use crate::topology::Port;
 #[derive(Debug, Default)]
 pub(super) struct Covers {
     /// The destinations whose address a prefix covers, by prefix: those that no more specific one covers, and others.
-    closest: Map<PrefixId, Vec<u32>>,
-    by_prefix: Map<PrefixId, Vec<u32>>,
-    by_address: Map<IpAddr, Vec<u32>>,
+    closest: Listed<PrefixId>,
+    by_prefix: Listed<PrefixId>,
+    by_address: Listed<IpAddr>,
     by_kind: Map<KindId, OfKind>,
     /// By destination, the kind of the closest prefix; and those without one: that prefix has a column of its own, or there is none.
     kinds: Vec<Option<KindId>>,
@@ -39,6 +41,34 @@ pub(super) struct Covers {
     kinds_of_class: Vec<Vec<KindId>>,
     /// Some route leads through a tunnel.
     pub tunnels: bool,
+}
+
+/// Destinations by something, in its order.
+#[derive(Debug)]
+struct Listed<K>(Vec<(K, u32)>);
+
+impl<K> Default for Listed<K> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<K: Ord + Copy + Send> Listed<K> {
+    fn new(mut all: Vec<(K, u32)>) -> Self {
+        all.par_sort_unstable();
+        Self(all)
+    }
+
+    /// Those of one.
+    fn get(&self, key: K) -> impl Iterator<Item = u32> + '_ {
+        let from = self.0.partition_point(|x| x.0 < key);
+        self.0[from..].iter().take_while(move |x| x.0 == key).map(|x| x.1)
+    }
+
+    /// All that have destinations, each once.
+    fn keys(&self) -> impl Iterator<Item = K> + '_ {
+        self.0.chunk_by(|a, b| a.0 == b.0).filter_map(|c| Some(c.first()?.0))
+    }
 }
 
 /// What the prefixes of one kind cover.
@@ -59,29 +89,28 @@ impl Covers {
         let kinds_of_class = vec![Vec::new(); classes];
         let alike = FixedBitSet::with_capacity(reach.prefixes.len());
         let mut out = Self { tunnels, kinds_of_class, alike, ..Self::default() };
-        for (n, d) in (0..).zip(&reach.prefixes) {
-            let mut around = state.rib.prefixes_around(d.address);
-            let closest = around.next();
-            closest.into_iter().for_each(|p| out.closest.entry(p).or_default().push(n));
-            let mut wider = false;
-            for p in around {
-                wider = true;
-                out.by_prefix.entry(p).or_default().push(n);
-            }
-            out.by_address.entry(d.address).or_default().push(n);
-            let kind = closest.and_then(|p| state.rib.table().kind_of(p));
+        let around = |d: &Destination| {
+            let around: SmallVec<[PrefixId; 4]> = state.rib.prefixes_around(d.address).collect();
+            (around, forwarder.is_owned(d.address))
+        };
+        let around: Vec<(SmallVec<[PrefixId; 4]>, bool)> = reach.prefixes.par_iter().map(around).collect();
+        let numbered = || (0..).zip(&around);
+        out.closest = Listed::new(numbered().filter_map(|(n, (a, _))| Some((*a.first()?, n))).collect());
+        out.by_prefix = Listed::new(numbered().flat_map(|(n, (a, _))| a.iter().skip(1).map(move |p| (*p, n))).collect());
+        out.by_address = Listed::new((0..).zip(&reach.prefixes).map(|(n, d)| (d.address, n)).collect());
+        for ((n, d), (around, owned)) in (0..).zip(&reach.prefixes).zip(around) {
+            let kind = around.first().and_then(|p| state.rib.table().kind_of(*p));
             out.kinds.push(kind);
             let Some(kind) = kind else {
                 out.without_kind.push(n);
                 continue;
             };
             let of_kind = out.by_kind.entry(kind).or_default();
-            let owned = forwarder.is_owned(d.address);
-            out.alike.set(n as usize, !owned && !wider);
+            out.alike.set(n as usize, !owned && around.len() < 2);
             if owned { &mut of_kind.owned } else { of_kind.runs.entry(d.class()).or_default() }.push(n);
             out.kinds_of_class[d.class() as usize].push(kind);
         }
-        for (kind, p) in out.by_prefix.keys().filter_map(|p| Some((state.rib.table().kind_of(*p)?, *p))) {
+        for (kind, p) in out.by_prefix.keys().filter_map(|p| Some((state.rib.table().kind_of(p)?, p))) {
             out.by_kind.entry(kind).or_default().wide.push(p);
         }
         for kinds in &mut out.kinds_of_class {
@@ -95,7 +124,7 @@ impl Covers {
 impl Covers {
     /// The destinations whose address a prefix covers.
     pub(super) fn around(&self, prefix: PrefixId) -> impl Iterator<Item = u32> + '_ {
-        [&self.closest, &self.by_prefix].into_iter().filter_map(move |by| by.get(&prefix)).flatten().copied()
+        [&self.closest, &self.by_prefix].into_iter().flat_map(move |by| by.get(prefix))
     }
 
     /// Whether a destination fares like all others of its class whose closest prefixes share a column.
@@ -284,13 +313,13 @@ impl Base<'_> {
         let by_class = vec![Vec::new(); self.routes.len()];
         let mut out = Concerned { single: Map::default(), more: Map::default(), by_class };
         for (p, group) in &changes.rows {
-            out.single.extend(self.covers.closest.get(p).into_iter().flatten().map(|n| (*n, *group)));
+            out.single.extend(self.covers.closest.get(*p).map(|n| (n, *group)));
         }
         let wide = |kind: &KindId| self.covers.by_kind.get(kind).map_or(&[][..], |k| &k.wide);
         let of_kinds = changes.kinds.iter().flat_map(|(kind, group)| wide(kind).iter().map(|p| (*p, *group)));
         for (p, group) in changes.rows.iter().copied().chain(of_kinds) {
-            for n in self.covers.by_prefix.get(&p).into_iter().flatten() {
-                out.more.entry(*n).or_default().extend(&changes.groups[group as usize].nodes);
+            for n in self.covers.by_prefix.get(p) {
+                out.more.entry(n).or_default().extend(&changes.groups[group as usize].nodes);
             }
         }
         for (net, group) in &changes.fresh {
@@ -309,8 +338,8 @@ impl Base<'_> {
                 }
             }
         }
-        for n in changes.addresses.iter().filter_map(|a| self.covers.by_address.get(a)).flatten() {
-            out.more.entry(*n).or_default();
+        for n in changes.addresses.iter().flat_map(|a| self.covers.by_address.get(*a)) {
+            out.more.entry(n).or_default();
         }
         out
     }

@@ -3,6 +3,7 @@
 //! In: a network, its base [`State`], [`Case`]s. Out: an [`Impact`] a case. Law: each case equals a run from scratch with its failures;
 //! cases run in parallel and are collected by index. Start reading at [`run`]. Tests: `tests/sweep.rs`.
 
+use fixedbitset::FixedBitSet;
 use ipnet::IpNet;
 use rayon::prelude::*;
 
@@ -138,12 +139,17 @@ impl<'a> Base<'a> {
     }
 
     /// Which nodes are on failed devices.
-    pub(super) fn failed(&self, failures: &Failures) -> Vec<bool> {
-        self.network.nodes().iter().map(|(d, _)| failures.devices.contains(d)).collect()
+    pub(super) fn failed(&self, failures: &Failures) -> FixedBitSet {
+        let nodes = self.network.nodes();
+        let mut out = FixedBitSet::with_capacity(nodes.len());
+        if !failures.devices.is_empty() {
+            out.extend(nodes.iter_ids().filter(|(_, (d, _))| failures.devices.contains(d)).map(|(n, _)| n.index()));
+        }
+        out
     }
 
     /// Counts what became of sessions.
-    pub(super) fn count_sessions(&self, state: &State, failed: &[bool], impact: &mut Impact) {
+    pub(super) fn count_sessions(&self, state: &State, failed: &FixedBitSet, impact: &mut Impact) {
         let counts = |x: &&Session| {
             x.state == SessionState::Up && !failed[x.node.index()] && !x.peer_node.is_some_and(|p| failed[p.index()])
         };
@@ -152,8 +158,8 @@ impl<'a> Base<'a> {
     }
 
     /// Whether a destination is gone because all that had it as their own are off.
-    pub(super) fn only_of_failed(&self, prefix: IpNet, failed: &[bool]) -> bool {
-        if !failed.contains(&true) {
+    pub(super) fn only_of_failed(&self, prefix: IpNet, failed: &FixedBitSet) -> bool {
+        if failed.is_clear() {
             return false;
         }
         let column = self.state.arena.prefixes.find(&prefix).and_then(|p| self.state.rib.table().column(p));

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 use rayon::prelude::*;
+use smallvec::SmallVec;
 
 use super::classes::Class;
 use super::groups::{Next, Plan};
@@ -265,11 +266,10 @@ impl Group {
 
     /// Its parts after a change of its column, as far as they stand.
     pub(super) fn changed(&self, plan: &Plan<'_, '_>, changes: &[Change], remarks: &Remarks) -> Option<Vec<Part>> {
-        let held = |node: NodeId| match changes.binary_search_by_key(&node, |c| c.0) {
-            Ok(at) => changes[at].1.is_some(),
-            Err(_) => self.wave.column.get(node).is_some(),
-        };
-        if !holds(plan, remarks, false, &self.lost, held) {
+        // All of them had a route before.
+        let gone: SmallVec<[NodeId; 8]> = changes.iter().filter(|c| c.1.is_none()).map(|c| c.0).collect();
+        let lost = if gone.is_empty() { &[] } else { &*self.lost };
+        if !holds(plan, remarks, false, lost, |node| gone.binary_search(&node).is_err()) {
             return None;
         }
         let arena = plan.t.input.arena;

@@ -63,6 +63,8 @@ pub(super) struct Link {
     pub refused: Option<u32>,
     /// What is sent holds every AS of the sender's path.
     pub keeps_path: bool,
+    /// What is sent may depend on more of the path than its attributes, its kind and its next hop.
+    pub sees_more: bool,
     /// Whether paths heard from clients, and from other internal neighbours, go out at all.
     pub passes: [bool; 2],
     /// Without a policy's word, the sender's own address is the next hop of: nothing but what has none, what is not reflected,
@@ -402,6 +404,9 @@ impl<'t, 'a> Plan<'t, 'a> {
                 kept_back: export::kept_back(t, &graph.ends[far], nf),
                 refused: out.sides[e.index()].and_then(|s| s.refused),
                 keeps_path: keeps_path(nf),
+                sees_more: !nf.export.is_empty()
+                    || nf.advertise_map.is_some()
+                    || matches!(nf.metric_out, Some(MetricOut::Igp(_))),
                 passes: [Class::Client, Class::Internal]
                     .map(|c| graph.ends[far].kind != Kind::Internal || export::reflects(t.speaker(&graph.ends[far]), nf, c)),
                 to_self: (graph.ends[far].kind == Kind::Internal && f.is_unicast()).then_some(nf.next_hop_self),
@@ -518,6 +523,15 @@ impl<'t, 'a> Plan<'t, 'a> {
         let family = speaker.bgp.families.iter().find(|x| x.family == f)?;
         let most = family.max_paths_ebgp.min(speaker.of.platform.max_ecmp) as usize;
         family.max_paths_eibgp.is_none().then_some(most)
+    }
+
+    /// Whether a speaker never shares the load among paths from inside its AS, or outside.
+    pub(super) fn shares_nothing(&self, s: SpeakerId, f: Family) -> bool {
+        let families = &self.t.graph.speakers[s].bgp.families;
+        families
+            .iter()
+            .filter(|x| x.family == f)
+            .all(|x| x.max_paths_ibgp < 2 && x.max_paths_ebgp < 2 && x.max_paths_eibgp.is_none())
     }
 
     /// How the receiver reaches the next hop of a path that came in on an end.

@@ -21,7 +21,7 @@ use crate::model::platform::RedistributedMed;
 use crate::model::policy::{NextHopEdit, PolicyChain, RouteSource, Verdict};
 use crate::model::route::{BgpOrigin, Community, Family};
 use crate::protocols::policy::{PolicyContext, kind_of, same_kind, same_source, source_of};
-use crate::rib::{Arena, AsPathId, AttrsId, BgpAttrs, PrefixId, Route};
+use crate::rib::{Arena, AsPathId, AttrsId, BgpAttrs, Column, PrefixId, Route};
 
 /// Where the paths of one prefix start.
 #[derive(Debug, Default, Clone)]
@@ -60,7 +60,9 @@ pub(super) fn local_attrs(arena: &Arena, speaker: &Speaker<'_>, origin: BgpOrigi
 pub(super) fn seeds(t: &Transfer<'_>) -> Vec<(IpNet, Seed)> {
     let mut here = BTreeMap::new();
     networks(t, &mut here, |_| true);
-    from_tables(t, t.under.prefixes(), &mut here);
+    if any_takes(t) {
+        from_tables(t, t.under.prefixes(), &mut here);
+    }
     defaults(t, &mut here);
     together(outside::seeds(t, |_| true), in_order(here))
 }
@@ -138,7 +140,11 @@ pub(super) fn made_here(t: &Transfer<'_>, only: &[(IpNet, PrefixId)]) -> BTreeMa
     let wanted: Set<IpNet> = only.iter().map(|o| o.0).collect();
     let mut here = BTreeMap::new();
     networks(t, &mut here, |p| wanted.contains(p));
-    from_tables(t, only, &mut here);
+    // Whether anybody takes anything is asked of all ends: of few rows it is sooner found out row by row.
+    let rows: usize = only.iter().filter_map(|o| t.under.table().column(o.1)).map(Column::len).sum();
+    if rows < t.graph.ends.len() || any_takes(t) {
+        from_tables(t, only, &mut here);
+    }
     in_order(here)
 }
 
@@ -178,20 +184,26 @@ struct Taker<'s> {
     export_any: [bool; 2],
 }
 
+/// Whether an end may send routes of other protocols.
+fn exports_any(t: &Transfer<'_>, e: EndId, f: Family) -> bool {
+    t.graph.family(e, f).is_some_and(|nf| nf.export_any && !nf.export.is_empty())
+}
+
+/// Whether any speaker takes anything from the tables below it.
+fn any_takes(t: &Transfer<'_>) -> bool {
+    let redistributes = t.graph.speakers.iter().flat_map(|s| &s.bgp.families).any(|f| !f.redistribute.is_empty());
+    redistributes || t.graph.ends.ids().any(|e| exports_any(t, e, Family::V4) || exports_any(t, e, Family::V6))
+}
+
 fn from_tables(t: &Transfer<'_>, prefixes: &[(IpNet, PrefixId)], out: &mut BTreeMap<IpNet, Seed>) {
     let arena = t.input.arena;
-    let exports_any = |e: EndId, f: Family| t.graph.family(e, f).is_some_and(|nf| nf.export_any && !nf.export.is_empty());
-    let redistributes = t.graph.speakers.iter().flat_map(|s| &s.bgp.families).any(|f| !f.redistribute.is_empty());
-    if !redistributes && !t.graph.ends.ids().any(|e| exports_any(e, Family::V4) || exports_any(e, Family::V6)) {
-        return;
-    }
     let mut by_node: IdVec<NodeId, Option<SpeakerId>> = IdVec::filled(None, t.input.network.nodes().len());
     t.graph.speakers.iter_ids().filter(|(_, s)| s.bgp.enabled).for_each(|(s, x)| by_node[x.node] = Some(s));
     let taker_of = |node: NodeId| {
         let s = by_node.get(node).copied().flatten()?;
         let speaker = &t.graph.speakers[s];
         let taking = |f: Family| speaker.bgp.families.iter().find(|x| x.family == f && !x.redistribute.is_empty());
-        let any = |f: Family| t.graph.ends_of(s).any(|e| exports_any(e, f));
+        let any = |f: Family| t.graph.ends_of(s).any(|e| exports_any(t, e, f));
         let taker = Taker {
             speaker: s,
             families: [taking(Family::V4), taking(Family::V6)],

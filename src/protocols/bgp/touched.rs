@@ -7,6 +7,7 @@
 use std::net::IpAddr;
 
 use ipnet::IpNet;
+use smallvec::SmallVec;
 
 use super::alike::Group;
 use super::groups::{Next, Plan};
@@ -59,15 +60,33 @@ fn only_moved_lines(arena: &Arena, was: Option<RouteId>, is: Option<RouteId>) ->
     was.zip(is).is_some_and(|(was, is)| bare(was) == bare(is))
 }
 
-/// By next hop: speakers, each with a distance.
-type ByHop = Map<Next, Vec<(SpeakerId, u32)>>;
+/// How far a next hop is from a speaker, before and after: 0 where more than the distance counts, or has changed.
+#[derive(Debug, Clone, Copy)]
+struct Far {
+    was: u32,
+    is: u32,
+}
+
+impl Far {
+    const UNKNOWN: Self = Self { was: 0, is: 0 };
+
+    fn nearest(self) -> u32 {
+        self.was.min(self.is)
+    }
+
+    fn is_known(self) -> bool {
+        self.nearest() > 0
+    }
+}
+
+/// By next hop: speakers that may reach it in another way.
+type ByHop = Map<Next, Vec<(SpeakerId, Far)>>;
 
 /// What a change below BGP, and sessions that went down, touch on.
 pub(super) struct Touched {
     /// Ends whose neighbour may be reached in another way.
     pub ends: Vec<EndId>,
-    /// Speakers that may reach a next hop in another way, by its code, each with how near it is at the nearest, before and after: 0 where
-    /// more than the distance counts.
+    /// Speakers that may reach a next hop in another way, by its code.
     hops: ByHop,
     /// Ends of sessions that are down, each with whether it is its speaker's only one.
     down: Vec<(EndId, bool)>,
@@ -78,7 +97,24 @@ pub(super) enum Again {
     Nothing,
     /// Routes lose some of their next hops; nothing else changes.
     Thinner(Vec<Change>),
-    Speakers(Vec<SpeakerId>),
+    Speakers(Turns),
+}
+
+/// Speakers that what changed bears on, each list sorted.
+#[derive(Default)]
+pub(super) struct Turns {
+    /// They decide again.
+    pub decide: Vec<SpeakerId>,
+    /// They choose what they chose, whose next hop is reached in another way.
+    pub steer: Vec<SpeakerId>,
+}
+
+/// What becomes of a speaker for which next hops have moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    Stands,
+    Steers,
+    Decides,
 }
 
 /// What becomes of a speaker that has lost a session.
@@ -98,9 +134,9 @@ impl Touched {
             ends.extend(graph.ends_of(s).filter(holds).filter(|e| down.binary_search(e).is_err()));
             // Neighbours' own addresses are seen to above.
             let by_distance = goes_by_distance(speaker);
-            let nearest = |a: IpAddr| if by_distance { nearest(memory, t, speaker, a) } else { 0 };
+            let far = |a: IpAddr| if by_distance { far(memory, t, speaker, a) } else { Far::UNKNOWN };
             for &(a, next) in nets.among(&memory.hops) {
-                hops.entry(next).or_default().push((s, nearest(a)));
+                hops.entry(next).or_default().push((s, far(a)));
             }
         }
         let of = |e: EndId| graph.ends[e].speaker;
@@ -124,14 +160,30 @@ impl Touched {
         let joined = group.is_joined();
         let by_peer = |e: &EndId| if joined { hears(*e, Next::PEER) } else { heard(e) };
         let mut again: Vec<SpeakerId> = self.ends.iter().filter(|e| by_peer(e)).map(|e| at(*e)).collect();
-        let weighs = |s: SpeakerId, next: Next| !joined || plan.t.graph.ends_of(s).any(|e| hears(e, next));
-        let speakers = |next: Next| self.hops.get(&next).into_iter().flatten().map(move |(s, nearest)| (*s, next, *nearest));
-        let moved = group.wave.hops.iter().flat_map(|next| speakers(*next));
+        let speakers = |next: Next| self.hops.get(&next).into_iter().flatten().map(move |(s, far)| (*s, next, *far));
         let by_distance = group.is_plain() && group.no_med_counts();
         // What is farther than the best path's next hop before and after loses as it did, at the same step: all that came before it
         // stays. Where the best path's own next hop has moved it is not farther than that.
-        let loses = |s: SpeakerId, nearest: u32| by_distance && group.wave.distance(s).is_some_and(|d| d < nearest);
-        again.extend(moved.filter(|&(s, next, nearest)| !loses(s, nearest) && weighs(s, next)).map(|m| m.0));
+        let loses = |s: SpeakerId, far: Far| by_distance && group.wave.distance(s).is_some_and(|d| d < far.nearest());
+        let mut moved: Vec<(SpeakerId, Next, Far)> = group.wave.hops.iter().flat_map(|next| speakers(*next)).collect();
+        moved.retain(|m| !loses(m.0, m.2));
+        moved.sort_unstable_by_key(|m| m.0);
+        let mut steer = Vec::new();
+        for moved in moved.chunk_by(|a, b| a.0 == b.0) {
+            let s = moved[0].0;
+            let turn = if joined && by_distance {
+                turn(plan, group, s, moved)
+            } else if !joined || plan.t.graph.ends_of(s).any(|e| moved.iter().any(|m| hears(e, m.1))) {
+                Turn::Decides
+            } else {
+                Turn::Stands
+            };
+            match turn {
+                Turn::Stands => {}
+                Turn::Steers => steer.push(s),
+                Turn::Decides => again.push(s),
+            }
+        }
         let mut thinner: Vec<(SpeakerId, RouteId)> = Vec::new();
         for &(e, alone) in self.down.iter().filter(|d| heard(&d.0)) {
             match loss(memory, plan, group, e) {
@@ -140,11 +192,11 @@ impl Touched {
                 _ => again.push(at(e)),
             }
         }
-        if !again.is_empty() {
+        if !again.is_empty() || !steer.is_empty() {
             again.extend(thinner.iter().map(|t| t.0));
             again.sort_unstable();
             again.dedup();
-            return Again::Speakers(again);
+            return Again::Speakers(Turns { decide: again, steer });
         }
         if thinner.is_empty() {
             return Again::Nothing;
@@ -162,12 +214,49 @@ fn goes_by_distance(speaker: &Speaker<'_>) -> bool {
         && speaker.bgp.families.iter().all(|f| f.max_paths_eibgp.is_none())
 }
 
-/// How near a next hop is at the nearest, before and after; 0 where it is not reached both times, in the same manner.
-fn nearest(memory: &Memory, t: &Transfer<'_>, speaker: &Speaker<'_>, next_hop: IpAddr) -> u32 {
+/// How far a next hop is, where it is reached both times, in the same manner.
+fn far(memory: &Memory, t: &Transfer<'_>, speaker: &Speaker<'_>, next_hop: IpAddr) -> Far {
     let was = memory.known.get(&(speaker.node, next_hop)).flatten();
     let both = was.zip(t.hops.reach_any(t.engine, speaker, next_hop));
     let plain = both.filter(|(a, b)| a.connected == b.connected && a.through_bgp.or(b.through_bgp).is_none());
-    plain.map_or(0, |(a, b)| a.metric.min(b.metric))
+    plain.map_or(Far::UNKNOWN, |(a, b)| Far { was: a.metric, is: b.metric })
+}
+
+/// What becomes of a speaker to which next hops of joined classes have moved, where nothing but the distance may have changed of a
+/// path. The decision stands if all paths that are heard are as far before as after against the best one: nearer, as near, or farther.
+fn turn(plan: &Plan<'_, '_>, group: &Group, s: SpeakerId, moved: &[(SpeakerId, Next, Far)]) -> Turn {
+    let (wave, t, family) = (&group.wave, plan.t, group.class.target.family);
+    let mut heard: SmallVec<[(Next, EndId); 8]> = SmallVec::new();
+    for e in t.graph.ends_of(s) {
+        let mut keep = |next: Next| {
+            if !heard.iter().any(|h| h.0 == next) {
+                heard.push((next, e));
+            }
+        };
+        if t.graph.ends[e].far.is_some() {
+            wave.next_over(plan, family, e).map(&mut keep);
+        } else {
+            group.class.heard.iter().filter(|h| h.0 == e).for_each(|h| keep(h.1.next));
+        }
+    }
+    let moved_to = |next: Next| moved.iter().find(|m| m.1 == next).map(|m| m.2);
+    if !heard.iter().any(|h| moved_to(h.0).is_some()) {
+        return Turn::Stands;
+    }
+    let Some((best, was)) = wave.next_of(s).zip(wave.distance(s)) else { return Turn::Decides };
+    let of_best = moved_to(best).unwrap_or(Far { was, is: was });
+    let stays = |&(next, e): &(Next, EndId)| {
+        let far = moved_to(next).unwrap_or_else(|| {
+            let reach = if next == Next::PEER { None } else { plan.reach(e, next) };
+            reach.map_or(Far::UNKNOWN, |r| Far { was: r.metric, is: r.metric })
+        });
+        next == best || far.is_known() && far.was.cmp(&of_best.was) == far.is.cmp(&of_best.is)
+    };
+    let alone = plan.shares_nothing(s, family);
+    if of_best.was != was || !of_best.is_known() || !alone || !heard.iter().all(stays) {
+        return Turn::Decides;
+    }
+    if moved_to(best).is_some() { Turn::Steers } else { Turn::Stands }
 }
 
 /// What the loss of a session does to its speaker's route to the prefixes of a group. Without preferences and MEDs the decision is one by

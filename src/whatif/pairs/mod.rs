@@ -47,7 +47,7 @@ pub(super) struct Plan<'b, 'a> {
     /// By table: whether it tells others of BGP routes that it hears.
     tell: Vec<bool>,
     /// No table is on a failed device.
-    failed: Vec<bool>,
+    failed: FixedBitSet,
 }
 
 /// Cases that can be put together.
@@ -108,7 +108,7 @@ impl<'b, 'a> Plan<'b, 'a> {
         }
         let silent = network.devices.iter().all(|d| d.bgp.is_empty());
         let together = if silent { Vec::new() } else { state.bgp_together()? };
-        let (tell, failed) = (bgp::tell(network, state), vec![false; network.nodes().len()]);
+        let (tell, failed) = (bgp::tell(network, state), FixedBitSet::with_capacity(network.nodes().len()));
         let hosts = bgp::hosts(network, state);
         Some(Self { base, towards, links, hosts, together, tell, failed })
     }

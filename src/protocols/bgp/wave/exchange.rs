@@ -140,6 +140,17 @@ impl Task<'_, '_> {
         changed
     }
 
+    /// Whether two paths of a speaker, with the same attributes and of the same kind, are one to who hears `far` what is sent on `e`.
+    pub(super) fn looks_the_same(&self, (e, far): (EndId, EndId), is: &Lean, was: &Lean) -> bool {
+        let Some(link) = self.of.links[far.index()].as_ref().filter(|l| !l.sees_more) else { return false };
+        // A path does not go back where it came from.
+        if is.from != was.from && [is.from, was.from].contains(&Some(e)) {
+            return false;
+        }
+        // A reflector names who it heard it from.
+        (is.next, is.from) == (was.next, was.from) || link.always_own && link.to_self.is_none()
+    }
+
     fn offer(&self, to: EndId, link: &Link, (sent, p): (Sent, Lean), scratch: &mut Scratch) -> Heard {
         if link.keeps_path
             && let Some(asn) = link.refused

@@ -22,6 +22,7 @@ use super::path::{Class, Path, UNREACHABLE};
 use super::seeds::Seed;
 use super::solve::{Order, PREFERENCES, TOO_OFTEN};
 use super::speakers::{EndId, SpeakerId};
+use super::touched::Turns;
 use super::transfer::{Target, distance};
 use crate::base::Map;
 use crate::base::id::{Id, IdVec};
@@ -97,6 +98,11 @@ impl Wave {
     /// The end on which a speaker has heard what it sends.
     pub(super) fn heard_on(&self, s: SpeakerId) -> Option<EndId> {
         self.sent_by(s)?.from
+    }
+
+    /// The next hop of what a speaker sends, as it has it itself.
+    pub(super) fn next_of(&self, s: SpeakerId) -> Option<Next> {
+        Some(self.sent_by(s)?.next)
     }
 
     /// How far the next hop of what a speaker sends is from it.
@@ -260,7 +266,7 @@ pub(super) fn resume_class(
     plan: &Plan<'_, '_>,
     class: &PrefixClass,
     old: &Wave,
-    changed: &[SpeakerId],
+    changed: &Turns,
     pool: &Pool,
 ) -> Option<(Vec<Change>, Remarks)> {
     pool.begin(plan, class, |task, scratch| Task { before: Some(&old.sent), ..*task }.resume(old, changed, scratch))
@@ -373,9 +379,11 @@ impl Task<'_, '_> {
                 continue;
             }
             let sent = if self.before.is_some() { self.again(s, scratch) } else { self.sent(s, scratch) };
-            if sent == self.sent_by(s, scratch).path {
+            let was = self.sent_by(s, scratch).path;
+            if sent == was {
                 continue;
             }
+            let both = sent.zip(was).filter(|(is, was)| (is.attrs, is.class) == (was.attrs, was.class));
             if scratch.changes[s] > TOO_OFTEN {
                 too_often = true;
                 continue;
@@ -386,6 +394,9 @@ impl Task<'_, '_> {
             let back = sent.and_then(|p| p.from);
             for e in graph.ends_of(s) {
                 let Some(far) = self.of.hearers[e.index()] else { continue };
+                if both.is_some_and(|(is, was)| self.looks_the_same((e, far), &is, &was)) {
+                    continue;
+                }
                 // The one it was heard from is not told, and mostly was not before.
                 if back == Some(e) && self.before.is_none() && scratch.heard[far].attrs == AttrsId::NONE {
                     continue;
@@ -433,8 +444,8 @@ impl Task<'_, '_> {
     }
 
     /// From an earlier solution to the one after a change: only from the speakers that it touches on.
-    fn resume(&self, old: &Wave, changed: &[SpeakerId], scratch: &mut Scratch) -> Option<(Vec<Change>, Remarks)> {
-        for &s in changed {
+    fn resume(&self, old: &Wave, changed: &Turns, scratch: &mut Scratch) -> Option<(Vec<Change>, Remarks)> {
+        for &s in &changed.decide {
             scratch.enqueue(s);
         }
         let mut settled = self.run(scratch, Order::FirstIn).is_empty();
@@ -443,6 +454,15 @@ impl Task<'_, '_> {
         remarks.aged.retain(|s| !scratch.seen[*s]);
         remarks.ordered.retain(|s| !scratch.seen[*s]);
         let mut changes: Vec<Change> = Vec::new();
+        for &s in &changed.steer {
+            let node = self.plan.t.graph.speakers[s].node;
+            if let Some(best) = old.sent_by(s).filter(|_| !scratch.seen[s]) {
+                scratch.ends.clear();
+                scratch.ends.extend(best.from.map(|e| (e, best.next.0)));
+                let route = self.route(s, &best, scratch);
+                changes.extend((route != old.column.get(node)).then_some((node, route)));
+            }
+        }
         for &s in &speakers {
             let row = scratch.rows[s].take();
             settled &= row.as_ref().is_none_or(|r| !r.prefers);
