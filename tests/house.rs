@@ -1,4 +1,4 @@
-//! The house rules that the compiler does not check: the import law and the length of files.
+//! The house rules that the compiler does not check: the import law, the length of files, the peers' lock file.
 
 use std::path::{Path, PathBuf};
 
@@ -81,4 +81,22 @@ fn no_file_is_longer_than_one_subject_needs() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// `benches/peers` is a package of its own, built only for a benchmark: its lock file must not fall behind.
+#[test]
+fn the_peers_lock_names_what_the_project_depends_on() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |file: &str| std::fs::read_to_string(root.join(file)).unwrap();
+    let manifest = read("Cargo.toml");
+    let table = manifest.lines().skip_while(|l| *l != "[dependencies]").skip(1).take_while(|l| !l.starts_with('['));
+    let mut wanted: Vec<&str> =
+        table.filter(|l| !l.contains("optional = true")).filter_map(|l| Some(l.split_once(" = ")?.0)).collect();
+    let lock = read("benches/peers/Cargo.lock");
+    let package = lock.split("\n\n").find(|p| p.contains("name = \"nettwin\"\n")).unwrap();
+    let listed = package.lines().filter_map(|l| l.trim().strip_prefix('"'));
+    let mut locked: Vec<&str> = listed.filter_map(|l| l.split([' ', '"']).next()).collect();
+    wanted.sort_unstable();
+    locked.sort_unstable();
+    assert_eq!(locked, wanted, "run `cargo update --workspace` in benches/peers");
 }
