@@ -25,6 +25,55 @@ pub(super) struct Row {
     pub hops: Vec<HopsId>,
 }
 
+/// Rows the other way round: what all roots have of a node stands together, as routes are made prefix by prefix.
+#[derive(Debug)]
+pub(super) struct ByNode {
+    roots: usize,
+    all: Vec<(u32, HopsId)>,
+}
+
+impl ByNode {
+    /// Fewer entries than this are at hand in caches either way.
+    const WORTH: usize = 1 << 20;
+    /// So many nodes are taken from all rows in one go: a few cache lines of each.
+    const TILE: usize = 64;
+
+    /// `None`: not worth it.
+    pub fn new(rows: &[Arc<Row>]) -> Option<Self> {
+        let (roots, width) = (rows.len(), rows.first()?.dist.len());
+        if roots * width < Self::WORTH || rows.iter().any(|r| r.dist.len() != width) {
+            return None;
+        }
+        let mut all = vec![(UNREACHED, HopsId::NONE); roots * width];
+        all.par_chunks_mut(Self::TILE * roots).enumerate().for_each(|(tile, out)| {
+            let first = tile * Self::TILE;
+            for (root, row) in rows.iter().enumerate() {
+                for (n, of_node) in out.chunks_exact_mut(roots).enumerate() {
+                    of_node[root] = (row.dist[first + n], row.hops[first + n]);
+                }
+            }
+        });
+        Some(Self { roots, all })
+    }
+
+    fn get(&self, root: u32, node: u32) -> Option<(u32, HopsId)> {
+        let first = node as usize * self.roots;
+        self.all.get(first..first + self.roots)?.get(root as usize).copied()
+    }
+}
+
+/// The distance and the next hops from a root to a node, if it reaches it. `by_node`: of the same rows.
+pub(super) fn path(rows: &[Arc<Row>], by_node: Option<&ByNode>, root: u32, node: u32) -> Option<(u32, HopsId)> {
+    let found = match by_node {
+        Some(by_node) => by_node.get(root, node)?,
+        None => {
+            let row = rows.get(root as usize)?;
+            (*row.dist.get(node as usize)?, *row.hops.get(node as usize)?)
+        }
+    };
+    (found.0 != UNREACHED).then_some(found)
+}
+
 /// From, to, cost, and what the edge stands for.
 pub(super) type Link<W> = (u32, u32, u32, W);
 
@@ -224,6 +273,23 @@ pub(super) fn moved(now: &[Arc<Row>], before: &[Arc<Row>], old_of: &[u32]) -> Ve
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_the_other_way_round_say_the_same() {
+        let side = 1100;
+        let of_root = |root: u32| {
+            let dist = (0..side).map(|n| if (root + n).is_multiple_of(7) { UNREACHED } else { root * 2 + n }).collect();
+            Arc::new(Row { dist, hops: (0..side).map(|n| HopsId(root ^ n)).collect() })
+        };
+        let rows: Vec<Arc<Row>> = (0..side).map(of_root).collect();
+        let by_node = ByNode::new(&rows);
+        assert!(by_node.is_some() && ByNode::new(&rows[..3]).is_none());
+        for root in 0..side + 1 {
+            for node in 0..side + 1 {
+                assert_eq!(path(&rows, by_node.as_ref(), root, node), path(&rows, None, root, node), "{root} {node}");
+            }
+        }
+    }
 
     #[test]
     fn what_is_gone_is_found_in_order_and_else_by_counting() {

@@ -7,13 +7,13 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::neighbors::{End, Link, Neighbors};
-use crate::base::graph::{Edge, FirstHop, Graph, UNREACHED};
+use crate::base::graph::{Edge, FirstHop, Graph};
 use crate::model::interface::InterfaceId;
 use crate::model::isis::Isis;
 use crate::model::route::Family;
 use crate::protocols::Input;
 use crate::protocols::link::address_towards;
-use crate::protocols::paths::{self, Kept, Paths, Row};
+use crate::protocols::paths::{self, ByNode, Kept, Paths, Row};
 use crate::rib::{Hop, HopsId};
 
 /// Metric styles as bits: narrow 1, wide 2.
@@ -47,15 +47,15 @@ pub(super) struct LevelGraph {
     lans: Vec<Vec<End>>,
     /// The paths of each speaker.
     pub rows: Vec<Arc<Row>>,
+    /// The same the other way round, while routes to all prefixes are made.
+    pub by_node: Option<ByNode>,
     edges: Vec<paths::Link<(Styles, Way)>>,
 }
 
 impl LevelGraph {
     /// Distance and next hops from one router to another; to itself 0 and none.
     pub fn between(&self, from: u32, to: u32) -> Option<(u32, HopsId)> {
-        let row = self.rows.get(from as usize)?;
-        let dist = row.dist.get(to as usize).copied().filter(|d| *d != UNREACHED)?;
-        Some((dist, *row.hops.get(to as usize)?))
+        paths::path(&self.rows, self.by_node.as_ref(), from, to)
     }
 
     /// The number that each node has in an earlier graph of the same speakers; none if a LAN is not there.
@@ -144,6 +144,6 @@ impl LevelGraph {
             });
         };
         let rows = paths::rows(input.arena, kept.unwrap_or_else(|| vec![Kept::Nothing; routers]), of_root, hops);
-        Self { lans, rows, edges: listed }
+        Self { lans, rows, by_node: None, edges: listed }
     }
 }

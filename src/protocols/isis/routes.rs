@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use ipnet::IpNet;
 use rayon::prelude::*;
+use smallvec::SmallVec;
 
 use super::levels::{LevelGraph, styles};
 use super::neighbors::{Neighbors, Speaker};
@@ -18,7 +19,7 @@ use crate::model::network::DeviceId;
 use crate::model::policy::{RouteSource, RouteType, Verdict};
 use crate::model::route::{Family, Protocol};
 use crate::protocols::Input;
-use crate::protocols::paths;
+use crate::protocols::paths::{self, ByNode};
 use crate::protocols::policy::{PolicyContext, PolicyEngine, PolicyRoute};
 use crate::protocols::rows::{self, Columns, Last, Places};
 use crate::rib::{AttrsId, Hop, HopsId, PrefixId, Route, RouteId};
@@ -109,6 +110,7 @@ pub(super) fn columns<'a>(
     {
         return (Made::Patches(patches), Kept { family, levels: run.levels, adverts: run.adverts });
     }
+    run.levels.iter_mut().for_each(|l| l.by_node = ByNode::new(&l.rows));
     run.attached = (0..found.speakers.len() as u32).filter(|r| run.is_attached(*r)).collect();
     run.summarize();
     let mut prefixes: Vec<IpNet> = run.adverts.keys().chain(run.summaries.keys()).copied().collect();
@@ -121,6 +123,7 @@ pub(super) fn columns<'a>(
     let column =
         |last: &mut Last, (id, prefix): (PrefixId, IpNet)| (id, places.columns(run.column(&prefix, last).into_iter(), last));
     let columns = prefixes.into_par_iter().map_init(|| Last::new(found.speakers.len()), column).collect();
+    run.levels.iter_mut().for_each(|l| l.by_node = None);
     (Made::All(columns), Kept { family, levels: run.levels, adverts: run.adverts })
 }
 
@@ -215,7 +218,7 @@ impl Run<'_, '_> {
             return None;
         }
         let mut best: Option<Best> = None;
-        let mut ties = Vec::new();
+        let mut ties: SmallVec<[HopsId; 4]> = SmallVec::new();
         // A router reaches what it brought in itself by the route it brought in.
         for a in adverts.filter(|a| a.level == level && a.styles & reads != 0 && (a.own || a.router != r)) {
             let Some((dist, hops)) = self.levels[level as usize - 1].between(r, a.router) else { continue };
@@ -240,7 +243,8 @@ impl Run<'_, '_> {
                 _ => {
                     let own = best.is_some_and(|b| b.own);
                     best = Some(Best { own: own || new.own, ..new });
-                    ties = vec![hops];
+                    ties.clear();
+                    ties.push(hops);
                 }
             }
         }

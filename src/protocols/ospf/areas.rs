@@ -5,19 +5,19 @@
 //! Start reading at [`Domain::build`]. Tests: `tests/`.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use smallvec::SmallVec;
 
 use super::kept::KeptDomain;
 use super::neighbors::{End, Link, Speaker, area_kind};
 use super::reasons::area_name;
-use crate::base::graph::{Edge, FirstHop, Graph, UNREACHED};
+use crate::base::graph::{Edge, FirstHop, Graph};
 use crate::model::interface::InterfaceId;
 use crate::model::ospf::AreaKind;
 use crate::protocols::Input;
 use crate::protocols::link::address_towards;
-use crate::protocols::paths::{self, NOWHERE, Paths, Row};
+use crate::protocols::paths::{self, ByNode, NOWHERE, Paths, Row};
 use crate::protocols::session::{DownReason, Session, SessionProtocol, SessionState, Sessions};
 use crate::rib::{Hop, HopsId};
 
@@ -51,24 +51,24 @@ pub(super) struct AreaGraph {
     pub transit: bool,
     /// The paths of each router node.
     pub rows: Vec<Arc<Row>>,
+    /// The same the other way round, while routes to all prefixes are made.
+    pub by_node: OnceLock<Option<ByNode>>,
     pub edges: Vec<paths::Link<Way>>,
 }
 
 impl AreaGraph {
-    /// The distance from a router of the domain to a node of this area.
-    pub fn dist(&self, router: u32, node: u32) -> Option<u32> {
+    /// The distance and the next hops from a router of the domain to a node of this area.
+    pub fn path(&self, router: u32, node: u32) -> Option<(u32, HopsId)> {
         let root = self.local.get(router as usize).copied().filter(|l| *l != NOWHERE)?;
-        self.rows.get(root as usize)?.dist.get(node as usize).copied().filter(|d| *d != UNREACHED)
-    }
-    /// The next hops of a router of the domain towards a node of this area.
-    pub fn hops(&self, router: u32, node: u32) -> HopsId {
-        let root = self.local.get(router as usize).copied().unwrap_or(NOWHERE);
-        self.rows.get(root as usize).and_then(|row| row.hops.get(node as usize)).copied().unwrap_or(HopsId::NONE)
+        paths::path(&self.rows, self.by_node.get().and_then(Option::as_ref), root, node)
     }
     /// Distance and next hops between routers of the domain.
     pub fn between(&self, from: u32, to: u32) -> Option<(u32, HopsId)> {
-        let node = self.local.get(to as usize).copied().filter(|l| *l != NOWHERE)?;
-        Some((self.dist(from, node)?, self.hops(from, node)))
+        self.path(from, self.local.get(to as usize).copied().filter(|l| *l != NOWHERE)?)
+    }
+    /// Makes ready for routes to all prefixes.
+    pub fn turn(&self) {
+        self.by_node.get_or_init(|| ByNode::new(&self.rows));
     }
     /// How many nodes there are.
     pub fn width(&self) -> usize {
@@ -222,7 +222,7 @@ impl<'a> Domain<'a> {
         };
         let rows = paths::rows(arena, kept, |_| &graph, hops);
         let kind = members.first().map_or(AreaKind::Normal, |r| area_kind(self.routers[*r as usize].config, id));
-        AreaGraph { id, kind, members, local, networks, transit: false, rows, edges: listed }
+        AreaGraph { id, kind, members, local, networks, transit: false, rows, by_node: OnceLock::new(), edges: listed }
     }
 
     /// The virtual links that are up, as edges both ways, and their sessions.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
+use smallvec::SmallVec;
 
 use super::areas::Domain;
 use super::neighbors::is_loopback;
@@ -195,14 +196,14 @@ impl Domain<'_> {
     /// A router's intra-area path.
     pub fn intra_at(&self, router: u32, adverts: &[Advert], only_normal: bool) -> Option<Path> {
         let mut best: Option<Path> = None;
-        let mut ties: Vec<HopsId> = Vec::new();
+        let mut ties: SmallVec<[HopsId; 4]> = SmallVec::new();
         let stub_counts = self.input.network.devices[self.routers[router as usize].device].platform.ospf_stub_hides_boundary;
         for advert in adverts {
             let area = &self.areas[advert.area as usize];
             if only_normal && !area.is_normal() && !stub_counts {
                 continue;
             }
-            let Some(dist) = area.dist(router, advert.node) else { continue };
+            let Some((dist, hops)) = area.path(router, advert.node) else { continue };
             let cost = dist.saturating_add(advert.cost);
             // RFC 2328 §16.4.1: to an AS boundary router, areas other than the backbone come first.
             if only_normal && !self.routers[router as usize].config.rfc1583 {
@@ -221,14 +222,13 @@ impl Domain<'_> {
             match &mut best {
                 Some(b) if cost > b.cost => b.own |= own,
                 Some(b) if cost == b.cost && advert.area == b.area => {
-                    ties.push(area.hops(router, advert.node));
+                    ties.push(hops);
                     b.own |= own;
                 }
                 Some(b) if cost == b.cost => b.own |= own,
                 _ => {
                     let own = own || best.is_some_and(|b| b.own);
                     ties.clear();
-                    let hops = area.hops(router, advert.node);
                     ties.push(hops);
                     best = Some(Path { inter: false, area: advert.area, cost, hops, own });
                 }

@@ -22,7 +22,7 @@ mod towards;
 pub use towards::{LinkEnd, Scratch, Towards};
 
 use again::KeptNeighbors;
-use areas::Domain;
+use areas::{AreaGraph, Domain};
 use compute::Inside;
 use kept::{Kept, KeptDomain};
 use neighbors::{End, Link, Neighbors, Speaker};
@@ -130,6 +130,7 @@ struct Part<'a, 'b> {
 
 fn anew(input: Input<'_>, policies: &PolicyEngine<'_>, parts: &[Part<'_, '_>]) -> Vec<Table> {
     let of_part = |Part { domain, inside, sources, .. }: &Part<'_, '_>| {
+        domain.areas.iter().for_each(AreaGraph::turn);
         routes::columns(domain, policies, inside, sources, &places(input, domain))
     };
     rows::tables(parts.iter().flat_map(of_part))
