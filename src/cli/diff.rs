@@ -2,12 +2,15 @@
 
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::context::{Context, Without};
 use super::fail::{Count, count};
 use super::stats::{self, Lap};
 use super::{Error, Outcome};
-use crate::engine::{self, Purpose};
+use crate::engine::{self, Purpose, State};
+use crate::load::Snapshot;
+use crate::model::Network;
 use crate::questions::diff::{self, Side};
 use crate::topology::Failures;
 
@@ -43,10 +46,22 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let read = timed.lap();
     let after = engine::simulate_change(&before, &base.network, &candidate.network, &Failures::default(), Purpose::Look);
     let solved = timed.lap();
+    show(context, (base, before), (candidate.network, after), args.top, (read, solved))
+}
+
+/// Shows what differs between the base and a changed network with its tables. `took`: what reading and computing those took.
+pub(super) fn show(
+    context: &Context,
+    (base, before): (ManuallyDrop<Snapshot>, ManuallyDrop<State>),
+    (network, after): (Network, State),
+    top: Count,
+    (read, solved): (Duration, Duration),
+) -> Result<Outcome, Error> {
+    let mut timed = Lap::start();
     let base = Side::new(ManuallyDrop::into_inner(base).network, ManuallyDrop::into_inner(before));
     // Kept until the process ends, as in `Context::simulate`.
-    let (base, candidate) = (ManuallyDrop::new(base), ManuallyDrop::new(Side::new(candidate.network, after)));
-    let answer = diff::answer(&base, &candidate, args.top.0);
+    let (base, changed) = (ManuallyDrop::new(base), ManuallyDrop::new(Side::new(network, after)));
+    let answer = diff::answer(&base, &changed, top.0);
     context.say_stats(|| stats::change(read, solved, timed.lap()));
     context.answer(&answer)?;
     Ok(Outcome::Pass)

@@ -1,15 +1,13 @@
 //! `nettwin whatif`
 
-use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use super::context::{Context, Without};
 use super::fail::{Count, count};
-use super::stats::{self, Lap};
+use super::stats::Lap;
 use super::{Error, Outcome};
 use crate::engine::{self, Purpose};
 use crate::model::Network;
-use crate::questions::diff::{self, Side};
 use crate::topology::Topology;
 use crate::whatif::change::{Announce, Withdraw};
 use crate::whatif::scenario::{self, CostChange, Element, LinkName, Scenario};
@@ -172,11 +170,5 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         None => (base.network.clone(), engine::simulate_from(&before, &base.network, &applied.failures)),
     };
     let solved = timed.lap();
-    let base = Side::new(ManuallyDrop::into_inner(base).network, ManuallyDrop::into_inner(before));
-    // Kept until the process ends, as in `Context::simulate`.
-    let (base, after) = (ManuallyDrop::new(base), ManuallyDrop::new(Side::new(network, after)));
-    let answer = diff::answer(&base, &after, args.top.0);
-    context.say_stats(|| stats::change(read, solved, timed.lap()));
-    context.answer(&answer)?;
-    Ok(Outcome::Pass)
+    super::diff::show(context, (base, before), (network, after), args.top, (read, solved))
 }

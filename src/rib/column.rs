@@ -114,15 +114,18 @@ impl Column {
         let (mut sum, mut len) = (self.0.hash, self.0.len);
         changes.retain(|&(node, new)| {
             let old = self.get(node);
-            if let Some(old) = old.filter(|_| old != new) {
+            if old == new {
+                return false;
+            }
+            if let Some(old) = old {
                 sum = sum.wrapping_sub(hash((node, old)));
                 len -= 1;
             }
-            if let Some(new) = new.filter(|_| old != new) {
+            if let Some(new) = new {
                 sum = sum.wrapping_add(hash((node, new)));
                 len += 1;
             }
-            old != new
+            true
         });
         if changes.is_empty() {
             return self.clone();
@@ -157,13 +160,9 @@ impl Column {
         }
         if Arc::ptr_eq(&self.0.entries, &other.0.entries) {
             // Only what is patched on either side differs, and what is patched on one side alone does.
-            let (mine, theirs) = (&self.0.patch, &other.0.patch);
-            if mine.is_empty() {
-                return theirs.to_vec();
-            }
             let undone = |c: &Change| (c.0, other.0.entry(c.0));
-            let (mut out, mut theirs) = (Vec::new(), theirs.iter().peekable());
-            for c in mine {
+            let (mut out, mut theirs) = (Vec::with_capacity(other.0.patch.len()), other.0.patch.iter().peekable());
+            for c in &self.0.patch {
                 while let Some(before) = theirs.next_if(|t| t.0 < c.0) {
                     out.push(*before);
                 }

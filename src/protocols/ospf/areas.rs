@@ -5,7 +5,7 @@
 //! Start reading at [`Domain::build`]. Tests: `tests/`.
 
 use std::net::IpAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use smallvec::SmallVec;
 
@@ -52,7 +52,7 @@ pub(super) struct AreaGraph {
     /// The paths of each router node.
     pub rows: Vec<Arc<Row>>,
     /// The same the other way round, while routes to all prefixes are made.
-    pub by_node: OnceLock<Option<ByNode>>,
+    pub by_node: Option<ByNode>,
     pub edges: Vec<paths::Link<Way>>,
 }
 
@@ -60,15 +60,11 @@ impl AreaGraph {
     /// The distance and the next hops from a router of the domain to a node of this area.
     pub fn path(&self, router: u32, node: u32) -> Option<(u32, HopsId)> {
         let root = self.local.get(router as usize).copied().filter(|l| *l != NOWHERE)?;
-        paths::path(&self.rows, self.by_node.get().and_then(Option::as_ref), root, node)
+        paths::path(&self.rows, self.by_node.as_ref(), root, node)
     }
     /// Distance and next hops between routers of the domain.
     pub fn between(&self, from: u32, to: u32) -> Option<(u32, HopsId)> {
         self.path(from, self.local.get(to as usize).copied().filter(|l| *l != NOWHERE)?)
-    }
-    /// Makes ready for routes to all prefixes.
-    pub fn turn(&self) {
-        self.by_node.get_or_init(|| ByNode::new(&self.rows));
     }
     /// How many nodes there are.
     pub fn width(&self) -> usize {
@@ -222,7 +218,7 @@ impl<'a> Domain<'a> {
         };
         let rows = paths::rows(arena, kept, |_| &graph, hops);
         let kind = members.first().map_or(AreaKind::Normal, |r| area_kind(self.routers[*r as usize].config, id));
-        AreaGraph { id, kind, members, local, networks, transit: false, rows, by_node: OnceLock::new(), edges: listed }
+        AreaGraph { id, kind, members, local, networks, transit: false, rows, by_node: None, edges: listed }
     }
 
     /// The virtual links that are up, as edges both ways, and their sessions.

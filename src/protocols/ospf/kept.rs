@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
-use std::sync::OnceLock;
 
 use ipnet::IpNet;
 use rayon::prelude::*;
@@ -68,8 +67,7 @@ impl Kept {
 }
 
 impl KeptDomain {
-    pub(super) fn new(mut domain: Domain<'_>, inside: Inside, sources: &Sources, family: Family) -> Self {
-        domain.areas.iter_mut().for_each(|a| a.by_node = OnceLock::new());
+    pub(super) fn new(domain: Domain<'_>, inside: Inside, sources: &Sources, family: Family) -> Self {
         let plain = is_plain(&domain, &inside);
         let key = key(domain.v3, family, &domain.routers);
         Self { key, areas: domain.areas, adverts: inside.adverts, other: sources.other(), plain }

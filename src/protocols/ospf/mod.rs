@@ -28,6 +28,7 @@ use kept::{Kept, KeptDomain};
 use neighbors::{End, Link, Neighbors, Speaker};
 use routes::Sources;
 
+use super::paths::ByNode;
 use super::policy::PolicyEngine;
 use super::rows::{self, Places};
 use super::session::Sessions;
@@ -78,7 +79,7 @@ pub fn compute_from(input: Input<'_>, before: Option<Before<'_, OspfOutcome>>) -
     });
     out.tables = match near {
         Some(base) => patched(input, &policies, &parts, &base.outcome.tables),
-        None => anew(input, &policies, &parts),
+        None => anew(input, &policies, &mut parts),
     };
     let domains = parts.into_iter().map(|p| KeptDomain::new(p.domain, p.inside, &p.sources, p.family)).collect();
     out.findings.extend(policies.findings());
@@ -128,12 +129,17 @@ struct Part<'a, 'b> {
     family: Family,
 }
 
-fn anew(input: Input<'_>, policies: &PolicyEngine<'_>, parts: &[Part<'_, '_>]) -> Vec<Table> {
+fn anew(input: Input<'_>, policies: &PolicyEngine<'_>, parts: &mut [Part<'_, '_>]) -> Vec<Table> {
+    let areas = |parts: &mut [Part<'_, '_>], then: fn(&mut AreaGraph)| {
+        parts.iter_mut().flat_map(|p| &mut p.domain.areas).for_each(then);
+    };
+    areas(parts, |a| a.by_node = ByNode::new(&a.rows));
     let of_part = |Part { domain, inside, sources, .. }: &Part<'_, '_>| {
-        domain.areas.iter().for_each(AreaGraph::turn);
         routes::columns(domain, policies, inside, sources, &places(input, domain))
     };
-    rows::tables(parts.iter().flat_map(of_part))
+    let tables = rows::tables(parts.iter().flat_map(of_part));
+    areas(parts, |a| a.by_node = None);
+    tables
 }
 
 fn places(input: Input<'_>, domain: &Domain<'_>) -> Places {
