@@ -19,6 +19,7 @@ use super::path::UNREACHABLE;
 use super::speakers::{EndId, Kind, SpeakerId};
 use super::wave::{Heard, Pool, Remarks, Wave, heard_outside, solve_class};
 use crate::base::Map;
+use crate::base::id::Id;
 use crate::model::network::NodeId;
 use crate::model::platform::BestPathStep as Step;
 use crate::model::route::{Community, Family};
@@ -264,6 +265,24 @@ impl Group {
         Some(Self { class, wave, key, classes: classes.into(), lost, parts, no_meds })
     }
 
+    /// The same once some speakers hear nothing from outside, if that makes a difference: no path of theirs is left out. `gone`: sorted.
+    pub(super) fn without_lost(&self, gone: &[SpeakerId]) -> Option<Self> {
+        let stays = |s: &SpeakerId| gone.binary_search(s).is_err();
+        if self.lost.iter().all(stays) {
+            return None;
+        }
+        let lost = self.lost.iter().copied().filter(stays).collect();
+        Some(Self {
+            class: Arc::clone(&self.class),
+            wave: Arc::clone(&self.wave),
+            key: self.key.clone(),
+            classes: Arc::clone(&self.classes),
+            parts: self.parts.clone(),
+            lost,
+            no_meds: self.no_meds,
+        })
+    }
+
     /// Its parts after a change of its column, as far as they stand.
     pub(super) fn changed(&self, plan: &Plan<'_, '_>, changes: &[Change], remarks: &Remarks) -> Option<Vec<Part>> {
         // All of them had a route before.
@@ -422,7 +441,9 @@ fn key(plan: &Plan<'_, '_>, class: &mut Class, inside: &[u32], pool: &Pool) -> O
     let winners: Vec<Winner> = kept.iter().map(winner).collect();
     let meds = kept.iter().zip(&winners).map(|((_, h), w)| of(h).med.filter(|_| w.med.is_none())).collect();
     let stays = |e: EndId| kept.iter().any(|k| k.0 == e);
-    let lost = class.seed.outside.iter().filter(|x| !stays(x.0)).map(|x| plan.speaker_of[x.0]).collect();
+    let sides = &plan.families[class.target.family as usize].sides;
+    let left_out = class.seed.outside.iter().filter(|x| !stays(x.0) && sides[x.0.index()].is_some());
+    let lost = left_out.map(|x| plan.speaker_of[x.0]).collect();
     Some(Keyed { key: Key { family: class.target.family, winners }, kept, meds, lost })
 }
 

@@ -125,7 +125,7 @@ pub(super) struct Solution {
 
 /// What a pass leaves for what-ifs beside its groups.
 pub(super) struct Left {
-    pub plan: Kept,
+    pub plan: Arc<Kept>,
     /// By family, whether classes could be joined at all.
     pub fits: [bool; 2],
     /// What was solved one by one.
@@ -235,8 +235,12 @@ fn all_prefixes(t: &Transfer<'_>, how: How<'_>) -> Solution {
         solved.extend(run(&work));
     }
     let heard = plan.as_ref().map_or(Vec::new(), Plan::heard);
-    let left =
-        plan.filter(|p| p.remembers).map(|p| Left { fits: alike::all_fit(&p), plan: p.kept(), single, renewed: Set::default() });
+    let left = plan.filter(|p| p.remembers).map(|p| Left {
+        fits: alike::all_fit(&p),
+        plan: Arc::new(p.kept()),
+        single,
+        renewed: Set::default(),
+    });
     Solution { single: solved, groups, heard, left }
 }
 

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use ipnet::IpNet;
 
 use super::export;
-use super::nexthop::Reach;
+use super::nexthop::{Answer, Reach};
 use super::path::{Class, UNREACHABLE};
 use super::speakers::{End, EndId, Kind, LINK_LOCAL, SpeakerId};
 use super::transfer::{Target, Transfer};
@@ -152,6 +152,7 @@ pub(super) struct Kept {
     speaker_of: IdVec<EndId, SpeakerId>,
     peer_codes: IdVec<EndId, Next>,
     link_local: Next,
+    compares_meds: bool,
     addresses: Arc<Addresses>,
 }
 
@@ -480,8 +481,8 @@ impl<'t, 'a> Plan<'t, 'a> {
 
     /// What of it outlives the pass.
     pub(super) fn kept(self) -> Kept {
-        let Self { families, distinct_peers, speaker_of, peer_codes, link_local, addresses, .. } = self;
-        Kept { families, distinct_peers, speaker_of, peer_codes, link_local, addresses }
+        let Self { families, distinct_peers, speaker_of, peer_codes, link_local, compares_meds, addresses, .. } = self;
+        Kept { families, distinct_peers, speaker_of, peer_codes, link_local, compares_meds, addresses }
     }
 
     /// The plan of a pass after sessions went `down` and the way to the neighbours of some ends `changed`. `None`: it is not that simple.
@@ -510,7 +511,7 @@ impl<'t, 'a> Plan<'t, 'a> {
             peer_codes: kept.peer_codes.clone(),
             link_local: kept.link_local,
             sees_place: false,
-            compares_meds: false,
+            compares_meds: kept.compares_meds,
             remembers: false,
             addresses: Arc::clone(&kept.addresses),
             entangled: Set::default(),
@@ -534,9 +535,9 @@ impl<'t, 'a> Plan<'t, 'a> {
             .all(|x| x.max_paths_ibgp < 2 && x.max_paths_ebgp < 2 && x.max_paths_eibgp.is_none())
     }
 
-    /// How the receiver reaches the next hop of a path that came in on an end.
-    pub(super) fn reach(&self, to: EndId, hop: Next) -> Option<Reach> {
-        self.t.reach_address(to, self.address(hop, Some(to)))
+    /// How the receiver reaches the next hop of a path that came in on an end, where it is not known yet whether the answer counts.
+    pub(super) fn weigh(&self, to: EndId, hop: Next) -> Answer {
+        self.t.weigh_address(to, self.address(hop, Some(to)))
     }
 
     /// How many prefixes ends with a limit have heard.

@@ -19,6 +19,7 @@ mod nexthop;
 mod outside;
 mod path;
 mod reasons;
+mod regroup;
 mod rematch;
 mod resume;
 mod routes;
@@ -32,6 +33,7 @@ mod touched;
 mod transfer;
 mod vpn;
 mod wave;
+mod without;
 
 pub use path::Class;
 pub use reasons::Lost;

@@ -19,7 +19,7 @@ use crate::model::policy::{PolicyChain, PolicyId, Verdict};
 use crate::model::route::Protocol;
 use crate::protocols::Input;
 use crate::protocols::policy::{PolicyContext, PolicyEngine, PolicyRoute};
-use crate::rib::{Hop, HopsId, Rib, Route};
+use crate::rib::{Hop, HopsId, Rib, Route, RouteId};
 
 /// How a next hop is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +34,16 @@ pub(super) struct Reach {
     pub through_bgp: Option<IpNet>,
 }
 
+/// How a next hop is reached, if it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Answer {
+    pub reach: Option<Reach>,
+    /// It depends (or may, once there are some) on last round's BGP routes.
+    pub asks_bgp: bool,
+}
+
 /// Answers by node and address.
-pub(super) type Known = SharedMap<(NodeId, IpAddr), Option<Reach>>;
+pub(super) type Known = SharedMap<(NodeId, IpAddr), Answer>;
 
 pub(super) struct NextHops<'a> {
     input: Input<'a>,
@@ -46,7 +54,7 @@ pub(super) struct NextHops<'a> {
     before: Option<(Arc<Known>, &'a Moved)>,
     /// Whether last round's tables hold any route at all.
     recursive: bool,
-    /// Whether an answer depended (or may depend, once there are some) on last round's BGP routes.
+    /// Whether an answer that counts depended (or may depend, once there are some) on last round's BGP routes.
     asked_bgp: AtomicBool,
 }
 
@@ -92,7 +100,7 @@ impl<'a> NextHops<'a> {
         self.under
     }
 
-    /// Whether no answer so far depended on last round's BGP routes.
+    /// Whether no answer that counts depended on last round's BGP routes so far.
     pub(super) fn stands_on_under(&self) -> bool {
         !self.asked_bgp.load(Ordering::Relaxed)
     }
@@ -116,13 +124,24 @@ impl<'a> NextHops<'a> {
         prefix: Option<&IpNet>,
     ) -> Option<Reach> {
         match self.reach_any(engine, speaker, next_hop) {
-            Some(Reach { through_bgp: Some(p), .. }) if Some(&p) == prefix => self.resolve(engine, speaker, next_hop, prefix),
+            Some(Reach { through_bgp: Some(p), .. }) if Some(&p) == prefix => {
+                self.resolve(engine, speaker, next_hop, prefix).reach
+            }
             other => other,
         }
     }
 
     /// The same for a path to no prefix in particular.
     pub(super) fn reach_any(&self, engine: &PolicyEngine<'_>, speaker: &Speaker<'_>, next_hop: IpAddr) -> Option<Reach> {
+        let answer = self.weigh(engine, speaker, next_hop);
+        if answer.asks_bgp {
+            self.depends_on_last_round();
+        }
+        answer.reach
+    }
+
+    /// The same where it is not known yet whether the answer counts.
+    pub(super) fn weigh(&self, engine: &PolicyEngine<'_>, speaker: &Speaker<'_>, next_hop: IpAddr) -> Answer {
         let key = (speaker.node, next_hop);
         let holds = |b: &&(Arc<Known>, &Moved)| !b.1.holds(speaker.node, next_hop);
         let before = self.before.as_ref().filter(holds).and_then(|b| b.0.get(&key));
@@ -135,7 +154,7 @@ impl<'a> NextHops<'a> {
         })
     }
 
-    fn resolve(&self, engine: &PolicyEngine<'_>, speaker: &Speaker<'_>, next_hop: IpAddr, not: Option<&IpNet>) -> Option<Reach> {
+    fn resolve(&self, engine: &PolicyEngine<'_>, speaker: &Speaker<'_>, next_hop: IpAddr, not: Option<&IpNet>) -> Answer {
         let arena = self.input.arena;
         let platform = &speaker.of.platform;
         let below = self.under.longest_match(speaker.node, next_hop);
@@ -143,22 +162,32 @@ impl<'a> NextHops<'a> {
         let on_link = below.is_some_and(|(_, r)| matches!(arena.routes.get(r).protocol, Protocol::Connected | Protocol::Local));
         // Nothing is more specific than a host route.
         let exact = below.is_some_and(|(net, _)| net.prefix_len() == net.max_prefix_len());
-        if platform.bgp_recursive_bgp && !on_link && !exact {
-            self.asked_bgp.store(true, Ordering::Relaxed);
-        }
-        let bgp = if self.recursive && platform.bgp_recursive_bgp && !on_link && !exact {
+        let asks_bgp = platform.bgp_recursive_bgp && !on_link && !exact;
+        let bgp = if self.recursive && asks_bgp {
             let is_bgp = |r: &Route| r.protocol.is_bgp();
             let mut all = self.input.rib.matches(speaker.node, next_hop);
             all.find(|(net, r)| Some(net) != not && is_bgp(arena.routes.get(*r)))
         } else {
             None
         };
-        let (net, id, through_bgp) = match (below, bgp) {
-            (Some(b), Some(g)) if g.0.prefix_len() > b.0.prefix_len() => (g.0, g.1, Some(g.0)),
-            (Some(b), _) => (b.0, b.1, None),
-            (None, Some(g)) => (g.0, g.1, Some(g.0)),
-            (None, None) => return None,
+        let (route, through_bgp) = match (below, bgp) {
+            (Some(b), Some(g)) if g.0.prefix_len() > b.0.prefix_len() => (Some(g), Some(g.0)),
+            (Some(b), _) => (Some(b), None),
+            (None, g) => (g, g.map(|g| g.0)),
         };
+        let reach = route.and_then(|route| self.reach_by(engine, speaker, next_hop, route));
+        Answer { reach: reach.map(|r| Reach { through_bgp, ..r }), asks_bgp }
+    }
+
+    /// A next hop by the route that leads there.
+    fn reach_by(
+        &self,
+        engine: &PolicyEngine<'_>,
+        speaker: &Speaker<'_>,
+        next_hop: IpAddr,
+        (net, id): (IpNet, RouteId),
+    ) -> Option<Reach> {
+        let (arena, platform) = (self.input.arena, &speaker.of.platform);
         if net.prefix_len() == 0 && !platform.bgp_resolve_via_default {
             return None;
         }
@@ -178,7 +207,7 @@ impl<'a> NextHops<'a> {
             arena.hop_set(arena.hops_of(route).iter().map(towards).collect())
         };
         let metric = if route.protocol.is_bgp() { 0 } else { route.metric };
-        Some(Reach { hops, metric, connected, through_bgp })
+        Some(Reach { hops, metric, connected, through_bgp: None })
     }
 
     fn policy_takes(

@@ -153,7 +153,7 @@ fn touched(field: &Field<'_>, kept: &Kept, devices: &[DeviceId], moved: &Moved) 
     sides
 }
 
-/// The ends of the base that are not up any more. `None`: something came up, is another session now, or leads outside.
+/// The ends of the base that are not up any more. `None`: something came up, or is another session now.
 fn gone(kept: &Kept, graph: &Graph<'_>, sides: &[Side], made: &Made) -> Option<Vec<EndId>> {
     let first = |s: SpeakerId| graph.ends_of(s).next().unwrap_or_else(|| EndId::new(0));
     let places: Vec<EndId> = made.ends.iter().map(|e| kept.find(first, e)).collect::<Option<_>>()?;
@@ -171,7 +171,6 @@ fn gone(kept: &Kept, graph: &Graph<'_>, sides: &[Side], made: &Made) -> Option<V
     for &(s, n) in sides {
         let of_side = graph.ends_of(s).filter(|e| kept.ends[*e].neighbor == n);
         for e in of_side.filter(|e| !up.contains(e)) {
-            kept.ends[e].far?;
             down.push(e);
         }
     }

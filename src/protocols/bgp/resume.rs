@@ -3,7 +3,8 @@
 //! In: what the base's run left ([`Memory`]), the sessions and the tables below BGP as they are now. Out: as
 //! [`compute`](super::compute). Law: the same result as from scratch. That holds because a class without preferences among learned
 //! paths has one fixed point, which is reached from any start; classes with preferences, and whatever else is not plain, are solved
-//! anew. Starts from scratch when sessions come up, sessions to neighbours outside go down, or router ids change.
+//! anew. Starts from scratch when sessions come up or router ids change. Where sessions with neighbours outside go down it starts from what
+//! the base's run would have left [`without`] them.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -27,6 +28,7 @@ use super::speakers::{End, EndId, Graph};
 use super::touched::{Again, Moved, Touched};
 use super::transfer::{Target, Transfer};
 use super::wave::{Pool, Remarks, resume_class, solve_class};
+use super::without::without;
 use crate::base::id::IdVec;
 use crate::base::{Map, Set};
 use crate::model::network::NodeId;
@@ -47,7 +49,7 @@ pub(super) type Own = Set<(NodeId, IpAddr)>;
 #[derive(Debug)]
 pub(super) struct Memory {
     pub(super) sessions: Arc<rematch::Kept>,
-    pub(super) plan: Kept,
+    pub(super) plan: Arc<Kept>,
     pub(super) under: Rib,
     /// All addresses with the tables that own them.
     pub(super) own: Arc<Own>,
@@ -58,12 +60,13 @@ pub(super) struct Memory {
     pub(super) fits: [bool; 2],
     /// The next hops that were weighed, beyond neighbours' own addresses, sorted.
     pub(super) hops: Vec<(IpAddr, Next)>,
-    /// The group of each prefix; made when first asked for.
-    place: OnceLock<Map<PrefixId, u32>>,
+    /// The group of each prefix; made when first asked for. Where groups have changed since: which prefixes are in groups at all.
+    place: Arc<OnceLock<Map<PrefixId, u32>>>,
+    place_is_old: bool,
     pub(super) single: Vec<(IpNet, Seed)>,
     /// See [`Left`].
     pub(super) renewed: Set<EndId>,
-    pool: Pool,
+    pool: Arc<Pool>,
 }
 
 impl Memory {
@@ -86,14 +89,31 @@ impl Memory {
         let weighed: std::collections::BTreeSet<Next> = groups.iter().flat_map(|g| &g.wave.hops).copied().collect();
         let mut hops: Vec<(IpAddr, Next)> = weighed.into_iter().filter_map(|n| Some((plan.address(n)?, n))).collect();
         hops.sort_unstable();
-        Self { sessions, plan, under, own, known, groups, fits, hops, place: OnceLock::new(), single, renewed, pool: Pool::new() }
+        let (place, place_is_old, pool) = (Arc::default(), false, Arc::new(Pool::new()));
+        Self { sessions, plan, under, own, known, groups, fits, hops, place, place_is_old, single, renewed, pool }
+    }
+
+    /// The same with other groups, which hold no more prefixes.
+    pub(super) fn regrouped(&self, groups: Vec<Arc<Group>>, left: Left) -> Self {
+        self.places();
+        let tables = (self.under.clone(), Arc::clone(&self.own), Arc::clone(&self.known));
+        let new = Self::of(Arc::clone(&self.sessions), tables, groups, left);
+        Self { place: Arc::clone(&self.place), place_is_old: true, pool: Arc::clone(&self.pool), ..new }
+    }
+
+    fn places(&self) -> &Map<PrefixId, u32> {
+        let members = |(n, g): (u32, &Arc<Group>)| g.class.members.iter().map(move |m| (m.1, n)).collect::<Vec<_>>();
+        self.place.get_or_init(|| (0..).zip(&self.groups).flat_map(members).collect())
     }
 
     /// The group of a prefix.
     pub(super) fn place(&self, prefix: PrefixId) -> Option<usize> {
-        let members = |(n, g): (u32, &Arc<Group>)| g.class.members.iter().map(move |m| (m.1, n)).collect::<Vec<_>>();
-        let place = self.place.get_or_init(|| (0..).zip(&self.groups).flat_map(members).collect());
-        place.get(&prefix).map(|n| *n as usize)
+        let place = *self.places().get(&prefix)? as usize;
+        if self.place_is_old {
+            self.groups.iter().position(|g| g.class.members.iter().any(|m| m.1 == prefix))
+        } else {
+            Some(place)
+        }
     }
 
     /// The prefixes that are decided on together, group by group; at last those that are not.
@@ -126,7 +146,10 @@ pub(super) fn resume(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcom
     let again = rematch::again(input, under, (&memory.sessions, before.topology), &was.sessions, (&moved, devices))?;
     let rematch::Again { graph, down, records, stands_on_under } = again;
     let others = Others { moved: &moved, announced, down: &down };
-    let (table, findings) = from_memory(input, under, (was.tables.first()?, memory), &graph, others, None)?;
+    let outside: Vec<EndId> = down.iter().copied().filter(|e| memory.ends()[*e].far.is_none()).collect();
+    let start = if outside.is_empty() { None } else { Some(without(input, before, memory, &outside)?) };
+    let (memory, table) = start.as_ref().map_or((memory, was.tables.first()?), |(memory, table)| (memory, table));
+    let (table, findings) = from_memory(input, under, (table, memory), &graph, others, None)?;
     let outcome = Outcome { tables: vec![table], sessions: records, findings };
     Some(BgpOutcome { outcome, stands_on_under, memory: None })
 }

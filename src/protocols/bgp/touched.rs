@@ -11,6 +11,7 @@ use smallvec::SmallVec;
 
 use super::alike::Group;
 use super::groups::{Next, Plan};
+use super::nexthop::Answer;
 use super::resume::Memory;
 use super::speakers::{EndId, LINK_LOCAL, Speaker, SpeakerId};
 use super::transfer::Transfer;
@@ -140,6 +141,8 @@ impl Touched {
             }
         }
         let of = |e: EndId| graph.ends[e].speaker;
+        // Sessions with neighbours outside are not missed: see `without`.
+        let down: Vec<EndId> = down.iter().copied().filter(|e| memory.ends()[*e].far.is_some()).collect();
         let alone = |e: EndId| down.iter().filter(|x| of(**x) == of(e)).count() == 1;
         Self { ends, hops, down: down.iter().map(|&e| (e, alone(e))).collect() }
     }
@@ -216,9 +219,10 @@ fn goes_by_distance(speaker: &Speaker<'_>) -> bool {
 
 /// How far a next hop is, where it is reached both times, in the same manner.
 fn far(memory: &Memory, t: &Transfer<'_>, speaker: &Speaker<'_>, next_hop: IpAddr) -> Far {
-    let was = memory.known.get(&(speaker.node, next_hop)).flatten();
-    let both = was.zip(t.hops.reach_any(t.engine, speaker, next_hop));
-    let plain = both.filter(|(a, b)| a.connected == b.connected && a.through_bgp.or(b.through_bgp).is_none());
+    let sure = |a: Answer| a.reach.filter(|_| !a.asks_bgp);
+    let was = memory.known.get(&(speaker.node, next_hop)).and_then(sure);
+    let both = was.zip(sure(t.hops.weigh(t.engine, speaker, next_hop)));
+    let plain = both.filter(|(a, b)| a.connected == b.connected);
     plain.map_or(Far::UNKNOWN, |(a, b)| Far { was: a.metric, is: b.metric })
 }
 
@@ -247,7 +251,7 @@ fn turn(plan: &Plan<'_, '_>, group: &Group, s: SpeakerId, moved: &[(SpeakerId, N
     let of_best = moved_to(best).unwrap_or(Far { was, is: was });
     let stays = |&(next, e): &(Next, EndId)| {
         let far = moved_to(next).unwrap_or_else(|| {
-            let reach = if next == Next::PEER { None } else { plan.reach(e, next) };
+            let reach = if next == Next::PEER { None } else { plan.weigh(e, next).reach };
             reach.map_or(Far::UNKNOWN, |r| Far { was: r.metric, is: r.metric })
         });
         next == best || far.is_known() && far.was.cmp(&of_best.was) == far.is.cmp(&of_best.is)

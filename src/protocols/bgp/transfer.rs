@@ -10,7 +10,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use ipnet::IpNet;
 
 use super::export;
-use super::nexthop::{NextHops, Reach};
+use super::nexthop::{Answer, NextHops, Reach};
 use super::path::{Class, Path, UNREACHABLE};
 use super::speakers::{End, EndId, Graph, Kind, LINK_LOCAL, Speaker, SpeakerId};
 use crate::base::Map;
@@ -228,11 +228,21 @@ impl<'a> Transfer<'a> {
 
     /// The same for a path to no prefix in particular.
     pub(super) fn reach_address(&self, to: EndId, next_hop: Option<IpAddr>) -> Option<Reach> {
+        let answer = self.weigh_address(to, next_hop);
+        if answer.asks_bgp {
+            self.hops.depends_on_last_round();
+        }
+        answer.reach
+    }
+
+    /// The same where it is not known yet whether the answer counts.
+    pub(super) fn weigh_address(&self, to: EndId, next_hop: Option<IpAddr>) -> Answer {
         let end = &self.graph.ends[to];
+        let sure = |reach| Answer { reach: Some(reach), asks_bgp: false };
         match (next_hop, end.interface) {
-            (None, _) => Some(self.hops.discard()),
-            (Some(ip), Some(i)) if ip == LINK_LOCAL => Some(self.hops.link(ip, i)),
-            (Some(ip), _) => self.hops.reach_any(self.engine, self.speaker(end), ip),
+            (None, _) => sure(self.hops.discard()),
+            (Some(ip), Some(i)) if ip == LINK_LOCAL => sure(self.hops.link(ip, i)),
+            (Some(ip), _) => self.hops.weigh(self.engine, self.speaker(end), ip),
         }
     }
 

@@ -299,7 +299,7 @@ impl Task<'_, '_> {
             let (e, code) = scratch.ends[n];
             let next = Next(code);
             let reach = match next {
-                Next::NONE | Next::PEER => self.plan.reach(e, next),
+                Next::NONE | Next::PEER => self.plan.weigh(e, next).reach,
                 _ => self.beyond(e, next, scratch).reach,
             };
             ways.extend(reach.map(|reach| Way { end: e, reach, next_hop: self.plan.address(next, Some(e)) }));

@@ -11,7 +11,7 @@ use crate::model::policy::NextHopEdit;
 use crate::model::route::Family;
 use crate::protocols::bgp::export;
 use crate::protocols::bgp::groups::{Link, Next, Plan, Side, metric};
-use crate::protocols::bgp::nexthop::Reach;
+use crate::protocols::bgp::nexthop::{Answer, Reach};
 use crate::protocols::bgp::path::{Class, Path};
 use crate::protocols::bgp::speakers::{EndId, SpeakerId};
 use crate::protocols::bgp::transfer::{Wire, count_as};
@@ -103,6 +103,7 @@ pub(super) enum Origin {
 pub(super) struct Beyond {
     own: bool,
     pub reach: Option<Reach>,
+    pub asks_bgp: bool,
 }
 
 impl Wave {
@@ -294,12 +295,21 @@ impl Task<'_, '_> {
                 self.plan.code(address, to)
             }
         };
-        let metric = match next {
+        self.at_distance(to, side, Heard { attrs, next, metric: 0 }, scratch)
+    }
+
+    /// What an end has heard from outside, with the next hop as far as it is now.
+    pub(super) fn heard_still(&self, to: EndId, heard: Heard, scratch: &mut Scratch) -> Heard {
+        self.of.sides[to.index()].as_ref().map_or(NOTHING, |side| self.at_distance(to, side, heard, scratch))
+    }
+
+    fn at_distance(&self, to: EndId, side: &Side, heard: Heard, scratch: &mut Scratch) -> Heard {
+        let metric = match heard.next {
             Next::NONE => 0,
             Next::PEER => side.metric,
-            _ => metric(&t.graph.ends[to], self.beyond(to, next, scratch).reach),
+            next => metric(&self.plan.t.graph.ends[to], self.beyond(to, next, scratch).reach),
         };
-        Heard { attrs, next, metric }
+        Heard { metric, ..heard }
     }
 
     pub(super) fn beyond(&self, to: EndId, next: Next, scratch: &mut Scratch) -> Beyond {
@@ -310,13 +320,24 @@ impl Task<'_, '_> {
         let ask = || {
             let address = self.plan.address(next, Some(to));
             let node = t.graph.speakers[end.speaker].node;
-            Beyond { own: !link_local && address.is_some_and(|a| t.hops.is_own(node, a)), reach: self.plan.reach(to, next) }
+            let Answer { reach, asks_bgp } = self.plan.weigh(to, next);
+            Beyond { own: !link_local && address.is_some_and(|a| t.hops.is_own(node, a)), reach, asks_bgp }
         };
         // A link-local address means another neighbour on each session.
         let found = if link_local { ask() } else { *scratch.beyond[f as usize].entry((end.speaker, next)).or_insert_with(ask) };
         if let Some(through) = found.reach.and_then(|r| r.through_bgp) {
             scratch.entangled |= self.class.holds(&through);
         }
+        scratch.asks_bgp |= found.asks_bgp;
         found
+    }
+
+    /// Whether what these speakers hear now hangs on last round's BGP routes: not what they heard in between.
+    pub(super) fn hangs_on_bgp(&self, speakers: &[SpeakerId], scratch: &mut Scratch) -> bool {
+        let mut hangs = |e: EndId| {
+            let next = scratch.heard[e].next;
+            next != Next::NONE && next != Next::PEER && self.beyond(e, next, scratch).asks_bgp
+        };
+        speakers.iter().any(|&s| self.plan.t.graph.ends_of(s).any(&mut hangs))
     }
 }

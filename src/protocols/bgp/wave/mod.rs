@@ -160,6 +160,8 @@ struct Scratch {
     bundles: Vec<Bundle>,
     ends: Vec<(EndId, u32)>,
     entangled: bool,
+    /// Some next hop was weighed by last round's BGP routes.
+    asks_bgp: bool,
 }
 
 impl Scratch {
@@ -192,6 +194,7 @@ impl Scratch {
             bundles: Vec::new(),
             ends: Vec::new(),
             entangled: false,
+            asks_bgp: false,
         }
     }
 
@@ -243,7 +246,7 @@ impl Pool {
             scratch.routes.clear();
             scratch.beyond.iter_mut().for_each(Map::clear);
         }
-        scratch.entangled = false;
+        (scratch.entangled, scratch.asks_bgp) = (false, false);
         scratch.class_started = scratch.tick();
         let target = class.target;
         run(&Task { plan, of: &plan.families[target.family as usize], target, class, before: None }, scratch)
@@ -257,7 +260,11 @@ pub(super) fn heard_outside(plan: &Plan<'_, '_>, class: &PrefixClass, pool: &Poo
             let known = class.known.iter().find(|k| k.0 == e);
             known.map_or_else(|| task.heard_from_outside(e, attrs, scratch), |k| k.1)
         };
-        class.seed.outside.iter().map(|&(e, attrs)| (e, heard(e, attrs))).collect()
+        let all = class.seed.outside.iter().map(|&(e, attrs)| (e, heard(e, attrs))).collect();
+        if scratch.asks_bgp {
+            plan.t.hops.depends_on_last_round();
+        }
+        all
     })
 }
 
@@ -318,6 +325,10 @@ impl Task<'_, '_> {
             out.hops = all.filter(|n| *n != Next::NONE && *n != Next::PEER).collect();
             out.hops.sort_unstable();
             out.hops.dedup();
+        }
+        // Where something is preferred, what was heard in between may have led the way.
+        if scratch.asks_bgp && (out.prefers || !out.remarks.restless.is_empty() || self.hangs_on_bgp(&speakers, scratch)) {
+            self.plan.t.hops.depends_on_last_round();
         }
         self.clear(scratch);
         if out.remarks.restless.is_empty() && out.prefers {
@@ -434,7 +445,7 @@ impl Task<'_, '_> {
         scratch.due[s] = true;
         self.plan.t.graph.ends_of(s).for_each(|e| scratch.stale[e] = true);
         for &(e, heard) in self.class.heard.iter().filter(|x| self.plan.speaker_of[x.0] == s) {
-            scratch.heard[e] = heard;
+            scratch.heard[e] = self.heard_still(e, heard, scratch);
         }
         if self.class.heard.is_empty() {
             for &(e, attrs) in self.seed().outside.iter().filter(|x| self.plan.speaker_of[x.0] == s) {
@@ -478,6 +489,13 @@ impl Task<'_, '_> {
         remarks.ordered.sort_unstable();
         changes.sort_unstable_by_key(|c| c.0);
         settled &= !scratch.entangled;
+        if scratch.asks_bgp {
+            let steers = |s: &SpeakerId| old.sent_by(*s).and_then(|best| Some((best.from?, best.next)));
+            let mut hangs = |(e, next): (EndId, Next)| self.beyond(e, next, scratch).asks_bgp;
+            if changed.steer.iter().filter_map(steers).any(&mut hangs) || self.hangs_on_bgp(&speakers, scratch) {
+                self.plan.t.hops.depends_on_last_round();
+            }
+        }
         self.clear(scratch);
         settled.then_some((changes, remarks))
     }
