@@ -8,10 +8,11 @@ mod random;
 #[path = "support/tables.rs"]
 mod tables;
 
-use nettwin::base::id::Id;
+use nettwin::base::id::{Id, IdVec};
 use nettwin::engine::{Purpose, State, simulate, simulate_change, simulate_from};
 use nettwin::load::load;
-use nettwin::model::change::{ConfigChange, Differs};
+use nettwin::model::bgp::{Neighbor, NeighborId, NextHopSelf, Peer};
+use nettwin::model::change::{ConfigChange, Differs, Neighbors};
 use nettwin::model::extras::RiskGroup;
 use nettwin::model::network::DeviceId;
 use nettwin::model::static_route::{StaticHop, StaticRoute};
@@ -51,9 +52,11 @@ enum Kind {
     StaticRoute,
     IgpPaths,
     BgpPaths,
+    PeerGone,
+    PeerOther,
 }
 
-const KINDS: [Kind; 16] = [
+const KINDS: [Kind; 18] = [
     Kind::Node,
     Kind::Link,
     Kind::Interface,
@@ -70,6 +73,8 @@ const KINDS: [Kind; 16] = [
     Kind::StaticRoute,
     Kind::IgpPaths,
     Kind::BgpPaths,
+    Kind::PeerGone,
+    Kind::PeerOther,
 ];
 
 fn deltas() -> impl Strategy<Value = Vec<Delta>> {
@@ -101,7 +106,7 @@ impl Delta {
             Kind::Withdraw => scenario.withdraw.push(Withdraw { prefix, at: None, peer: None }),
             Kind::Cost => scenario.cost.push(CostChange { interface: at, cost: u32::from(self.number) + 1 }),
             Kind::Drain => scenario.drain.push(name),
-            Kind::PortShut | Kind::StaticRoute | Kind::IgpPaths | Kind::BgpPaths => {}
+            Kind::PortShut | Kind::StaticRoute | Kind::IgpPaths | Kind::BgpPaths | Kind::PeerGone | Kind::PeerOther => {}
         }
     }
 
@@ -124,6 +129,18 @@ impl Delta {
                 device.isis.iter_mut().for_each(|i| i.max_paths = 1);
                 device.rip.iter_mut().for_each(|r| r.max_paths = 1);
                 device.eigrp.iter_mut().for_each(|e| e.max_paths = 1);
+            }
+            // The others have other numbers then.
+            Kind::PeerGone | Kind::PeerOther => {
+                for bgp in device.bgp.iter_mut().filter(|b| !b.neighbors.is_empty()) {
+                    let mut all: Vec<Neighbor> = bgp.neighbors.iter().cloned().collect();
+                    let mut taken = all.remove(self.port % all.len());
+                    if matches!(self.kind, Kind::PeerOther) {
+                        taken.families.iter_mut().for_each(|f| f.next_hop_self = NextHopSelf::Force);
+                        all.insert(0, taken);
+                    }
+                    bgp.neighbors = IdVec::from_vec(all);
+                }
             }
             Kind::BgpPaths => device.bgp.iter_mut().flat_map(|b| &mut b.families).for_each(|f| f.max_paths_ibgp = 1),
             _ => {}
@@ -236,6 +253,55 @@ fn backbones() {
     }
 }
 
+/// Sessions of one backbone come, go and are configured otherwise, there and back: the numbers of others change, and so do what is heard and
+/// by whom.
+#[test]
+fn sessions_of_a_backbone() {
+    let folder = tempfile::tempdir().unwrap();
+    bgp::backbone(folder.path(), "11");
+    let network = load(folder.path()).unwrap().network;
+    let none = Failures::none();
+    let base = simulate(&network, &none);
+    let outside: Vec<_> = network.announcers.iter().map(|a| (a.device, a.peer)).collect();
+    let reflector = network.devices.iter_ids().find(|(_, d)| d.name.starts_with("rr-")).unwrap().0;
+    type Change<'c> = (&'c str, DeviceId, &'c dyn Fn(&mut Vec<Neighbor>));
+    let is_outside = |n: &Neighbor| outside.iter().any(|o| n.peer == Peer::Ip(o.1, None));
+    let all: [Change<'_>; 6] = [
+        ("an inner one goes", outside[0].0, &|all| {
+            let inner = all.iter().position(|n| !is_outside(n)).unwrap();
+            all.remove(inner);
+        }),
+        ("one outside goes", outside[1].0, &|all| all.retain(|n| n.peer != Peer::Ip(outside[1].1, None))),
+        ("no client any more", reflector, &|all| all[1].families.iter_mut().for_each(|f| f.reflector_client = false)),
+        ("next hop kept", outside[2].0, &|all| {
+            all.rotate_left(1);
+            all.iter_mut().flat_map(|n| &mut n.families).for_each(|f| f.next_hop_self = NextHopSelf::No);
+        }),
+        ("without policies", outside[3].0, &|all| {
+            all.iter_mut().flat_map(|n| &mut n.families).for_each(|f| f.import.clear());
+            all.reverse();
+        }),
+        ("another AS", outside[4].0, &|all| {
+            let last = all.iter_mut().rfind(|n| is_outside(n)).unwrap();
+            last.remote_as = nettwin::model::bgp::RemoteAs::Asn(64_999);
+        }),
+    ];
+    for (what, device, change) in all {
+        let mut changed = network.clone();
+        for bgp in &mut changed.devices[device].bgp {
+            let mut all: Vec<Neighbor> = bgp.neighbors.iter().cloned().collect();
+            change(&mut all);
+            bgp.neighbors = IdVec::from_vec(all);
+        }
+        let fresh = simulate(&changed, &none);
+        let after = simulate_change(&base, &network, &changed, &none, Purpose::Look);
+        assert_same(what, &changed, &fresh, &after);
+        let from = simulate_change(&base, &network, &changed, &none, Purpose::Base);
+        let back = simulate_change(&from, &changed, &network, &none, Purpose::Look);
+        assert_same(&format!("{what}, and back"), &network, &base, &back);
+    }
+}
+
 /// What a delta is taken for decides what is worked out again.
 #[test]
 fn deltas_are_told_apart() {
@@ -270,7 +336,16 @@ fn deltas_are_told_apart() {
     assert_eq!(of(Kind::IgpPaths), ConfigChange { ospf: Differs::More, ..here() });
     assert_eq!(of(Kind::Drain), ConfigChange { ospf: Differs::More, bgp: true, ..here() });
     assert_eq!(of(Kind::PortShut), ConfigChange { ports: true, ..here() });
-    assert_eq!(of(Kind::Session), ConfigChange { sessions: true, devices: vec![DeviceId(0), DeviceId(2)], ..here() });
+    let session = of(Kind::Session);
+    let shut = |device| {
+        let was = &network.devices[DeviceId(device)].bgp[0].neighbors;
+        let now = was.ids().map(Some).collect();
+        let of_peer = |n: &NeighborId| session.neighbors.iter().any(|x| x.device == DeviceId(device) && x.others == [*n]);
+        Neighbors { device: DeviceId(device), bgp: 0, now, others: was.ids().filter(of_peer).collect() }
+    };
+    assert_eq!(session.neighbors.iter().map(|n| n.others.len()).collect::<Vec<_>>(), [1, 1]);
+    let neighbors = vec![shut(0), shut(2)];
+    assert_eq!(session, ConfigChange { neighbors, devices: vec![DeviceId(0), DeviceId(2)], ..here() });
     assert_eq!(of(Kind::BgpPaths), ConfigChange { bgp: true, ..here() });
     assert_eq!(of(Kind::Announce), announced(2));
     assert_eq!(of(Kind::StaticRoute), announced(2));

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use rayon::prelude::*;
 
-use super::bgp::{Bgp, NeighborId};
+use super::bgp::{Bgp, Neighbor, NeighborId};
 use super::device::Device;
 use super::network::{Announcement, Announcer, DeviceId, Network};
 use super::route::Family;
@@ -33,8 +33,8 @@ pub struct ConfigChange {
     pub isis: Differs,
     /// The statements of BGP whose policies say something else.
     pub statements: Vec<Statement>,
-    /// Neighbours of BGP are shut, or no longer.
-    pub sessions: bool,
+    /// The BGP processes whose neighbours come, go, are shut or no longer, or are configured otherwise in more than policies.
+    pub neighbors: Vec<Neighbors>,
     /// The destinations that BGP is told to announce, or hears from outside, in another way; in order.
     pub announced: Vec<IpNet>,
     /// BGP is configured otherwise in more than that.
@@ -53,6 +53,19 @@ pub enum Differs {
     More,
 }
 
+/// The neighbours of a BGP process, before and after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Neighbors {
+    /// The device.
+    pub device: DeviceId,
+    /// Which of [`Device::bgp`].
+    pub bgp: usize,
+    /// Of each that was, which it is now.
+    pub now: IdVec<NeighborId, Option<NeighborId>>,
+    /// Those that are new or say something else now, in order.
+    pub others: Vec<NeighborId>,
+}
+
 /// What a neighbour statement says in one family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Statement {
@@ -60,7 +73,7 @@ pub struct Statement {
     pub device: DeviceId,
     /// Which of [`Device::bgp`].
     pub bgp: usize,
-    /// Which of its neighbours.
+    /// Which of its neighbours, by its number now.
     pub neighbor: NeighborId,
     /// The family.
     pub family: Family,
@@ -91,18 +104,18 @@ impl ConfigChange {
 
     /// Whether of BGP's config nothing but policies differs.
     pub fn only_policies(&self) -> bool {
-        !self.bgp && !self.sessions && self.announced.is_empty()
+        !self.bgp && self.neighbors.is_empty() && self.announced.is_empty()
     }
 
     fn and(mut self, other: Self) -> Self {
         self.devices.extend(other.devices);
+        self.neighbors.extend(other.neighbors);
         self.statements.extend(other.statements);
         self.announced.extend(other.announced);
         Self {
             ports: self.ports || other.ports,
             ospf: self.ospf.max(other.ospf),
             isis: self.isis.max(other.isis),
-            sessions: self.sessions || other.sessions,
             bgp: self.bgp || other.bgp,
             ..self
         }
@@ -177,9 +190,12 @@ fn of_device(device: DeviceId, was: &Device, is: &Device) -> Option<Option<Confi
         return Some(Some(out));
     }
     for (bgp, (a, b)) in was.bgp.iter().zip(&is.bgp).enumerate() {
-        for ((neighbor, a), b) in a.neighbors.iter_ids().zip(&b.neighbors) {
-            out.sessions |= a.enabled != b.enabled;
-            for (a, b) in a.families.iter().zip(&b.families) {
+        let neighbors = neighbors((device, bgp), (was, a), (is, b));
+        for (old, neighbor) in neighbors.now.iter_ids().filter_map(|(old, now)| Some((old, (*now)?))) {
+            if neighbors.others.binary_search(&neighbor).is_ok() {
+                continue;
+            }
+            for (a, b) in a.neighbors[old].families.iter().zip(&b.neighbors[neighbor].families) {
                 let import = told(was, &a.import) != told(is, &b.import);
                 let export = told(was, &a.export) != told(is, &b.export);
                 if import || export {
@@ -187,6 +203,8 @@ fn of_device(device: DeviceId, was: &Device, is: &Device) -> Option<Option<Confi
                 }
             }
         }
+        let same = neighbors.now.len() == b.neighbors.len() && neighbors.now.iter_ids().all(|(old, now)| *now == Some(old));
+        out.neighbors.extend(Some(neighbors).filter(|n| !same || !n.others.is_empty()));
         for (a, b) in a.families.iter().zip(&b.families) {
             out.announced.extend(other_lines((was, &a.networks), (is, &b.networks), |n| n.prefix));
         }
@@ -196,6 +214,25 @@ fn of_device(device: DeviceId, was: &Device, is: &Device) -> Option<Option<Confi
         out.announced.extend(other_lines((was, &a.static_routes), (is, &b.static_routes), |s| s.prefix));
     }
     Some(Some(out))
+}
+
+/// How the neighbours of a process differ.
+fn neighbors((device, bgp): (DeviceId, usize), (d, was): (&Device, &Bgp), (e, is): (&Device, &Bgp)) -> Neighbors {
+    let mut taken = IdVec::filled(false, is.neighbors.len());
+    let mut find = |x: &Neighbor| {
+        let found = is.neighbors.iter_ids().find(|(n, y)| !taken[*n] && y.peer == x.peer)?.0;
+        taken[found] = true;
+        Some(found)
+    };
+    let now: IdVec<NeighborId, Option<NeighborId>> = was.neighbors.iter().map(&mut find).collect();
+    let same = |(old, now): (NeighborId, &Option<NeighborId>)| {
+        let now = (*now)?;
+        let same = told(d, &bare_neighbor(&was.neighbors[old])) == told(e, &bare_neighbor(&is.neighbors[now]));
+        same.then_some(now)
+    };
+    let same: Vec<NeighborId> = now.iter_ids().filter_map(same).collect();
+    let others = is.neighbors.ids().filter(|n| !same.contains(n)).collect();
+    Neighbors { device, bgp, now, others }
 }
 
 /// The prefixes whose lines differ.
@@ -247,18 +284,22 @@ fn bare(device: &Device) -> Device {
     out
 }
 
-/// BGP without policies of sessions, without who is shut and what is announced.
+/// BGP without its neighbours and what is announced.
 fn bare_bgp(device: &Device) -> Vec<Bgp> {
-    let mut out = device.bgp.clone();
-    for bgp in &mut out {
-        for neighbor in bgp.neighbors.iter_mut() {
-            neighbor.enabled = true;
-            for family in &mut neighbor.families {
-                family.import.clear();
-                family.export.clear();
-            }
-        }
-        bgp.families.iter_mut().for_each(|f| f.networks.clear());
+    let bare = |b: &Bgp| {
+        let mut out = Bgp { neighbors: IdVec::new(), ..b.clone() };
+        out.families.iter_mut().for_each(|f| f.networks.clear());
+        out
+    };
+    device.bgp.iter().map(bare).collect()
+}
+
+/// A neighbour without policies, and without what bears on nothing.
+fn bare_neighbor(neighbor: &Neighbor) -> Neighbor {
+    let mut out = Neighbor { description: None, group: None, bfd: false, ..neighbor.clone() };
+    for family in &mut out.families {
+        family.import.clear();
+        family.export.clear();
     }
     out
 }

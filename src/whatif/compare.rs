@@ -18,7 +18,7 @@ use crate::forward::reach::{Destination, Fate, Lead, Reachability, Ways, fates};
 use crate::forward::step::Forwarder;
 use crate::model::Network;
 use crate::model::network::NodeId;
-use crate::rib::{Arena, RouteId};
+use crate::rib::{Arena, KindId, RouteId};
 use crate::topology::Failures;
 
 /// How many next hops a route has; none: 0.
@@ -176,21 +176,31 @@ impl Base<'_> {
         }
         let failed = self.failed(failures);
         let forwarder = self.forwarder.again(network, state);
-        let changes = Changes::new(network, self.state, &forwarder);
+        let changes = Changes::new(network, self.state, &forwarder, &failed);
         let concerned = self.concerned(&changes);
         let shared = changes.shared(&forwarder);
         let any_failed = !failed.is_clear();
-        let ToFollow { runs, single } = self.to_follow(&changes, &concerned, |g| shared[g as usize] && !any_failed);
+        let in_runs = |group: u32, own_kind: Option<KindId>| shared[group as usize] && (!any_failed || own_kind.is_some());
+        let ToFollow { runs, single } = self.to_follow(&changes, &concerned, in_runs);
+        // Prefixes of one kind have the same owners.
+        let mut gone_kinds: Map<KindId, bool> = Map::default();
+        let mut is_gone = |n: u32| {
+            let gone = || self.only_of_failed(self.reach.prefixes[n as usize].prefix, &failed);
+            match self.covers.own_kind(n).filter(|_| any_failed) {
+                Some(kind) => *gone_kinds.entry(kind).or_insert_with(gone),
+                None => gone(),
+            }
+        };
         let mut walk = Walk::new(&forwarder, failed.len());
         // Of destinations that fare like others of their class, the routes are those of the closest prefix.
-        let mut follow = |n: u32, group: Option<u32>, like_others: bool| {
+        let mut follow = |n: u32, group: Option<u32>, like_others: bool, is_gone: &mut dyn FnMut(u32) -> bool| {
             let mut one = Impact::default();
             let destination = &self.reach.prefixes[n as usize];
             let nodes = concerned.nodes(&changes, group, (n, destination.class()));
             let closest = group.filter(|_| like_others).map(|g| changes.column(g));
             let lookup = |node| forwarder.lookup(node, destination.address).map(|(_, r)| r);
             let route = |node| closest.and_then(|c| c.get(node)).or_else(|| lookup(node));
-            self.compare_one(&changes, &mut walk, &failed, (destination, &nodes, &route), &mut one);
+            self.compare_one(&changes, &mut walk, &failed, (destination, &nodes, &route), &mut || is_gone(n), &mut one);
             one
         };
         // Of destinations of one class that go over to the same ways at the same nodes, one is followed.
@@ -199,21 +209,24 @@ impl Base<'_> {
         for Run { class, group, count, destinations } in runs {
             let mut plain = destinations.iter().copied().filter(|n| !concerned.more.contains_key(n)).peekable();
             let Some(&first) = plain.peek() else { continue };
-            let one = known.entry((class, changes.same(group))).or_insert_with(|| follow(first, Some(group), true));
+            if is_gone(first) {
+                continue;
+            }
+            let one = known.entry((class, changes.same(group))).or_insert_with(|| follow(first, Some(group), true, &mut is_gone));
             found.add(one, count, plain, &self.reach);
         }
         for (n, group) in single {
-            let Destination { prefix, address, .. } = self.reach.prefixes[n as usize];
+            let address = self.reach.prefixes[n as usize].address;
             let like_others = |g: &u32| shared[*g as usize] && !concerned.more.contains_key(&n) && !forwarder.is_owned(address);
             let Some(group) = group.filter(like_others) else {
-                found.add(&follow(n, group, false), 1, std::iter::once(n), &self.reach);
+                found.add(&follow(n, group, false, &mut is_gone), 1, std::iter::once(n), &self.reach);
                 continue;
             };
-            if self.only_of_failed(prefix, &failed) {
+            if is_gone(n) {
                 continue;
             }
             let class = self.reach.prefixes[n as usize].class();
-            let one = known.entry((class, changes.same(group))).or_insert_with(|| follow(n, Some(group), true));
+            let one = known.entry((class, changes.same(group))).or_insert_with(|| follow(n, Some(group), true, &mut is_gone));
             found.add(one, 1, std::iter::once(n), &self.reach);
         }
         let mut impact = found.into_impact();
@@ -227,6 +240,7 @@ impl Base<'_> {
         walk: &mut Walk<'_, '_>,
         failed: &FixedBitSet,
         (destination, nodes, route): (&Destination, &[NodeId], &dyn Fn(NodeId) -> Option<RouteId>),
+        is_gone: &mut dyn FnMut() -> bool,
         impact: &mut Impact,
     ) {
         let (forwarder, address) = (walk.ways.forwarder(), destination.address);
@@ -245,7 +259,7 @@ impl Base<'_> {
         if moved.is_empty() && !owner_changed {
             return;
         }
-        if self.only_of_failed(destination.prefix, failed) {
+        if is_gone() {
             return;
         }
         let unused = |node, new| !changes.uses_changed_port(self.network, state, node, Some(new));

@@ -34,6 +34,8 @@ pub(super) struct Covers {
     by_kind: Map<KindId, OfKind>,
     /// By destination, the kind of the closest prefix; and those without one: that prefix has a column of its own, or there is none.
     kinds: Vec<Option<KindId>>,
+    /// By destination, the kind of its own prefix.
+    own_kinds: Vec<Option<KindId>>,
     without_kind: Vec<u32>,
     /// The destinations that fare like all others of their class and kind: no wider prefix covers them, no table owns them.
     alike: FixedBitSet,
@@ -74,8 +76,8 @@ impl<K: Ord + Copy + Send> Listed<K> {
 /// What the prefixes of one kind cover.
 #[derive(Debug, Default)]
 struct OfKind {
-    /// The destinations whose closest prefix is of the kind: by class those that no table owns, and others.
-    runs: BTreeMap<u32, Vec<u32>>,
+    /// The destinations whose closest prefix is of the kind: by class and by the kind of their own prefix those that no table owns, and others.
+    runs: BTreeMap<(u32, Option<KindId>), Vec<u32>>,
     owned: Vec<u32>,
     /// Prefixes of the kind that cover other destinations.
     wide: Vec<PrefixId>,
@@ -101,13 +103,15 @@ impl Covers {
         for ((n, d), (around, owned)) in (0..).zip(&reach.prefixes).zip(around) {
             let kind = around.first().and_then(|p| state.rib.table().kind_of(*p));
             out.kinds.push(kind);
+            let own_kind = state.arena.prefixes.find(&d.prefix).and_then(|p| state.rib.table().kind_of(p));
+            out.own_kinds.push(own_kind);
             let Some(kind) = kind else {
                 out.without_kind.push(n);
                 continue;
             };
             let of_kind = out.by_kind.entry(kind).or_default();
             out.alike.set(n as usize, !owned && around.len() < 2);
-            if owned { &mut of_kind.owned } else { of_kind.runs.entry(d.class()).or_default() }.push(n);
+            if owned { &mut of_kind.owned } else { of_kind.runs.entry((d.class(), own_kind)).or_default() }.push(n);
             out.kinds_of_class[d.class() as usize].push(kind);
         }
         for (kind, p) in out.by_prefix.keys().filter_map(|p| Some((state.rib.table().kind_of(p)?, p))) {
@@ -130,6 +134,11 @@ impl Covers {
     /// Whether a destination fares like all others of its class whose closest prefixes share a column.
     pub(super) fn is_alike(&self, destination: u32) -> bool {
         self.alike.contains(destination as usize)
+    }
+
+    /// The kind of a destination's own prefix.
+    pub(super) fn own_kind(&self, destination: u32) -> Option<KindId> {
+        self.own_kinds[destination as usize]
     }
 }
 
@@ -164,13 +173,15 @@ pub(super) struct Changes {
 }
 
 impl Changes {
-    pub(super) fn new(network: &Network, base: &State, forwarder: &Forwarder<'_>) -> Self {
+    /// What differs, but on nodes that have failed: nothing comes from there or goes there.
+    pub(super) fn new(network: &Network, base: &State, forwarder: &Forwarder<'_>, failed: &FixedBitSet) -> Self {
         let now = forwarder.state();
         let before = base.rib.table();
         let (mut groups, mut kinds, mut rows) = (Vec::new(), Map::default(), Vec::new());
         let mut known: Map<Vec<(NodeId, Option<Way>)>, u32> = Map::default();
         for (n, ChangedGroup { columns: (old, new), kinds: of, prefixes }) in (0..).zip(before.changed_groups(now.rib.table())) {
-            let changes = old.changes_to(&new);
+            let mut changes = old.changes_to(&new);
+            changes.retain(|c| !failed[c.0.index()]);
             let all_held = changes.iter().all(|c| c.1.is_some());
             let way = |r: Option<RouteId>| r.map(|r| forwarder.way(r));
             let mut moves: Vec<(NodeId, Option<Way>)> = changes.into_iter().map(|(n, now)| (n, way(now))).collect();
@@ -190,7 +201,7 @@ impl Changes {
             ports.entry(port.0).or_default().push(port);
             addresses.extend(network.devices[port.0].interfaces[port.1].addresses.iter().map(|a| a.address.addr()));
         }
-        let of_touched = |(n, (d, _)): (NodeId, &(DeviceId, _))| ports.contains_key(d).then_some(n);
+        let of_touched = |(n, (d, _)): (NodeId, &(DeviceId, _))| (ports.contains_key(d) && !failed[n.index()]).then_some(n);
         let touched = network.nodes().iter_ids().filter_map(of_touched).collect();
         Self { groups, kinds, rows, fresh, ports, touched, addresses }
     }
@@ -248,7 +259,7 @@ impl Concerned {
     }
 }
 
-/// Destinations of one class whose closest prefixes changed in the same way.
+/// Destinations of one class whose closest prefixes changed in the same way, and whose own prefixes are of one kind.
 pub(super) struct Run<'a> {
     pub class: u32,
     pub group: u32,
@@ -265,28 +276,34 @@ pub(super) struct ToFollow<'a> {
 }
 
 impl Base<'_> {
-    /// What is to be followed. `in_runs`: whether destinations of one class with this group fare alike.
-    pub(super) fn to_follow(&self, changes: &Changes, concerned: &Concerned, in_runs: impl Fn(u32) -> bool) -> ToFollow<'_> {
+    /// What is to be followed. `in_runs`: whether destinations of one class with this group, whose own prefixes are of this kind, fare alike.
+    pub(super) fn to_follow(
+        &self,
+        changes: &Changes,
+        concerned: &Concerned,
+        in_runs: impl Fn(u32, Option<KindId>) -> bool,
+    ) -> ToFollow<'_> {
         let covers = &self.covers;
         let group_of_kind = |kind: &KindId| changes.kinds.get(kind).copied();
         let group = |n: u32| {
             let of_kind = || covers.kinds[n as usize].and_then(|k| group_of_kind(&k));
             (n, concerned.single.get(&n).copied().or_else(of_kind))
         };
-        let mut except: Map<(KindId, u32), usize> = Map::default();
+        let mut except: Map<(KindId, u32, Option<KindId>), usize> = Map::default();
         for n in concerned.more.keys() {
             let class = self.reach.prefixes[*n as usize].class();
-            covers.kinds[*n as usize].into_iter().for_each(|k| *except.entry((k, class)).or_default() += 1);
+            let own_kind = covers.own_kind(*n);
+            covers.kinds[*n as usize].into_iter().for_each(|k| *except.entry((k, class, own_kind)).or_default() += 1);
         }
         let mut out = ToFollow::default();
         let mut single: Vec<u32> = concerned.single.keys().chain(concerned.more.keys()).copied().collect();
         for (kind, group) in &changes.kinds {
             let Some(of_kind) = covers.by_kind.get(kind) else { continue };
             single.extend(&of_kind.owned);
-            for (class, destinations) in &of_kind.runs {
-                if in_runs(*group) {
-                    let count = destinations.len() - except.get(&(*kind, *class)).copied().unwrap_or(0);
-                    out.runs.push(Run { class: *class, group: *group, count, destinations });
+            for (&(class, own_kind), destinations) in &of_kind.runs {
+                if in_runs(*group, own_kind) {
+                    let count = destinations.len() - except.get(&(*kind, class, own_kind)).copied().unwrap_or(0);
+                    out.runs.push(Run { class, group: *group, count, destinations });
                 } else {
                     single.extend(destinations);
                 }
@@ -297,7 +314,7 @@ impl Base<'_> {
         for class in (0..concerned.by_class.len() as u32).filter(|c| over_port(*c)) {
             for kind in covers.kinds_of_class[class as usize].iter().filter(|k| group_of_kind(k).is_none()) {
                 let Some(of_kind) = covers.by_kind.get(kind) else { continue };
-                single.extend(of_kind.runs.get(&class).into_iter().flatten());
+                single.extend(of_kind.runs.iter().filter(|run| run.0.0 == class).flat_map(|run| run.1));
                 single.extend(of_kind.owned.iter().filter(|n| self.reach.prefixes[**n as usize].class() == class));
             }
         }

@@ -20,7 +20,7 @@ use super::groups::{Plan, metric};
 use super::nexthop::NextHops;
 use super::path::UNREACHABLE;
 use super::regroup::{Affected, Nets, Piece, Regrouped, regroup};
-use super::rematch;
+use super::rematch::{self, Policies};
 use super::resume::{Memory, worth_keeping};
 use super::routes::installed;
 use super::said;
@@ -49,10 +49,15 @@ pub(super) fn amend(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome
     if !moved.is_empty() {
         return None;
     }
-    let others = &changed.change.devices;
-    let again = rematch::again(input, under, (&memory.sessions, before.topology), &was.sessions, (&moved, others))?;
+    let again = rematch::again(
+        input,
+        under,
+        (&memory.sessions, before.topology),
+        &was.sessions,
+        (&moved, Some((changed.change, Policies::Pass))),
+    )?;
     let rematch::Again { graph, down, records, stands_on_under } = again;
-    if !down.is_empty() {
+    if !down.is_empty() || graph.ends.len() != memory.ends().len() {
         return None;
     }
     let hops = NextHops::again(input, under, Arc::clone(&memory.own), (Arc::clone(&memory.known), &moved));

@@ -46,7 +46,7 @@ pub(super) fn compute(input: Input<'_>, under: &Rib, before: Option<Before<'_, B
         Some(changed) => {
             let amended = changed.change.only_policies().then(|| amend::amend(input, under, b, changed));
             // What is resumed holds nothing that what-ifs could start from.
-            let resumable = !changed.lasting && !changed.change.bgp && changed.change.statements.is_empty();
+            let resumable = !changed.lasting && !changed.change.bgp;
             amended.flatten().or_else(|| if resumable { resume::resume(input, under, b) } else { None })
         }
         None => resume::resume(input, under, b),

@@ -28,7 +28,7 @@ use crate::topology::Port;
 /// A neighbour statement.
 pub(super) type Side = (SpeakerId, NeighborId);
 
-/// Who has an address; interfaces that are up only (in a what-if: that were up in the base).
+/// Who has an address; interfaces that are up only (in a what-if, those may be among them that were up in the base).
 pub(super) type Owners = Map<IpAddr, Vec<Port>>;
 
 /// What is known while sessions are matched.
@@ -123,7 +123,8 @@ pub(super) fn sessions<'a>(input: Input<'a>, under: &'a Rib) -> Established<'a> 
     Established { graph: Graph::new(speakers, ends), records, stands_on_under: field.stands_on_under(), matched }
 }
 
-fn owners(input: Input<'_>) -> Owners {
+/// Who has which address.
+pub(super) fn owners(input: Input<'_>) -> Owners {
     let mut owners = Owners::default();
     for (d, device) in input.network.devices.iter_ids() {
         for (i, interface) in device.interfaces.iter_ids().filter(|(i, _)| input.topology.is_up((d, *i))) {

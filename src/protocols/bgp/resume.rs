@@ -3,7 +3,7 @@
 //! In: what the base's run left ([`Memory`]), the sessions and the tables below BGP as they are now. Out: as
 //! [`compute`](super::compute). Law: the same result as from scratch. That holds because a class without preferences among learned
 //! paths has one fixed point, which is reached from any start; classes with preferences, and whatever else is not plain, are solved
-//! anew. Starts from scratch when sessions come up or router ids change. Where sessions with neighbours outside go down it starts from what
+//! anew. Starts from scratch when router ids change. Where sessions with neighbours outside go down it starts from what
 //! the base's run would have left [`without`] them.
 
 use std::collections::BTreeMap;
@@ -14,12 +14,13 @@ use ipnet::IpNet;
 use rayon::prelude::*;
 
 use super::BgpOutcome;
-use super::alike::{Group, Part};
+use super::alike::{self, Group, Part};
+use super::classes::Tests;
 use super::compute::Left;
 use super::groups::{Kept, Next, Plan};
 use super::neighbors::Matched;
 use super::nexthop::{Known, NextHops};
-use super::rematch;
+use super::rematch::{self, Policies};
 use super::routes::installed;
 use super::said;
 use super::seeds::{Seed, made_here, seeds_of};
@@ -27,6 +28,7 @@ use super::solve::{Scratch, Solved, solve};
 use super::speakers::{End, EndId, Graph};
 use super::touched::{Again, Moved, Touched};
 use super::transfer::{Target, Transfer};
+use super::vpn::Vpn;
 use super::wave::{Pool, Remarks, resume_class, solve_class};
 use super::without::without;
 use crate::base::id::IdVec;
@@ -142,10 +144,13 @@ enum Fate {
 pub(super) fn resume(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome>) -> Option<BgpOutcome> {
     let (was, memory) = (&before.value.outcome, before.value.memory.as_ref()?);
     let moved = Moved::new(input.arena, &memory.under, under);
-    let (devices, announced) = before.changed.map_or((&[][..], &[][..]), |c| (&c.change.devices, &c.change.announced));
-    let again = rematch::again(input, under, (&memory.sessions, before.topology), &was.sessions, (&moved, devices))?;
+    let change = before.changed.map(|c| c.change);
+    let configs = change.map(|c| (c, Policies::Count));
+    let again = rematch::again(input, under, (&memory.sessions, before.topology), &was.sessions, (&moved, configs))?;
     let rematch::Again { graph, down, records, stands_on_under } = again;
-    let others = Others { moved: &moved, announced, down: &down };
+    let up: Vec<EndId> = graph.ends.ids().skip(memory.ends().len()).collect();
+    let announced = announced(input, &graph, change.map_or(&[], |c| &c.announced), &up)?;
+    let others = Others { moved: &moved, announced: &announced, down: &down, up: &up };
     let outside: Vec<EndId> = down.iter().copied().filter(|e| memory.ends()[*e].far.is_none()).collect();
     let start = if outside.is_empty() { None } else { Some(without(input, before, memory, &outside)?) };
     let (memory, table) = start.as_ref().map_or((memory, was.tables.first()?), |(memory, table)| (memory, table));
@@ -159,11 +164,11 @@ pub(super) fn resume(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcom
 pub(super) fn above(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome>, only: &[u32]) -> Option<Table> {
     let (was, memory) = (&before.value.outcome, before.value.memory.as_ref()?);
     let moved = Moved::new(input.arena, &memory.under, under);
-    let again = rematch::again(input, under, (&memory.sessions, before.topology), &was.sessions, (&moved, &[]))?;
-    if !again.down.is_empty() || !again.stands_on_under {
+    let again = rematch::again(input, under, (&memory.sessions, before.topology), &was.sessions, (&moved, None))?;
+    if !again.down.is_empty() || again.graph.ends.len() != memory.ends().len() || !again.stands_on_under {
         return None;
     }
-    let others = Others { moved: &moved, announced: &[], down: &[] };
+    let others = Others { moved: &moved, announced: &[], down: &[], up: &[] };
     Some(from_memory(input, under, (was.tables.first()?, memory), &again.graph, others, Some(only))?.0)
 }
 
@@ -176,6 +181,25 @@ struct Others<'a> {
     announced: &'a [IpNet],
     /// Sessions that went down.
     down: &'a [EndId],
+    /// Sessions that came up.
+    up: &'a [EndId],
+}
+
+/// What is announced in another way, with what comes over new sessions with neighbours outside. `None`: too much.
+fn announced(input: Input<'_>, graph: &Graph<'_>, known: &[IpNet], up: &[EndId]) -> Option<Vec<IpNet>> {
+    let mut out = known.to_vec();
+    for end in up.iter().map(|e| &graph.ends[*e]).filter(|end| end.far.is_none()) {
+        let speaker = &graph.speakers[end.speaker];
+        let announcers = &input.network.announcers;
+        let routes = announcers.iter().filter(|a| (a.device, a.vrf, a.peer) == (speaker.device, speaker.vrf, end.peer));
+        out.extend(routes.flat_map(|a| &*a.routes).take(MOST_SINGLE + 1).map(|a| a.prefix.trunc()));
+        if out.len() > known.len() + MOST_SINGLE {
+            return None;
+        }
+    }
+    out.sort_unstable();
+    out.dedup();
+    Some(out)
 }
 
 /// `only`: nothing but these groups, and no findings.
@@ -184,7 +208,7 @@ fn from_memory(
     under: &Rib,
     (table, memory): (&Table, &Memory),
     graph: &Graph<'_>,
-    Others { moved, announced, down }: Others<'_>,
+    Others { moved, announced, down, up }: Others<'_>,
     only: Option<&[u32]>,
 ) -> Option<(Table, Vec<crate::base::diag::Diagnostic>)> {
     let arena = input.arena;
@@ -196,8 +220,8 @@ fn from_memory(
     if only.is_some() && !again.is_empty() {
         return None;
     }
-    let touched = Touched::new(memory, &t, moved, down);
-    let plan = Plan::resumed(&t, &memory.plan, down, &touched.ends)?;
+    let touched = Touched::new(memory, &t, moved, (down, up));
+    let plan = if up.is_empty() { Plan::resumed(&t, &memory.plan, down, &touched.ends)? } else { with_sessions(&t, memory, up)? };
     let one = |g: &Arc<Group>| fate(&plan, memory, &touched, g, &memory.pool);
     let fates: Vec<Fate> = match only {
         Some(only) => only.iter().filter_map(|n| memory.groups.get(*n as usize)).map(one).collect::<Option<_>>()?,
@@ -239,6 +263,41 @@ fn from_memory(
     let mut findings = said::about(&t, &single, &remarks);
     findings.extend(engine.findings());
     Some((now, findings))
+}
+
+/// The plan with new sessions. `None`: they bring what the base's classes know nothing of.
+fn with_sessions<'t, 'a>(t: &'t Transfer<'a>, memory: &Memory, up: &[EndId]) -> Option<Plan<'t, 'a>> {
+    let plan = Plan::anew(t, &memory.plan)?;
+    let plain = !plan.sees_place && plan.families.iter().all(|f| !f.counts) && plan.entangled.is_empty();
+    if !plain || alike::all_fit(&plan) != memory.fits || Vpn::new(t.graph, t.input.network).is_some() {
+        return None;
+    }
+    let mut tests = Tests::default();
+    for &e in up {
+        let (end, speaker) = (&t.graph.ends[e], t.speaker(&t.graph.ends[e]));
+        for f in [Family::V4, Family::V6] {
+            let Some(nf) = t.graph.family(e, f) else { continue };
+            if nf.default_originate.is_some() || nf.advertise_map.is_some() || nf.export_any {
+                return None;
+            }
+            tests.add_chains((speaker.device, speaker.of), nf.import.iter().chain(&nf.export));
+            // Host routes that are next hops are solved by themselves.
+            let hops = [Some(end.local), Some(end.peer), t.self_address(end, f)];
+            let is_member =
+                |a: &IpAddr| t.input.arena.prefixes.find(&IpNet::from(*a)).is_some_and(|id| memory.place(id).is_some());
+            if hops.iter().flatten().any(is_member) {
+                return None;
+            }
+        }
+    }
+    let alike = |g: &Arc<Group>| {
+        let members = &g.class.members;
+        members.first().is_none_or(|(first, _)| {
+            let said = tests.of(first);
+            members.iter().all(|m| tests.of(&m.0) == said)
+        })
+    };
+    (tests.is_empty() || memory.groups.par_iter().all(alike)).then_some(plan)
 }
 
 /// Prefixes whose start changed, with where they start now. `None`: too many, or too much hangs on them.

@@ -1,16 +1,16 @@
 //! The speakers of a network and the directed ends of their sessions, as flat arrays.
 //!
 //! In: the model. Out: [`Speakers`], and [`Graph`], which [`neighbors`](super::neighbors) fills. Law: a session that is up has two [`End`]s, each the
-//! `far` of the other; a session with a neighbour outside the snapshot has one. Ends stand sorted by speaker.
+//! `far` of the other; a session with a neighbour outside the snapshot has one. Ends stand sorted by speaker; in a what-if, those of new sessions
+//! stand behind all others, so that ends keep their numbers.
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::ops::Range;
 use std::sync::Arc;
 
-use crate::base::Map;
 use crate::base::id::{Id, IdVec};
+use crate::base::{Map, Set};
 use crate::model::Network;
-use crate::model::bgp::{Bgp, Neighbor, NeighborFamily, NeighborId};
+use crate::model::bgp::{Bgp, Neighbor, NeighborFamily, NeighborId, Peer};
 use crate::model::device::Device;
 use crate::model::interface::{InterfaceId, InterfaceKind, link_local};
 use crate::model::network::{DeviceId, NodeId};
@@ -67,6 +67,11 @@ impl KeptSpeaker {
         let bgp = speaker.of.bgp.iter().position(|b| std::ptr::eq(b, speaker.bgp)).unwrap_or_default();
         let Speaker { device, router_id, cluster, .. } = *speaker;
         Self { device, bgp, router_id, cluster }
+    }
+
+    /// Whether it is this process.
+    pub(crate) fn is(&self, device: DeviceId, bgp: usize) -> bool {
+        (self.device, self.bgp) == (device, bgp)
     }
 }
 
@@ -127,23 +132,21 @@ impl<'a> Speakers<'a> {
                 }
                 let router_id = router_id(device, d, bgp, topology);
                 let cluster = bgp.cluster_id.or(router_id).map_or(0, Ipv4Addr::to_bits);
-                let address = |(n, x): (NeighborId, &Neighbor)| match x.peer {
-                    crate::model::bgp::Peer::Ip(a, _) => Some((a, n)),
-                    _ => None,
-                };
-                exact.push(bgp.neighbors.iter_ids().rev().filter_map(address).collect());
+                exact.push(by_address(bgp));
                 by_node[node] = Some(all.push(Speaker { node, device: d, vrf: bgp.vrf, of: device, bgp, router_id, cluster }));
             }
         }
         Self { all, by_node, exact: Arc::new(exact) }
     }
 
-    /// The speakers of a what-if. `None`: an id that is taken from an interface is another now.
+    /// The speakers of a what-if. `others`: those whose neighbours are other ones now. `None`: an id that is taken from an interface is another
+    /// now.
     pub(crate) fn again(
         network: &'a Network,
         (kept, exact): (&[KeptSpeaker], &Arc<Exact>),
         topology: &Topology,
         touched: &[DeviceId],
+        others: impl Iterator<Item = SpeakerId>,
     ) -> Option<Self> {
         let mut all = IdVec::new();
         let mut by_node = IdVec::filled(None, network.nodes().len());
@@ -157,7 +160,11 @@ impl<'a> Speakers<'a> {
             let KeptSpeaker { device, router_id, cluster, .. } = *k;
             by_node[node] = Some(all.push(Speaker { node, device, vrf: bgp.vrf, of, bgp, router_id, cluster }));
         }
-        Some(Self { all, by_node, exact: Arc::clone(exact) })
+        let mut exact = Arc::clone(exact);
+        for s in others {
+            Arc::make_mut(&mut exact)[s] = by_address(all[s].bgp);
+        }
+        Some(Self { all, by_node, exact })
     }
 
     /// The speaker of a routing table.
@@ -166,10 +173,20 @@ impl<'a> Speakers<'a> {
     }
 }
 
+fn by_address(bgp: &Bgp) -> Map<IpAddr, NeighborId> {
+    let address = |(n, x): (NeighborId, &Neighbor)| match x.peer {
+        Peer::Ip(a, _) => Some((a, n)),
+        _ => None,
+    };
+    bgp.neighbors.iter_ids().rev().filter_map(address).collect()
+}
+
 /// Speakers and the sessions between them.
 pub(crate) struct Graph<'a> {
     pub speakers: IdVec<SpeakerId, Speaker<'a>>,
     pub ends: IdVec<EndId, End>,
+    /// The ends of the first speaker, of the second, and so on, each speaker's in order.
+    by_speaker: Vec<EndId>,
     first: Vec<u32>,
 }
 
@@ -177,7 +194,7 @@ impl<'a> Graph<'a> {
     /// Ends in any order, `far` by position in `ends`; sorts them by speaker and neighbour and fixes `far`.
     pub(crate) fn new(speakers: IdVec<SpeakerId, Speaker<'a>>, ends: Vec<End>) -> Self {
         let mut order: Vec<usize> = (0..ends.len()).collect();
-        order.sort_by_key(|&n| (ends[n].speaker, ends[n].neighbor, ends[n].peer, ends[n].local, n));
+        order.sort_by_key(|&n| place(&ends[n], EndId::new(n)));
         let mut place = vec![0; ends.len()];
         for (new, &old) in order.iter().enumerate() {
             place[old] = new;
@@ -192,20 +209,41 @@ impl<'a> Graph<'a> {
 
     /// Of ends that are sorted as [`Graph::new`] sorts them.
     pub(crate) fn of_sorted(speakers: IdVec<SpeakerId, Speaker<'a>>, ends: IdVec<EndId, End>) -> Self {
+        let by_speaker = ends.ids().collect();
+        Self::listed(speakers, ends, by_speaker)
+    }
+
+    /// `by_speaker`: the ends that count, speaker by speaker.
+    fn listed(speakers: IdVec<SpeakerId, Speaker<'a>>, ends: IdVec<EndId, End>, by_speaker: Vec<EndId>) -> Self {
         let mut first = vec![0; speakers.len() + 1];
-        for e in &ends {
-            first[e.speaker.index() + 1] += 1;
+        for e in &by_speaker {
+            first[ends[*e].speaker.index() + 1] += 1;
         }
         for n in 1..first.len() {
             first[n] += first[n - 1];
         }
-        Self { speakers, ends, first }
+        Self { speakers, ends, by_speaker, first }
+    }
+
+    /// The same without the sessions of some ends, and with new ends behind all that were. An end that is gone keeps its place, without
+    /// families.
+    pub(crate) fn with(self, gone: &[EndId], new: Vec<End>) -> Self {
+        let Self { speakers, mut ends, mut by_speaker, .. } = self;
+        for &e in gone {
+            (ends[e].far, ends[e].families) = (None, [None; Family::COUNT]);
+        }
+        let is_gone: Set<EndId> = gone.iter().copied().collect();
+        by_speaker.retain(|e| !is_gone.contains(e));
+        if !new.is_empty() {
+            by_speaker.extend(new.into_iter().map(|end| ends.push(end)));
+            by_speaker.sort_by_key(|&e| place(&ends[e], e));
+        }
+        Self::listed(speakers, ends, by_speaker)
     }
 
     /// The ends of a speaker.
-    pub(crate) fn ends_of(&self, s: SpeakerId) -> impl DoubleEndedIterator<Item = EndId> + use<> {
-        let range: Range<u32> = self.first[s.index()]..self.first[s.index() + 1];
-        range.map(EndId)
+    pub(crate) fn ends_of(&self, s: SpeakerId) -> impl DoubleEndedIterator<Item = EndId> + '_ {
+        self.by_speaker[self.first[s.index()] as usize..self.first[s.index() + 1] as usize].iter().copied()
     }
 
     /// The neighbour behind an end.
@@ -216,8 +254,15 @@ impl<'a> Graph<'a> {
 
     /// What is said of the neighbour in a family, if the family is active on both ends.
     pub(crate) fn family(&self, e: EndId, f: Family) -> Option<&'a NeighborFamily> {
-        self.neighbor(e).families.get(usize::from(self.ends[e].families[f as usize]?))
+        // The statement of an end that is gone may be gone too.
+        let at = usize::from(self.ends[e].families[f as usize]?);
+        self.neighbor(e).families.get(at)
     }
+}
+
+/// Where an end stands among others.
+fn place(end: &End, e: EndId) -> impl Ord + use<> {
+    (end.speaker, end.neighbor, end.peer, end.local, e)
 }
 
 /// The router id of BGP in a VRF: as configured, else by the OS's rule from the interfaces of the VRF that are up, else what

@@ -91,6 +91,8 @@ pub(super) struct Touched {
     hops: ByHop,
     /// Ends of sessions that are down, each with whether it is its speaker's only one.
     down: Vec<(EndId, bool)>,
+    /// Ends of sessions that came up.
+    up: Vec<EndId>,
 }
 
 /// What of a class is to be decided again.
@@ -126,13 +128,14 @@ enum Loss {
 }
 
 impl Touched {
-    pub(super) fn new(memory: &Memory, t: &Transfer<'_>, moved: &Moved, down: &[EndId]) -> Self {
+    pub(super) fn new(memory: &Memory, t: &Transfer<'_>, moved: &Moved, (down, up): (&[EndId], &[EndId])) -> Self {
         let graph = t.graph;
         let (mut ends, mut hops) = (Vec::new(), ByHop::default());
         for (s, speaker) in graph.speakers.iter_ids() {
             let Some(nets) = moved.by_node.get(&speaker.node) else { continue };
             let holds = |e: &EndId| graph.ends[*e].peer != LINK_LOCAL && nets.holds(graph.ends[*e].peer);
-            ends.extend(graph.ends_of(s).filter(holds).filter(|e| down.binary_search(e).is_err()));
+            let known = memory.ends().len();
+            ends.extend(graph.ends_of(s).filter(holds).filter(|e| e.index() < known && down.binary_search(e).is_err()));
             // Neighbours' own addresses are seen to above.
             let by_distance = goes_by_distance(speaker);
             let far = |a: IpAddr| if by_distance { far(memory, t, speaker, a) } else { Far::UNKNOWN };
@@ -144,7 +147,7 @@ impl Touched {
         // Sessions with neighbours outside are not missed: see `without`.
         let down: Vec<EndId> = down.iter().copied().filter(|e| memory.ends()[*e].far.is_some()).collect();
         let alone = |e: EndId| down.iter().filter(|x| of(**x) == of(e)).count() == 1;
-        Self { ends, hops, down: down.iter().map(|&e| (e, alone(e))).collect() }
+        Self { ends, hops, down: down.iter().map(|&e| (e, alone(e))).collect(), up: up.to_vec() }
     }
 
     /// What of a group is to be decided again.
@@ -195,6 +198,9 @@ impl Touched {
                 _ => again.push(at(e)),
             }
         }
+        let links = &plan.families[family as usize].links;
+        let new = self.up.iter().filter(|e| links[e.index()].as_ref().is_some_and(|l| group.wave.sent_by(l.sender).is_some()));
+        again.extend(new.map(|e| plan.speaker_of[*e]));
         if !again.is_empty() || !steer.is_empty() {
             again.extend(thinner.iter().map(|t| t.0));
             again.sort_unstable();
@@ -283,7 +289,7 @@ fn loss(memory: &Memory, plan: &Plan<'_, '_>, group: &Group, e: EndId) -> Loss {
         return Loss::None;
     }
     let left: Vec<Hop> = hops.iter().filter(|h| !over(h)).copied().collect();
-    let others = plan.t.graph.ends_of(end.speaker).any(|x| x != e && memory.ends()[x].interface == end.interface);
+    let others = plan.t.graph.ends_of(end.speaker).any(|x| x != e && plan.t.graph.ends[x].interface == end.interface);
     let stays = group.wave.heard_on(end.speaker).is_some_and(|from| from != e);
     // Nobody waits for a place among the next hops, and the rest still share the load.
     let whole = plan.most_paths(end.speaker, group.class.target.family).is_some_and(|most| hops.len() < most);

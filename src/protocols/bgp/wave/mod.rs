@@ -91,7 +91,8 @@ pub(super) struct Wave {
 }
 
 impl Wave {
-    fn sent_by(&self, s: SpeakerId) -> Option<Lean> {
+    /// What a speaker sends.
+    pub(super) fn sent_by(&self, s: SpeakerId) -> Option<Lean> {
         self.sent.get(s.index()).copied().flatten()
     }
 
@@ -198,6 +199,13 @@ impl Scratch {
         }
     }
 
+    /// Whether it has room for a plan: one with new sessions is larger.
+    fn fits(&self, plan: &Plan<'_, '_>) -> bool {
+        let sizes = |f: usize| (self.exported[f].len(), self.plain_exported[f].len(), self.imported[f].len());
+        let wanted = |f: &FamilyPlan| (f.exports, f.all_exports, f.imports);
+        self.heard.len() == plan.t.graph.ends.len() && (0..2).all(|f| sizes(f) == wanted(&plan.families[f]))
+    }
+
     fn enqueue(&mut self, s: SpeakerId) {
         if !std::mem::replace(&mut self.queued[s], true) {
             self.queue.push_back(s);
@@ -222,7 +230,7 @@ struct Task<'t, 'a> {
     before: Option<&'t [Option<Lean>]>,
 }
 
-/// Each thread's arrays, for plans of one graph.
+/// Each thread's arrays, mostly for plans of one size.
 pub(super) struct Pool(Vec<Mutex<Option<Scratch>>>);
 
 impl std::fmt::Debug for Pool {
@@ -242,6 +250,9 @@ impl Pool {
         let at = rayon::current_thread_index().map_or(0, |n| n + 1);
         let mut place = self.0[at % self.0.len()].lock().unwrap_or_else(PoisonError::into_inner);
         let scratch = place.get_or_insert_with(|| Scratch::new(plan));
+        if scratch.serial != plan.serial && !scratch.fits(plan) {
+            *scratch = Scratch::new(plan);
+        }
         if std::mem::replace(&mut scratch.serial, plan.serial) != plan.serial {
             scratch.routes.clear();
             scratch.beyond.iter_mut().for_each(Map::clear);
