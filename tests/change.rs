@@ -117,12 +117,19 @@ fn what_differs_is_told_apart() {
     bgp::backbone(folder.path(), "7");
     let network = load(folder.path()).unwrap().network;
     let none = ConfigChange::default;
-    for (old, new, expected) in [
-        ("isis metric ", "isis metric 1", Some(ConfigChange { isis: Differs::Costs, ..none() })),
-        ("metric-style wide\n", "metric-style transition\n", Some(ConfigChange { isis: Differs::More, ..none() })),
-        ("send-community\n", "soft-reconfiguration inbound\n", Some(ConfigChange { bgp: true, ..none() })),
-        (" ip address 198.", " shutdown\n ip address 198.", Some(ConfigChange { ports: true, ..none() })),
-        ("ip address 198.", "ip address 199.", None),
+    for (old, new, neighbors, expected) in [
+        ("isis metric ", "isis metric 1", 0, Some(ConfigChange { isis: Differs::Costs, ..none() })),
+        ("metric-style wide\n", "metric-style transition\n", 0, Some(ConfigChange { isis: Differs::More, ..none() })),
+        ("send-community\n", "soft-reconfiguration inbound\n", 1, Some(none())),
+        ("bgp log-neighbor-changes\n", "bgp always-compare-med\n", 0, Some(ConfigChange { bgp: true, ..none() })),
+        (" ip address 198.", " shutdown\n ip address 198.", 0, Some(ConfigChange { ports: true, ..none() })),
+        (
+            "ip address 198.",
+            "ip address 199.",
+            0,
+            Some(ConfigChange { interfaces: true, ospf: Differs::More, isis: Differs::More, ..none() }),
+        ),
+        ("interface Loopback0\n", "interface Loopback7\n", 0, None),
     ] {
         let mut changed = folder.path().to_path_buf();
         changed.push("x");
@@ -132,7 +139,8 @@ fn what_differs_is_told_apart() {
         let found = ConfigChange::between(&network, &load(&changed).unwrap().network);
         let elsewhere = found.map(|c| {
             assert_eq!(c.devices.len(), 1, "{new}");
-            ConfigChange { devices: Vec::new(), ..c }
+            assert_eq!(c.neighbors.iter().map(|n| n.others.len()).sum::<usize>(), neighbors, "{new}");
+            ConfigChange { devices: Vec::new(), neighbors: Vec::new(), ..c }
         });
         assert_eq!(elsewhere, expected, "{new}");
     }

@@ -8,12 +8,14 @@ mod random;
 #[path = "support/tables.rs"]
 mod tables;
 
+use ipnet::IpNet;
 use nettwin::base::id::{Id, IdVec};
 use nettwin::engine::{Purpose, State, simulate, simulate_change, simulate_from};
 use nettwin::load::load;
 use nettwin::model::bgp::{Neighbor, NeighborId, NextHopSelf, Peer};
 use nettwin::model::change::{ConfigChange, Differs, Neighbors};
 use nettwin::model::extras::RiskGroup;
+use nettwin::model::interface::{Interface, InterfaceKind};
 use nettwin::model::network::DeviceId;
 use nettwin::model::static_route::{StaticHop, StaticRoute};
 use nettwin::model::vrf::VrfId;
@@ -54,9 +56,11 @@ enum Kind {
     BgpPaths,
     PeerGone,
     PeerOther,
+    PortAddress,
+    PortWords,
 }
 
-const KINDS: [Kind; 18] = [
+const KINDS: [Kind; 20] = [
     Kind::Node,
     Kind::Link,
     Kind::Interface,
@@ -75,6 +79,8 @@ const KINDS: [Kind; 18] = [
     Kind::BgpPaths,
     Kind::PeerGone,
     Kind::PeerOther,
+    Kind::PortAddress,
+    Kind::PortWords,
 ];
 
 fn deltas() -> impl Strategy<Value = Vec<Delta>> {
@@ -106,7 +112,8 @@ impl Delta {
             Kind::Withdraw => scenario.withdraw.push(Withdraw { prefix, at: None, peer: None }),
             Kind::Cost => scenario.cost.push(CostChange { interface: at, cost: u32::from(self.number) + 1 }),
             Kind::Drain => scenario.drain.push(name),
-            Kind::PortShut | Kind::StaticRoute | Kind::IgpPaths | Kind::BgpPaths | Kind::PeerGone | Kind::PeerOther => {}
+            Kind::PortShut | Kind::StaticRoute | Kind::IgpPaths | Kind::BgpPaths => {}
+            Kind::PeerGone | Kind::PeerOther | Kind::PortAddress | Kind::PortWords => {}
         }
     }
 
@@ -118,6 +125,17 @@ impl Delta {
             Kind::PortShut => {
                 let port = InterfaceId::new(self.port % device.interfaces.len());
                 device.interfaces[port].enabled = false;
+            }
+            Kind::PortAddress | Kind::PortWords => {
+                let count = device.interfaces.len();
+                let port = &mut device.interfaces[InterfaceId::new(self.port % count)];
+                if let (Kind::PortAddress, Some(address)) = (self.kind, port.addresses.first_mut()) {
+                    // Another subnet, or the same one with room for more.
+                    let other = ["10.200.0.1/30".parse().unwrap(), IpNet::new(address.address.addr(), 29).unwrap()];
+                    address.address = other[usize::from(self.number % 2)];
+                } else {
+                    port.description = Some("another".into());
+                }
             }
             Kind::StaticRoute => {
                 let prefix = format!("192.168.{}.0/24", self.number).parse().unwrap();
@@ -296,6 +314,45 @@ fn sessions_of_a_backbone() {
         let fresh = simulate(&changed, &none);
         let after = simulate_change(&base, &network, &changed, &none, Purpose::Look);
         assert_same(what, &changed, &fresh, &after);
+        let from = simulate_change(&base, &network, &changed, &none, Purpose::Base);
+        let back = simulate_change(&from, &changed, &network, &none, Purpose::Look);
+        assert_same(&format!("{what}, and back"), &network, &base, &back);
+    }
+}
+
+/// Addresses of ports of one backbone change, there and back.
+#[test]
+fn ports_of_a_backbone() {
+    let folder = tempfile::tempdir().unwrap();
+    bgp::backbone(folder.path(), "13");
+    let network = load(folder.path()).unwrap().network;
+    let none = Failures::none();
+    let base = simulate(&network, &none);
+    let edge = network.announcers[0].device;
+    let port = |loopback: bool| {
+        let of_kind = |i: &&Interface| (i.kind == InterfaceKind::Loopback) == loopback && !i.addresses.is_empty();
+        network.devices[edge].interfaces.iter_ids().find(|(_, i)| of_kind(i)).unwrap().0
+    };
+    let address = |text: &str| Some(text.parse::<IpNet>().unwrap());
+    let lengthened = IpNet::new(network.devices[edge].interfaces[port(false)].addresses[0].address.addr(), 24).unwrap();
+    for (what, port, other) in [
+        ("words", port(false), None),
+        ("a subnet", port(false), address("10.99.0.1/30")),
+        ("a longer one", port(false), Some(lengthened)),
+        ("the end of sessions", port(true), address("172.31.0.1/32")),
+    ] {
+        let mut changed = network.clone();
+        let interface = &mut changed.devices[edge].interfaces[port];
+        match other {
+            Some(address) => interface.addresses[0].address = address,
+            None => interface.description = Some("other words".into()),
+        }
+        let change = ConfigChange::between(&network, &changed).unwrap();
+        let devices = vec![edge];
+        let (igp, interfaces) = (if other.is_some() { Differs::More } else { Differs::Nothing }, other.is_some());
+        assert_eq!(change, ConfigChange { devices, interfaces, ospf: igp, isis: igp, ..ConfigChange::default() }, "{what}");
+        let after = simulate_change(&base, &network, &changed, &none, Purpose::Look);
+        assert_same(what, &changed, &simulate(&changed, &none), &after);
         let from = simulate_change(&base, &network, &changed, &none, Purpose::Base);
         let back = simulate_change(&from, &changed, &network, &none, Purpose::Look);
         assert_same(&format!("{what}, and back"), &network, &base, &back);

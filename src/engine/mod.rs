@@ -138,7 +138,11 @@ pub enum Purpose {
 pub fn simulate_change(base: &State, was: &Network, network: &Network, failures: &Failures, purpose: Purpose) -> State {
     let Some(change) = ConfigChange::between(was, network) else { return simulate_in(&base.arena, network, failures) };
     let changed = Some(Changed { was, change: &change, lasting: purpose == Purpose::Base });
-    let topology = if change.ports { Topology::build(network, failures) } else { base.topology.without(network, failures) };
+    let topology = if change.ports || change.interfaces {
+        Topology::build(network, failures)
+    } else {
+        base.topology.without(network, failures)
+    };
     rounds::run(network, Arc::clone(&base.arena), topology, Some(From { state: base, changed }))
 }
 

@@ -1,4 +1,4 @@
-//! What differs between two networks that have the same devices, ports and tables.
+//! What differs between two networks that have devices, ports and tables of the same names.
 //!
 //! In: two networks. Out: a [`ConfigChange`], by what bears on which protocol, or nothing where more differs. Law: what it does not name
 //! is the same in both, the lines it stands in apart; of static routes, aggregates, EIGRP and RIP it does not speak but for BGP: they are
@@ -14,6 +14,7 @@ use rayon::prelude::*;
 
 use super::bgp::{Bgp, Neighbor, NeighborId};
 use super::device::Device;
+use super::interface::Interface;
 use super::network::{Announcement, Announcer, DeviceId, Network};
 use super::route::Family;
 use super::told::told;
@@ -27,6 +28,8 @@ pub struct ConfigChange {
     pub devices: Vec<DeviceId>,
     /// Ports are shut, or no longer.
     pub ports: bool,
+    /// Ports differ in more that bears on tables: addresses, VLANs, whose they are.
+    pub interfaces: bool,
     /// What OSPF is configured to do.
     pub ospf: Differs,
     /// What IS-IS is configured to do.
@@ -114,6 +117,7 @@ impl ConfigChange {
         self.announced.extend(other.announced);
         Self {
             ports: self.ports || other.ports,
+            interfaces: self.interfaces || other.interfaces,
             ospf: self.ospf.max(other.ospf),
             isis: self.isis.max(other.isis),
             bgp: self.bgp || other.bgp,
@@ -177,12 +181,20 @@ fn of_device(device: DeviceId, was: &Device, is: &Device) -> Option<Option<Confi
     if told(was, &bare(was)) != told(is, &bare(is)) {
         return None;
     }
+    let names = |d: &Device| d.interfaces.iter().map(|i| i.name.clone()).collect::<Vec<_>>();
+    if names(was) != names(is) {
+        return None;
+    }
+    let bare_ports = |d: &Device| d.interfaces.iter().map(bare_interface).collect::<Vec<_>>();
+    let interfaces = told(was, &bare_ports(was)) != told(is, &bare_ports(is));
+    let of_igp = |found: Differs| if interfaces { Differs::More } else { found };
     let aggregates = |d: &Device| d.vrfs.iter().map(|v| v.aggregates.clone()).collect::<Vec<_>>();
     let mut out = ConfigChange {
         devices: vec![device],
         ports: was.interfaces.iter().map(|i| i.enabled).ne(is.interfaces.iter().map(|i| i.enabled)),
-        ospf: differs((was, &was.ospf), (is, &is.ospf), |o| o.interfaces.iter_mut().for_each(|i| i.cost = 0)),
-        isis: differs((was, &was.isis), (is, &is.isis), |o| o.interfaces.iter_mut().for_each(|i| i.metric = [0; 2])),
+        interfaces,
+        ospf: of_igp(differs((was, &was.ospf), (is, &is.ospf), |o| o.interfaces.iter_mut().for_each(|i| i.cost = 0))),
+        isis: of_igp(differs((was, &was.isis), (is, &is.isis), |o| o.interfaces.iter_mut().for_each(|i| i.metric = [0; 2]))),
         bgp: told(was, &bare_bgp(was)) != told(is, &bare_bgp(is)) || told(was, &aggregates(was)) != told(is, &aggregates(is)),
         ..ConfigChange::default()
     };
@@ -278,10 +290,13 @@ fn bare(device: &Device) -> Device {
         vrf.static_routes.clear();
         vrf.aggregates.clear();
     }
-    for interface in out.interfaces.iter_mut() {
-        interface.enabled = true;
-    }
+    out.interfaces = IdVec::new();
     out
+}
+
+/// A port without whether it is shut, and without what bears on no table.
+fn bare_interface(interface: &Interface) -> Interface {
+    Interface { enabled: true, description: None, filter_in: None, filter_out: None, policy_routing: None, ..interface.clone() }
 }
 
 /// BGP without its neighbours and what is announced.

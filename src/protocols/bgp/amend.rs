@@ -46,7 +46,7 @@ pub(super) fn amend(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome
     let (was, memory) = (&before.value.outcome, before.value.memory.as_ref()?);
     let arena = input.arena;
     let moved = Moved::new(arena, &memory.under, under);
-    if !moved.is_empty() {
+    if !moved.is_empty() || changed.change.interfaces {
         return None;
     }
     let again = rematch::again(
@@ -54,7 +54,7 @@ pub(super) fn amend(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome
         under,
         (&memory.sessions, before.topology),
         &was.sessions,
-        (&moved, Some((changed.change, Policies::Pass))),
+        (&moved, Some((changed, Policies::Pass))),
     )?;
     let rematch::Again { graph, down, records, stands_on_under } = again;
     if !down.is_empty() || graph.ends.len() != memory.ends().len() {

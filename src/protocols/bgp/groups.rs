@@ -47,7 +47,7 @@ impl Next {
 }
 
 /// The receiving end of a session inside the network.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Link {
     pub far: EndId,
     pub sender: SpeakerId,
@@ -73,7 +73,7 @@ pub(super) struct Link {
 }
 
 /// What holds for an end whoever is behind it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Side {
     /// Import group.
     pub import: u32,
@@ -477,6 +477,18 @@ impl<'t, 'a> Plan<'t, 'a> {
             Next::PEER => from.map(|e| self.t.graph.ends[e].peer),
             Next(n) => Some(*self.addresses.get(AddressId(n - Next::FIRST))),
         }
+    }
+
+    /// The ends of an earlier plan to which, or at which, things go in another way now: whatever their groups are.
+    pub(super) fn other_ends(&self, kept: &Kept) -> Vec<EndId> {
+        let side = |s: &Option<Side>| s.map(|s| Side { import: 0, ..s });
+        let link = |l: &Option<Link>| l.map(|l| Link { export: 0, ..l });
+        let differs = |e: usize| {
+            let both = kept.families.iter().zip(&self.families);
+            let mut both = both.filter(|(was, is)| is.sides[e].is_some() && was.sides[e].is_some());
+            both.any(|(was, is)| side(&was.sides[e]) != side(&is.sides[e]) || link(&was.links[e]) != link(&is.links[e]))
+        };
+        (0..kept.speaker_of.len()).filter(|e| differs(*e)).map(EndId::new).collect()
     }
 
     /// What of it outlives the pass.

@@ -14,12 +14,28 @@ use super::touched::Moved;
 use crate::base::Set;
 use crate::base::id::Id;
 use crate::base::shared::SharedMap;
+use crate::model::Network;
 use crate::model::network::NodeId;
 use crate::model::policy::{PolicyChain, PolicyId, Verdict};
 use crate::model::route::Protocol;
 use crate::protocols::Input;
 use crate::protocols::policy::{PolicyContext, PolicyEngine, PolicyRoute};
 use crate::rib::{Hop, HopsId, Rib, Route, RouteId};
+
+/// All addresses with the tables that own them.
+pub(super) type Own = Set<(NodeId, IpAddr)>;
+
+/// All addresses of a network, whether their interfaces are up or not.
+pub(super) fn own_addresses(network: &Network) -> Own {
+    let mut own = Own::default();
+    for (d, device) in network.devices.iter_ids() {
+        for i in device.interfaces.iter().filter(|i| i.vrf.index() < device.vrfs.len()) {
+            let node = network.node(d, i.vrf);
+            own.extend(i.addresses.iter().map(|a| (node, a.address.addr())));
+        }
+    }
+    own
+}
 
 /// How a next hop is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +64,7 @@ pub(super) type Known = SharedMap<(NodeId, IpAddr), Answer>;
 pub(super) struct NextHops<'a> {
     input: Input<'a>,
     under: &'a Rib,
-    own: Arc<Set<(NodeId, IpAddr)>>,
+    own: Arc<Own>,
     known: Arc<Known>,
     /// In a what-if: the answers of the base, and for what they hold no more.
     before: Option<(Arc<Known>, &'a Moved)>,
@@ -60,33 +76,21 @@ pub(super) struct NextHops<'a> {
 
 impl<'a> NextHops<'a> {
     pub(super) fn new(input: Input<'a>, under: &'a Rib) -> Self {
-        let mut own = Set::default();
-        for (d, device) in input.network.devices.iter_ids() {
-            for i in device.interfaces.iter().filter(|i| i.vrf.index() < device.vrfs.len()) {
-                let node = input.network.node(d, i.vrf);
-                own.extend(i.addresses.iter().map(|a| (node, a.address.addr())));
-            }
-        }
-        Self::with(input, under, Arc::new(own), None)
+        Self::with(input, under, Arc::new(own_addresses(input.network)), None)
     }
 
     /// In a what-if: with all addresses and the tables that own them, and the answers as an earlier run of the network gave them.
-    pub(super) fn again(
-        input: Input<'a>,
-        under: &'a Rib,
-        own: Arc<Set<(NodeId, IpAddr)>>,
-        before: (Arc<Known>, &'a Moved),
-    ) -> Self {
+    pub(super) fn again(input: Input<'a>, under: &'a Rib, own: Arc<Own>, before: (Arc<Known>, &'a Moved)) -> Self {
         Self::with(input, under, own, Some(before))
     }
 
-    fn with(input: Input<'a>, under: &'a Rib, own: Arc<Set<(NodeId, IpAddr)>>, before: Option<(Arc<Known>, &'a Moved)>) -> Self {
+    fn with(input: Input<'a>, under: &'a Rib, own: Arc<Own>, before: Option<(Arc<Known>, &'a Moved)>) -> Self {
         let recursive = !input.rib.table().is_empty();
         Self { input, under, own, known: Arc::new(Known::new()), before, recursive, asked_bgp: AtomicBool::new(false) }
     }
 
     /// All addresses with the tables that own them.
-    pub(super) fn own(&self) -> Arc<Set<(NodeId, IpAddr)>> {
+    pub(super) fn own(&self) -> Arc<Own> {
         Arc::clone(&self.own)
     }
 

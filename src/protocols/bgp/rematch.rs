@@ -16,11 +16,11 @@ use crate::base::id::{Id, IdVec};
 use crate::base::{Map, Set};
 use crate::model::Network;
 use crate::model::bgp::{NeighborId, Peer};
-use crate::model::change::{ConfigChange, Neighbors};
+use crate::model::change::Neighbors;
 use crate::model::interface::link_local;
 use crate::model::network::DeviceId;
-use crate::protocols::Input;
 use crate::protocols::session::Sessions;
+use crate::protocols::{Changed, Input};
 use crate::rib::Rib;
 use crate::topology::{Port, Topology};
 
@@ -81,10 +81,10 @@ impl Kept {
     }
 
     /// The neighbours of speakers that are other ones now.
-    fn numbers<'c>(&self, change: Option<(&'c ConfigChange, Policies)>) -> Numbers<'c> {
+    fn numbers<'c>(&self, configs: Option<(Changed<'c>, Policies)>) -> Numbers<'c> {
         let speaker = |device, bgp| self.speakers.iter().position(|k| k.is(device, bgp)).map(SpeakerId::new);
         let mut out = Numbers { of: Map::default(), others: Set::default() };
-        let Some((change, policies)) = change else { return out };
+        let Some((Changed { change, .. }, policies)) = configs else { return out };
         for n in &change.neighbors {
             let Some(s) = speaker(n.device, n.bgp) else { continue };
             out.of.insert(s, (n, n.now.iter_ids().filter_map(|(old, now)| Some(((*now)?, old))).collect()));
@@ -133,25 +133,28 @@ pub(super) struct Again<'a> {
     pub stands_on_under: bool,
 }
 
-/// Matches again what may have changed. `records`: the base's. `change`: what differs in configs.
+/// Matches again what may have changed. `records`: the base's. `configs`: what differs there.
 pub(super) fn again<'a>(
     input: Input<'a>,
     under: &'a Rib,
     (kept, was): (&Kept, &Topology),
     records: &Sessions,
-    (moved, change): (&Moved, Option<(&ConfigChange, Policies)>),
+    (moved, configs): (&Moved, Option<(Changed<'_>, Policies)>),
 ) -> Option<Again<'a>> {
     let ports = was.changed_to(input.topology);
-    let mut devices: Vec<DeviceId> = ports.iter().map(|p| p.0).chain(change.iter().flat_map(|c| &c.0.devices).copied()).collect();
+    let other_configs = configs.iter().flat_map(|c| &c.0.change.devices).copied();
+    let mut devices: Vec<DeviceId> = ports.iter().map(|p| p.0).chain(other_configs).collect();
     devices.sort_unstable();
     devices.dedup();
-    let numbers = kept.numbers(change);
+    let numbers = kept.numbers(configs);
     let others = numbers.of.keys().copied();
     let speakers = Speakers::again(input.network, (&kept.speakers, &kept.exact), input.topology, &devices, others)?;
     let came_up = ports.iter().any(|p| input.topology.is_up(*p) && !was.is_up(*p));
-    let owners = if came_up { Arc::new(owners(input)) } else { Arc::clone(&kept.owners) };
+    let interfaces = configs.is_some_and(|c| c.0.change.interfaces);
+    let owners = if came_up || interfaces { Arc::new(owners(input)) } else { Arc::clone(&kept.owners) };
     let mut field = Field::new(input, under, speakers, owners);
-    let sides = touched(&field, kept, &numbers, &devices, moved);
+    let networks = [Some(input.network), configs.map(|c| c.0.was).filter(|_| interfaces)];
+    let sides = touched(&field, kept, &numbers, (&networks, &devices), moved);
     let made = field.make(sides.iter().copied());
     let speakers = std::mem::take(&mut field.speakers.all);
     let mut graph = Graph::of_sorted(speakers, kept.ends.clone());
@@ -173,14 +176,22 @@ pub(super) fn again<'a>(
     Some(Again { graph, down, records, stands_on_under: field.stands_on_under() })
 }
 
-/// The statements to match again, as they are numbered now, sorted: those a change can touch on, and their partners.
-fn touched(field: &Field<'_>, kept: &Kept, numbers: &Numbers<'_>, devices: &[DeviceId], moved: &Moved) -> Vec<Side> {
+/// The statements to match again, as they are numbered now, sorted: those a change can touch on, and their partners. `networks`: it, and the one
+/// it was where addresses may be other ones.
+fn touched(
+    field: &Field<'_>,
+    kept: &Kept,
+    numbers: &Numbers<'_>,
+    (networks, devices): (&[Option<&Network>], &[DeviceId]),
+    moved: &Moved,
+) -> Vec<Side> {
     let mut sides: Set<Side> = Set::default();
     let mut open: Vec<Side> = Vec::new();
     for (s, speaker) in field.speakers.all.iter_ids().filter(|(_, x)| devices.binary_search(&x.device).is_ok()) {
         open.extend(speaker.bgp.neighbors.ids().map(|n| (s, n)));
     }
-    for address in devices.iter().flat_map(|d| field.input.network.devices[*d].interfaces.iter()).flat_map(|i| &i.addresses) {
+    let ports = networks.iter().flatten().flat_map(|n| devices.iter().flat_map(|d| n.devices[*d].interfaces.iter()));
+    for address in ports.flat_map(|i| &i.addresses) {
         let of_base = kept.by_peer.get(&address.address.addr()).into_iter().flatten();
         open.extend(of_base.filter_map(|side| numbers.now(*side)));
     }
@@ -190,7 +201,7 @@ fn touched(field: &Field<'_>, kept: &Kept, numbers: &Numbers<'_>, devices: &[Dev
         let left = gone.filter_map(|side| kept.partners.get(&side)).flatten();
         open.extend(left.filter_map(|side| numbers.now(*side)));
     }
-    if !numbers.of.is_empty() {
+    if !numbers.of.is_empty() || networks.iter().flatten().count() > 1 {
         open.extend(unnumbered(field, devices));
     }
     let hangs = |side: Side, look: Look| {

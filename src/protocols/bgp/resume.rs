@@ -19,7 +19,7 @@ use super::classes::Tests;
 use super::compute::Left;
 use super::groups::{Kept, Next, Plan};
 use super::neighbors::Matched;
-use super::nexthop::{Known, NextHops};
+use super::nexthop::{Known, NextHops, Own, own_addresses};
 use super::rematch::{self, Policies};
 use super::routes::installed;
 use super::said;
@@ -33,7 +33,6 @@ use super::wave::{Pool, Remarks, resume_class, solve_class};
 use super::without::without;
 use crate::base::id::IdVec;
 use crate::base::{Map, Set};
-use crate::model::network::NodeId;
 use crate::model::route::Family;
 use crate::protocols::policy::PolicyEngine;
 use crate::protocols::{Before, Input, Outcome};
@@ -43,9 +42,6 @@ use crate::rib::{Arena, PrefixId, Rib, Table};
 const MOST_KEPT: usize = 40_000_000;
 /// More prefixes than this to be solved one by one: better all anew.
 const MOST_SINGLE: usize = 64;
-
-/// Addresses, with the tables that own them.
-pub(super) type Own = Set<(NodeId, IpAddr)>;
 
 /// What a run leaves for what-ifs.
 #[derive(Debug)]
@@ -143,14 +139,19 @@ enum Fate {
 /// The base's outcome after a change. `None`: to be computed from scratch.
 pub(super) fn resume(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome>) -> Option<BgpOutcome> {
     let (was, memory) = (&before.value.outcome, before.value.memory.as_ref()?);
-    let moved = Moved::new(input.arena, &memory.under, under);
     let change = before.changed.map(|c| c.change);
-    let configs = change.map(|c| (c, Policies::Count));
+    let interfaces = change.is_some_and(|c| c.interfaces);
+    let own = if interfaces { Arc::new(own_addresses(input.network)) } else { Arc::clone(&memory.own) };
+    let mut moved = Moved::new(input.arena, &memory.under, under);
+    if interfaces {
+        moved = moved.with_addresses(own.symmetric_difference(&memory.own).copied());
+    }
+    let configs = before.changed.map(|c| (c, Policies::Count));
     let again = rematch::again(input, under, (&memory.sessions, before.topology), &was.sessions, (&moved, configs))?;
     let rematch::Again { graph, down, records, stands_on_under } = again;
     let up: Vec<EndId> = graph.ends.ids().skip(memory.ends().len()).collect();
     let announced = announced(input, &graph, change.map_or(&[], |c| &c.announced), &up)?;
-    let others = Others { moved: &moved, announced: &announced, down: &down, up: &up };
+    let others = Others { moved: &moved, own: &own, announced: &announced, down: &down, up: &up };
     let outside: Vec<EndId> = down.iter().copied().filter(|e| memory.ends()[*e].far.is_none()).collect();
     let start = if outside.is_empty() { None } else { Some(without(input, before, memory, &outside)?) };
     let (memory, table) = start.as_ref().map_or((memory, was.tables.first()?), |(memory, table)| (memory, table));
@@ -168,7 +169,7 @@ pub(super) fn above(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome
     if !again.down.is_empty() || again.graph.ends.len() != memory.ends().len() || !again.stands_on_under {
         return None;
     }
-    let others = Others { moved: &moved, announced: &[], down: &[], up: &[] };
+    let others = Others { moved: &moved, own: &memory.own, announced: &[], down: &[], up: &[] };
     Some(from_memory(input, under, (was.tables.first()?, memory), &again.graph, others, Some(only))?.0)
 }
 
@@ -177,6 +178,8 @@ pub(super) fn above(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome
 struct Others<'a> {
     /// Tables below BGP.
     moved: &'a Moved,
+    /// Who owns which address now.
+    own: &'a Arc<Own>,
     /// Destinations that are announced in another way, from here or from outside.
     announced: &'a [IpNet],
     /// Sessions that went down.
@@ -208,20 +211,25 @@ fn from_memory(
     under: &Rib,
     (table, memory): (&Table, &Memory),
     graph: &Graph<'_>,
-    Others { moved, announced, down, up }: Others<'_>,
+    Others { moved, own, announced, down, up }: Others<'_>,
     only: Option<&[u32]>,
 ) -> Option<(Table, Vec<crate::base::diag::Diagnostic>)> {
     let arena = input.arena;
     let engine = PolicyEngine::new(input.network, arena, input.rib);
-    let hops = NextHops::again(input, under, Arc::clone(&memory.own), (Arc::clone(&memory.known), moved));
+    let hops = NextHops::again(input, under, Arc::clone(own), (Arc::clone(&memory.known), moved));
     let withheld = Set::default();
     let t = Transfer::new(input, under, graph, &engine, &hops, &withheld);
     let again = again(&t, memory, &moved.prefixes, announced)?;
     if only.is_some() && !again.is_empty() {
         return None;
     }
-    let touched = Touched::new(memory, &t, moved, (down, up));
-    let plan = if up.is_empty() { Plan::resumed(&t, &memory.plan, down, &touched.ends)? } else { with_sessions(&t, memory, up)? };
+    let mut touched = Touched::new(memory, &t, moved, down);
+    let plan = if up.is_empty() && Arc::ptr_eq(own, &memory.own) {
+        Plan::resumed(&t, &memory.plan, down, &touched.ends)?
+    } else {
+        touched.up = up.to_vec();
+        with_sessions(&t, memory, &mut touched.up)?
+    };
     let one = |g: &Arc<Group>| fate(&plan, memory, &touched, g, &memory.pool);
     let fates: Vec<Fate> = match only {
         Some(only) => only.iter().filter_map(|n| memory.groups.get(*n as usize)).map(one).collect::<Option<_>>()?,
@@ -265,15 +273,17 @@ fn from_memory(
     Some((now, findings))
 }
 
-/// The plan with new sessions. `None`: they bring what the base's classes know nothing of.
-fn with_sessions<'t, 'a>(t: &'t Transfer<'a>, memory: &Memory, up: &[EndId]) -> Option<Plan<'t, 'a>> {
+/// The plan with new sessions, to which it adds those over which things go in another way now. `None`: they bring what the base's classes know
+/// nothing of.
+fn with_sessions<'t, 'a>(t: &'t Transfer<'a>, memory: &Memory, up: &mut Vec<EndId>) -> Option<Plan<'t, 'a>> {
     let plan = Plan::anew(t, &memory.plan)?;
+    up.extend(plan.other_ends(&memory.plan));
     let plain = !plan.sees_place && plan.families.iter().all(|f| !f.counts) && plan.entangled.is_empty();
     if !plain || alike::all_fit(&plan) != memory.fits || Vpn::new(t.graph, t.input.network).is_some() {
         return None;
     }
     let mut tests = Tests::default();
-    for &e in up {
+    for &e in &*up {
         let (end, speaker) = (&t.graph.ends[e], t.speaker(&t.graph.ends[e]));
         for f in [Family::V4, Family::V6] {
             let Some(nf) = t.graph.family(e, f) else { continue };

@@ -45,8 +45,16 @@ impl Moved {
         Self { prefixes, by_node: nets.into_iter().map(|(n, nets)| (n, Holding::new(nets))).collect() }
     }
 
+    /// The same where some addresses have become, or are no longer, a table's own.
+    pub(super) fn with_addresses(mut self, addresses: impl Iterator<Item = (NodeId, IpAddr)>) -> Self {
+        for (node, address) in addresses {
+            self.by_node.entry(node).or_default().add(IpNet::from(address));
+        }
+        self
+    }
+
     pub(super) fn is_empty(&self) -> bool {
-        self.prefixes.is_empty()
+        self.by_node.is_empty()
     }
 
     /// Whether a node may route an address in another way.
@@ -91,8 +99,8 @@ pub(super) struct Touched {
     hops: ByHop,
     /// Ends of sessions that are down, each with whether it is its speaker's only one.
     down: Vec<(EndId, bool)>,
-    /// Ends of sessions that came up.
-    up: Vec<EndId>,
+    /// Ends of sessions that came up, or over which things go in another way.
+    pub up: Vec<EndId>,
 }
 
 /// What of a class is to be decided again.
@@ -128,7 +136,7 @@ enum Loss {
 }
 
 impl Touched {
-    pub(super) fn new(memory: &Memory, t: &Transfer<'_>, moved: &Moved, (down, up): (&[EndId], &[EndId])) -> Self {
+    pub(super) fn new(memory: &Memory, t: &Transfer<'_>, moved: &Moved, down: &[EndId]) -> Self {
         let graph = t.graph;
         let (mut ends, mut hops) = (Vec::new(), ByHop::default());
         for (s, speaker) in graph.speakers.iter_ids() {
@@ -147,7 +155,7 @@ impl Touched {
         // Sessions with neighbours outside are not missed: see `without`.
         let down: Vec<EndId> = down.iter().copied().filter(|e| memory.ends()[*e].far.is_some()).collect();
         let alone = |e: EndId| down.iter().filter(|x| of(**x) == of(e)).count() == 1;
-        Self { ends, hops, down: down.iter().map(|&e| (e, alone(e))).collect(), up: up.to_vec() }
+        Self { ends, hops, down: down.iter().map(|&e| (e, alone(e))).collect(), up: Vec::new() }
     }
 
     /// What of a group is to be decided again.
@@ -300,6 +308,7 @@ fn loss(memory: &Memory, plan: &Plan<'_, '_>, group: &Group, e: EndId) -> Loss {
 }
 
 /// Prefixes, and the lengths they have.
+#[derive(Default)]
 pub(super) struct Holding {
     nets: Set<IpNet>,
     lengths: Vec<u8>,
@@ -311,6 +320,13 @@ impl Holding {
         lengths.sort_unstable();
         lengths.dedup();
         Self { nets: nets.into_iter().collect(), lengths }
+    }
+
+    fn add(&mut self, net: IpNet) {
+        self.nets.insert(net);
+        if let Err(at) = self.lengths.binary_search(&net.prefix_len()) {
+            self.lengths.insert(at, net.prefix_len());
+        }
     }
 
     /// Those of a sorted list that lie in one of the prefixes, each once.

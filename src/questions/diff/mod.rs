@@ -53,7 +53,7 @@ impl Side {
     fn forwards_alike(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.state.arena, &other.state.arena)
             && self.state.topology == other.state.topology
-            && ConfigChange::between(&self.network, &other.network).is_some()
+            && ConfigChange::between(&self.network, &other.network).is_some_and(|c| !c.interfaces)
     }
     /// Whether ids of devices, tables, interfaces and routes mean the same on another side.
     fn same_ports(&self, other: &Self) -> bool {
