@@ -118,6 +118,13 @@ impl<'a> Domain<'a> {
             }
             ids.extend(&*areas);
         }
+        // So that all keep their numbers.
+        if let Some(area) = past.and_then(KeptDomain::lasting_area).filter(|a| ids.iter().all(|id| *id == a.id)) {
+            for &r in &area.members {
+                present[r as usize] = SmallVec::from_slice(&[area.id]);
+            }
+            ids.push(area.id);
+        }
         if routers.iter().any(|r| !r.config.virtual_links.is_empty()) {
             ids.push(0);
         }

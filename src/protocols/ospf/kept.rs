@@ -15,6 +15,7 @@ use super::areas::{AreaGraph, Domain, Way};
 use super::compute::{Advert, Inside};
 use super::neighbors::{End, Speaker};
 use super::routes::{self, Sources};
+use crate::base::Set;
 use crate::model::network::NodeId;
 use crate::model::route::Family;
 use crate::protocols::paths;
@@ -40,11 +41,21 @@ pub(super) struct KeptDomain {
     plain: bool,
 }
 
-/// Which domain it is: version, family, and its routers with their ids.
-type Key = (bool, Family, Vec<(NodeId, u16, Ipv4Addr)>);
+/// A router of a domain: table, process, id.
+pub(super) type Router = (NodeId, u16, Ipv4Addr);
+
+/// Which domain it is: version, family, and its routers.
+type Key = (bool, Family, Vec<Router>);
 
 fn key(v3: bool, family: Family, routers: &[Speaker<'_>]) -> Key {
-    (v3, family, routers.iter().map(|s| (s.node, s.process, s.id)).collect())
+    (v3, family, routers.iter().map(Speaker::router).collect())
+}
+
+impl Speaker<'_> {
+    /// Which it is.
+    pub(super) fn router(&self) -> Router {
+        (self.node, self.process, self.id)
+    }
 }
 
 /// One area, and nothing that makes a route depend on another router's: each router's paths alone decide.
@@ -64,6 +75,13 @@ impl Kept {
         let key = key(v3, family, routers);
         self.domains.iter().find(|d| d.key == key)
     }
+
+    /// The domains that are as well looked at as one when they fall apart: each router's paths alone decide, and no two routers have one id.
+    pub(super) fn lasting(&self, v3: bool, family: Family) -> Vec<&[Router]> {
+        let distinct = |routers: &[Router]| routers.iter().map(|r| r.2).collect::<Set<_>>().len() == routers.len();
+        let of_kind = self.domains.iter().filter(|d| (d.key.0, d.key.1) == (v3, family) && d.plain);
+        of_kind.map(KeptDomain::routers).filter(|r| distinct(r)).collect()
+    }
 }
 
 impl KeptDomain {
@@ -78,14 +96,19 @@ impl KeptDomain {
         self.areas.first().filter(|a| self.plain && self.other.is_empty() && self.areas.len() == 1 && a.networks.is_empty())
     }
 
-    /// The routers: table, process, id.
-    pub(super) fn routers(&self) -> &[(NodeId, u16, Ipv4Addr)] {
+    /// The routers.
+    pub(super) fn routers(&self) -> &[Router] {
         &self.key.2
     }
 
     /// What routers advertise inside the domain.
     pub(super) fn adverts(&self) -> &BTreeMap<IpNet, Vec<Advert>> {
         &self.adverts
+    }
+
+    /// The area of routers that had ports in it, where it is the only one: without, they are there still, by themselves.
+    pub(super) fn lasting_area(&self) -> Option<&AreaGraph> {
+        self.areas.first().filter(|_| self.plain)
     }
 
     pub(super) fn area(&self, id: u32) -> Option<&AreaGraph> {

@@ -24,7 +24,7 @@ pub use towards::{LinkEnd, Scratch, Towards};
 use again::KeptNeighbors;
 use areas::{AreaGraph, Domain};
 use compute::Inside;
-use kept::{Kept, KeptDomain};
+use kept::{Kept, KeptDomain, Router};
 use neighbors::{End, Link, Neighbors, Speaker};
 use routes::Sources;
 
@@ -63,7 +63,9 @@ pub fn compute_from(input: Input<'_>, before: Option<Before<'_, OspfOutcome>>) -
     out.sessions = sessions;
     for (v3, family, mut found) in all {
         out.findings.append(&mut found.findings);
-        let domains = domains(&found);
+        // Where only links and routers fail, no domain grows.
+        let stay = before.filter(|b| b.changed.is_none()).map(|b| b.value.kept.lasting(v3, family)).unwrap_or_default();
+        let domains = domains(&found, &stay);
         duplicate_ids(input, &domains, &mut out.findings);
         for (routers, links) in domains {
             let past = base.and_then(|b| b.kept.find(v3, family, &routers));
@@ -179,8 +181,9 @@ fn slot_of(input: Input<'_>, speaker: &Speaker<'_>) -> usize {
 /// Routers that hear of each other, with their links.
 type Routers<'a> = (Vec<Speaker<'a>>, Vec<Link>);
 
-/// Splits the network into domains of routers that hear of each other (a router without neighbours is one by itself).
-fn domains<'a>(found: &Neighbors<'a>) -> Vec<Routers<'a>> {
+/// Splits the network into domains of routers that hear of each other (a router without neighbours is one by itself). `stay`: domains that count
+/// as one still if none of their routers is another one.
+fn domains<'a>(found: &Neighbors<'a>, stay: &[&[Router]]) -> Vec<Routers<'a>> {
     let count = found.speakers.len();
     let mut parent: Vec<u32> = (0..count as u32).collect();
     fn root(parent: &mut [u32], mut n: u32) -> u32 {
@@ -190,15 +193,22 @@ fn domains<'a>(found: &Neighbors<'a>) -> Vec<Routers<'a>> {
         }
         n
     }
-    let mut join = |a: &End, b: &End| {
-        let (a, b) = (root(&mut parent, a.speaker), root(&mut parent, b.speaker));
+    let mut join = |a: u32, b: u32| {
+        let (a, b) = (root(&mut parent, a), root(&mut parent, b));
         // The lower number leads, so that domains come in the order of their first router.
         parent[a.max(b) as usize] = a.min(b);
     };
     for link in &found.links {
         match link {
-            Link::Pair(a, b) => join(a, b),
-            Link::Network(members) => members.windows(2).for_each(|w| join(&w[0], &w[1])),
+            Link::Pair(a, b) => join(a.speaker, b.speaker),
+            Link::Network(members) => members.windows(2).for_each(|w| join(w[0].speaker, w[1].speaker)),
+        }
+    }
+    if !stay.is_empty() {
+        let place: Map<Router, u32> = found.speakers.iter().map(Speaker::router).zip(0..).collect();
+        for routers in stay {
+            let Some(all) = routers.iter().map(|r| place.get(r).copied()).collect::<Option<Vec<u32>>>() else { continue };
+            all.windows(2).for_each(|w| join(w[0], w[1]));
         }
     }
     let mut position = vec![0u32; count];
