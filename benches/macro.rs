@@ -147,7 +147,8 @@ fn spot(case: &Case) {
     assert_eq!(wrong, 0, "{}", case.name);
 }
 
-/// On one router each, the preference of what customers, peers and transit providers send changes; then a cost, a session, and what is announced:
+/// On one router each, the preference of what customers, peers and transit providers send changes; then a port, a cost, a session, and what is
+/// announced:
 /// holds the tables worked out from those before against those from scratch.
 fn change(case: &Case) {
     use nettwin::engine::{Purpose, simulate};
@@ -170,10 +171,16 @@ fn change(case: &Case) {
     let at = was.devices[heard.device].name.to_string();
     let (prefix, peer) = (heard.routes[0].prefix, Some(heard.peer));
     let announce = Announce { at: at.clone(), peer, prefix, as_path: vec![64_999], med: None, communities: vec![] };
-    let (device, port) = base.topology.links[0].0;
-    let port = format!("{}:{}", was.devices[device].name, was.devices[device].interfaces[port].name);
+    let (device, interface) = base.topology.links[0].0;
+    let port = format!("{}:{}", was.devices[device].name, was.devices[device].interfaces[interface].name);
     let reflector = format!("rr-{}-1", at.split('-').nth(1).unwrap_or_default());
     let nothing = Scenario::default;
+    let mut words = was.clone();
+    words.devices[device].interfaces[interface].description = Some("other words".into());
+    held(&format!("{}: description of a port", case.name), (was, &base), &words, Purpose::Look);
+    let mut subnet = was.clone();
+    subnet.devices[device].interfaces[interface].addresses[0].address = "10.255.255.1/30".parse().unwrap();
+    held(&format!("{}: subnet of a port", case.name), (was, &base), &subnet, Purpose::Look);
     for (what, scenario) in [
         ("cost of a link", Scenario { cost: vec![CostChange { interface: port, cost: 7 }], ..nothing() }),
         ("session with a reflector", Scenario { fail: vec![Element::Session(at, reflector)], ..nothing() }),
@@ -183,6 +190,10 @@ fn change(case: &Case) {
     ] {
         let changed = scenario.apply(was, &base.topology).unwrap().network.unwrap();
         held(&format!("{}: {what}", case.name), (was, &base), &changed, Purpose::Look);
+        if what.starts_with("session") {
+            let without = simulate(&changed, &Failures::default());
+            held(&format!("{}: {what} comes back", case.name), (&changed, &without), was, Purpose::Look);
+        }
     }
 }
 
