@@ -243,10 +243,18 @@ impl<'a> Field<'a> {
             statics,
             aggregates,
             ospf: refresh(&then.ospf, digests[1], || {
-                ospf::compute_from(input, past.and_then(|p| p.of_igp(|r| &r.ospf, |c| c.ospf)))
+                let from = past.and_then(|p| p.of_igp(|r| &r.ospf, |c| c.ospf));
+                let mut made = ospf::compute_from(input, from);
+                let anew = at.filter(|_| from.is_none()).map(|r| &r.ospf.value.outcome);
+                made.outcome = std::mem::take(&mut made.outcome).onto(anew);
+                made
             }),
             isis: refresh(&then.isis, digests[2], || {
-                isis::compute_from(input, past.and_then(|p| p.of_igp(|r| &r.isis, |c| c.isis)))
+                let from = past.and_then(|p| p.of_igp(|r| &r.isis, |c| c.isis));
+                let mut made = isis::compute_from(input, from);
+                let anew = at.filter(|_| from.is_none()).map(|r| &r.isis.value.outcome);
+                made.outcome = std::mem::take(&mut made.outcome).onto(anew);
+                made
             }),
             eigrp: refresh(&then.eigrp, digests[3], || eigrp::compute(input).onto(before(|r| &r.eigrp).map(|b| b.value))),
             rip: refresh(&then.rip, digests[4], || rip::compute(input).onto(before(|r| &r.rip).map(|b| b.value))),
