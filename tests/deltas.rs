@@ -15,7 +15,7 @@ use nettwin::load::load;
 use nettwin::model::bgp::{Neighbor, NeighborId, NextHopSelf, Peer};
 use nettwin::model::change::{ConfigChange, Differs, Neighbors};
 use nettwin::model::extras::RiskGroup;
-use nettwin::model::interface::{Interface, InterfaceKind};
+use nettwin::model::interface::{Interface, InterfaceAddress, InterfaceKind};
 use nettwin::model::network::DeviceId;
 use nettwin::model::static_route::{StaticHop, StaticRoute};
 use nettwin::model::vrf::VrfId;
@@ -58,9 +58,10 @@ enum Kind {
     PeerOther,
     PortAddress,
     PortWords,
+    PortNew,
 }
 
-const KINDS: [Kind; 20] = [
+const KINDS: [Kind; 21] = [
     Kind::Node,
     Kind::Link,
     Kind::Interface,
@@ -81,6 +82,7 @@ const KINDS: [Kind; 20] = [
     Kind::PeerOther,
     Kind::PortAddress,
     Kind::PortWords,
+    Kind::PortNew,
 ];
 
 fn deltas() -> impl Strategy<Value = Vec<Delta>> {
@@ -113,7 +115,7 @@ impl Delta {
             Kind::Cost => scenario.cost.push(CostChange { interface: at, cost: u32::from(self.number) + 1 }),
             Kind::Drain => scenario.drain.push(name),
             Kind::PortShut | Kind::StaticRoute | Kind::IgpPaths | Kind::BgpPaths => {}
-            Kind::PeerGone | Kind::PeerOther | Kind::PortAddress | Kind::PortWords => {}
+            Kind::PeerGone | Kind::PeerOther | Kind::PortAddress | Kind::PortWords | Kind::PortNew => {}
         }
     }
 
@@ -125,6 +127,14 @@ impl Delta {
             Kind::PortShut => {
                 let port = InterfaceId::new(self.port % device.interfaces.len());
                 device.interfaces[port].enabled = false;
+            }
+            // Some lie on the way to routers, some nowhere.
+            Kind::PortNew => {
+                let address = format!("10.{}.0.1/24", 198 + self.number).parse().unwrap();
+                let like = device.interfaces[InterfaceId::new(self.port % device.interfaces.len())].clone();
+                let address = InterfaceAddress { address, ..like.addresses[0].clone() };
+                let made = Interface { name: "new".into(), addresses: vec![address], ..like };
+                device.interfaces.push(made);
             }
             Kind::PortAddress | Kind::PortWords => {
                 let count = device.interfaces.len();
@@ -339,13 +349,18 @@ fn ports_of_a_backbone() {
         ("words", port(false), None),
         ("a subnet", port(false), address("10.99.0.1/30")),
         ("a longer one", port(false), Some(lengthened)),
+        ("a new one", port(false), address("10.98.0.1/24")),
         ("the end of sessions", port(true), address("172.31.0.1/32")),
     ] {
         let mut changed = network.clone();
-        let interface = &mut changed.devices[edge].interfaces[port];
+        let ports = &mut changed.devices[edge].interfaces;
         match other {
-            Some(address) => interface.addresses[0].address = address,
-            None => interface.description = Some("other words".into()),
+            Some(address) if what == "a new one" => {
+                let addresses = vec![InterfaceAddress { address, ..ports[port].addresses[0].clone() }];
+                ports.push(Interface { name: "Vlan999".into(), addresses, ..ports[port].clone() });
+            }
+            Some(address) => ports[port].addresses[0].address = address,
+            None => ports[port].description = Some("other words".into()),
         }
         let change = ConfigChange::between(&network, &changed).unwrap();
         let devices = vec![edge];

@@ -1,4 +1,4 @@
-//! What differs between two networks that have devices, ports and tables of the same names.
+//! What differs between two networks that have devices and tables of the same names, and ports but for the last ones.
 //!
 //! In: two networks. Out: a [`ConfigChange`], by what bears on which protocol, or nothing where more differs. Law: what it does not name
 //! is the same in both, the lines it stands in apart; of static routes, aggregates, EIGRP and RIP it does not speak but for BGP: they are
@@ -28,7 +28,7 @@ pub struct ConfigChange {
     pub devices: Vec<DeviceId>,
     /// Ports are shut, or no longer.
     pub ports: bool,
-    /// Ports differ in more that bears on tables: addresses, VLANs, whose they are.
+    /// Ports differ in more that bears on tables (addresses, VLANs, whose they are), or there are more or fewer of them.
     pub interfaces: bool,
     /// What OSPF is configured to do.
     pub ospf: Differs,
@@ -181,8 +181,8 @@ fn of_device(device: DeviceId, was: &Device, is: &Device) -> Option<Option<Confi
     if told(was, &bare(was)) != told(is, &bare(is)) {
         return None;
     }
-    let names = |d: &Device| d.interfaces.iter().map(|i| i.name.clone()).collect::<Vec<_>>();
-    if names(was) != names(is) {
+    // Ports that are new, or gone, behind all others leave these their numbers.
+    if !was.interfaces.iter().zip(&is.interfaces).all(|(a, b)| a.name == b.name) {
         return None;
     }
     let bare_ports = |d: &Device| d.interfaces.iter().map(bare_interface).collect::<Vec<_>>();
@@ -191,7 +191,7 @@ fn of_device(device: DeviceId, was: &Device, is: &Device) -> Option<Option<Confi
     let aggregates = |d: &Device| d.vrfs.iter().map(|v| v.aggregates.clone()).collect::<Vec<_>>();
     let mut out = ConfigChange {
         devices: vec![device],
-        ports: was.interfaces.iter().map(|i| i.enabled).ne(is.interfaces.iter().map(|i| i.enabled)),
+        ports: was.interfaces.iter().zip(&is.interfaces).any(|(a, b)| a.enabled != b.enabled),
         interfaces,
         ospf: of_igp(differs((was, &was.ospf), (is, &is.ospf), |o| o.interfaces.iter_mut().for_each(|i| i.cost = 0))),
         isis: of_igp(differs((was, &was.isis), (is, &is.isis), |o| o.interfaces.iter_mut().for_each(|i| i.metric = [0; 2]))),

@@ -7,8 +7,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
+use crate::base::Map;
 use crate::base::id::{Id, IdVec};
-use crate::base::{Map, Set};
 use crate::model::Network;
 use crate::model::bgp::{Bgp, Neighbor, NeighborFamily, NeighborId, Peer};
 use crate::model::device::Device;
@@ -225,18 +225,18 @@ impl<'a> Graph<'a> {
         Self { speakers, ends, by_speaker, first }
     }
 
-    /// The same without the sessions of some ends, and with new ends behind all that were. An end that is gone keeps its place, without
-    /// families.
+    /// The same without the sessions of some ends (sorted), and with new ends behind all that were. An end that is gone keeps its place, without
+    /// families. Neighbours may have other numbers than before.
     pub(crate) fn with(self, gone: &[EndId], new: Vec<End>) -> Self {
         let Self { speakers, mut ends, mut by_speaker, .. } = self;
         for &e in gone {
             (ends[e].far, ends[e].families) = (None, [None; Family::COUNT]);
         }
-        let is_gone: Set<EndId> = gone.iter().copied().collect();
-        by_speaker.retain(|e| !is_gone.contains(e));
-        if !new.is_empty() {
-            by_speaker.extend(new.into_iter().map(|end| ends.push(end)));
-            by_speaker.sort_by_key(|&e| place(&ends[e], e));
+        by_speaker.retain(|e| gone.binary_search(e).is_err());
+        by_speaker.extend(new.into_iter().map(|end| ends.push(end)));
+        let at = |e: &EndId| place(&ends[*e], *e);
+        if !by_speaker.is_sorted_by_key(at) {
+            by_speaker.sort_by_key(at);
         }
         Self::listed(speakers, ends, by_speaker)
     }
