@@ -6,6 +6,7 @@ use super::context::Context;
 use super::fail::{Count, count};
 use super::{Error, Outcome};
 use crate::engine::{self, Purpose};
+use crate::gate::checks::Check;
 use crate::gate::{self, Subject, answer, policy};
 use crate::load::{Snapshot, coverage, reread::reread};
 use crate::questions::diff::Side;
@@ -80,10 +81,13 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let changed = context.load_candidate((&args.base, &loaded), &args.candidate, args.change)?;
     let base = subject(loaded, None);
     let kept = reread(&changed, &[]);
-    let candidate = subject(changed, Some(&base));
+    let purpose = if policy.checks.iter().any(Check::tries_failures) { Purpose::Base } else { Purpose::Look };
+    let candidate = subject(changed, Some((&base, purpose)));
+    // The candidate is nearer, but may hold nothing to start from.
+    let near = if candidate.side.state.is_base() { &candidate } else { &base };
     let rebuild = |edits: &[gate::blame::Edit]| {
         let texts: Vec<_> = edits.iter().map(|e| (e.file, e.text.clone())).collect();
-        subject(reread(&kept, &texts), Some(&candidate))
+        subject(reread(&kept, &texts), Some((near, purpose)))
     };
     let verdict = gate::judge(&policy, &base, &candidate, &rebuild);
     let network = candidate.network();
@@ -130,11 +134,11 @@ fn write(path: &Path, text: &[u8]) -> Result<(), Error> {
     std::fs::write(path, text).map_err(|e| Error::Write { path: path.display().to_string(), source: e })
 }
 
-/// Computes a snapshot's tables and keeps what checks need. `like`: what is nearly the same.
-fn subject(snapshot: Snapshot, like: Option<&Subject>) -> Subject {
+/// Computes a snapshot's tables and keeps what checks need. `like`: what is nearly the same, and what the tables are for.
+fn subject(snapshot: Snapshot, like: Option<(&Subject, Purpose)>) -> Subject {
     let none = Failures::default();
-    let state = match like.map(|s| &s.side) {
-        Some(like) => engine::simulate_change(&like.state, &like.network, &snapshot.network, &none, Purpose::Base),
+    let state = match like.map(|(s, purpose)| (&s.side, purpose)) {
+        Some((like, purpose)) => engine::simulate_change(&like.state, &like.network, &snapshot.network, &none, purpose),
         None => engine::simulate(&snapshot.network, &none),
     };
     let mut unknown = Vec::new();

@@ -90,6 +90,11 @@ impl State {
         self.history.first()?.bgp.value.together(&self.arena)
     }
 
+    /// Whether BGP in what-ifs can start from it.
+    pub(crate) fn is_base(&self) -> bool {
+        self.history.first().is_none_or(|r| r.bgp.value.is_kept())
+    }
+
     /// What BGP offers to the main tables.
     pub(crate) fn bgp_tables(&self) -> &[Table] {
         self.history.last().map_or(&[], |r| &r.bgp.value.outcome.tables)

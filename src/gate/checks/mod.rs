@@ -55,6 +55,11 @@ impl Check {
         }
     }
 
+    /// Whether it tries failures of the candidate.
+    pub fn tries_failures(&self) -> bool {
+        matches!(self, Self::Survives(_))
+    }
+
     /// Runs it.
     pub fn run(&self, base: &Subject, candidate: &Subject) -> Finding {
         match self {

@@ -65,6 +65,11 @@ impl BgpOutcome {
     pub fn together(&self, arena: &Arena) -> Option<Vec<Vec<PrefixId>>> {
         self.memory.as_ref().map(|m| m.together(arena))
     }
+
+    /// Whether it holds what what-ifs can start from, or there is nothing to it.
+    pub fn is_kept(&self) -> bool {
+        self.memory.is_some() || self.outcome.tables.is_empty()
+    }
 }
 
 /// Computes BGP to its fixed point. `under` is this round's main table without BGP: next hops are resolved in it first, and through
