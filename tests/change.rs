@@ -8,10 +8,12 @@ mod tables;
 use std::path::Path;
 
 use bgp::{SessionPlan, bgp_network, router_plan, session_plan};
-use nettwin::engine::{Purpose, simulate, simulate_change, simulate_from};
+use nettwin::engine::{Purpose, State, simulate, simulate_change, simulate_from};
 use nettwin::load::load;
 use nettwin::model::Network;
 use nettwin::model::change::{ConfigChange, Differs};
+use nettwin::model::network::DeviceId;
+use nettwin::model::vrf::VrfId;
 use nettwin::questions::diff::{Side, reach_changes};
 use nettwin::topology::Failures;
 use proptest::prelude::*;
@@ -169,4 +171,43 @@ fn who_owns_a_next_hop_counts() {
     let changes = reach_changes(&Side::new(was, base), &Side::new(is, after));
     let of_r1 = changes.iter().find(|c| c.from == "r1" && c.to.to_string() == "20.0.0.0/24").unwrap();
     assert_eq!((of_r1.before.words(), of_r1.after.words()), ("delivered".to_owned(), "no route".to_owned()));
+}
+
+/// A session over IPv4 that carries IPv6 routes sends the port's IPv6 address as next hop: another one is told though the session stays.
+#[test]
+fn what_a_session_sends_as_next_hop_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshot = |name: &str, host: &str| {
+        let configs = folder.path().join(name).join("configs");
+        std::fs::create_dir_all(&configs).unwrap();
+        let write = |n: u32, v6: &str, made: &str| {
+            let text = format!(
+                "version 15.2\nhostname r{n}\n!\nipv6 unicast-routing\n!\ninterface Ethernet0/0\n ip address 10.0.0.{n} 255.255.255.0\n ipv6 address {v6}/64\n!\n\
+                 router bgp {n}\n bgp router-id {n}.{n}.{n}.{n}\n neighbor 10.0.0.{} remote-as {}\n address-family ipv6\n  {made}neighbor 10.0.0.{} activate\n!\n\
+                 ipv6 route 2001:db8:5::/48 Null0\n!\nend\n",
+                3 - n,
+                3 - n,
+                3 - n
+            );
+            std::fs::write(configs.join(format!("r{n}.cfg")), text).unwrap();
+        };
+        write(1, host, "network 2001:db8:5::/48\n  ");
+        write(2, "2001:db8::2", "");
+        // Only the first router has the route by itself.
+        let second = configs.join("r2.cfg");
+        let text = std::fs::read_to_string(&second).unwrap().replace("ipv6 route 2001:db8:5::/48 Null0\n!\n", "");
+        std::fs::write(second, text).unwrap();
+        load(&folder.path().join(name)).unwrap().network
+    };
+    let (was, is) = (snapshot("was", "2001:db8::1"), snapshot("is", "2001:db8::11"));
+    let none = Failures::none();
+    let base = simulate(&was, &none);
+    let after = simulate_change(&base, &was, &is, &none, Purpose::Look);
+    let next_hop = |state: &State| {
+        let node = is.node(DeviceId(1), VrfId::DEFAULT);
+        let route = state.rib.get(&state.arena, node, &"2001:db8:5::/48".parse().unwrap()).unwrap();
+        state.arena.hops_of(state.arena.routes.get(route))[0].ip.unwrap().to_string()
+    };
+    assert_eq!((next_hop(&base), next_hop(&after)), ("2001:db8::1".to_owned(), "2001:db8::11".to_owned()));
+    assert_same("another address", &is, &simulate(&is, &none), &after);
 }
