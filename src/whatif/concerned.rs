@@ -291,9 +291,12 @@ impl Base<'_> {
         };
         let mut except: Map<(KindId, u32, Option<KindId>), usize> = Map::default();
         for n in concerned.more.keys() {
-            let class = self.reach.prefixes[*n as usize].class();
-            let own_kind = covers.own_kind(*n);
-            covers.kinds[*n as usize].into_iter().for_each(|k| *except.entry((k, class, own_kind)).or_default() += 1);
+            let of = (self.reach.prefixes[*n as usize].class(), covers.own_kind(*n));
+            let in_run =
+                |k: &KindId| covers.by_kind.get(k).and_then(|x| x.runs.get(&of)).is_some_and(|run| run.binary_search(n).is_ok());
+            if let Some(kind) = covers.kinds[*n as usize].filter(in_run) {
+                *except.entry((kind, of.0, of.1)).or_default() += 1;
+            }
         }
         let mut out = ToFollow::default();
         let mut single: Vec<u32> = concerned.single.keys().chain(concerned.more.keys()).copied().collect();

@@ -19,6 +19,7 @@ use super::compute::Left;
 use super::groups::{Plan, metric};
 use super::nexthop::NextHops;
 use super::path::UNREACHABLE;
+use super::preference::{either, prefers};
 use super::regroup::{Affected, Nets, Piece, Regrouped, regroup};
 use super::rematch::{self, Policies};
 use super::resume::{Memory, worth_keeping};
@@ -26,7 +27,7 @@ use super::routes::installed;
 use super::said;
 use super::seeds::Seed;
 use super::solve::{Scratch, Solved, solve};
-use super::speakers::{EndId, Graph, Speaker};
+use super::speakers::{EndId, Graph};
 use super::touched::Moved;
 use super::transfer::{Target, Transfer, Wire};
 use super::{Before, BgpOutcome, Input};
@@ -34,7 +35,7 @@ use crate::base::{Map, Set};
 use crate::model::Network;
 use crate::model::device::Device;
 use crate::model::network::DeviceId;
-use crate::model::policy::{Action, NextHopEdit, PolicyChain, PolicyId};
+use crate::model::policy::{Action, NextHopEdit};
 use crate::model::route::Family;
 use crate::protocols::policy::PolicyEngine;
 use crate::protocols::session::Sessions;
@@ -75,7 +76,7 @@ pub(super) fn amend(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome
         return None;
     }
     let sessions = changed_sessions(changed, (&graph_was, &graph))?;
-    let prefers = [Family::V4, Family::V6].map(|f| prefers(&graph_was, f) || prefers(&graph, f));
+    let prefers = either(memory.prefers, prefers(&graph));
     let sides = Sides { was: &t_was, is: &t, sessions, prefers };
     let affected = sides.affected(&plan, memory, changed)?;
     let imports = sides.sessions.iter().filter(|s| s.import).map(|s| s.end);
@@ -98,7 +99,7 @@ pub(super) fn amend(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome
     // Prefixes that stayed together may be told apart by what a changed policy asks.
     let whole = sides.ask_nothing() && worth_keeping(&graph, groups.len(), work.len());
     let tables = (under.clone(), Arc::clone(&memory.own), Arc::clone(&memory.known));
-    let left = Left { plan: Arc::new(plan.kept()), fits: memory.fits, single: work, renewed };
+    let left = Left { plan: Arc::new(plan.kept()), fits: memory.fits, prefers, single: work, renewed };
     let memory = whole.then(|| Memory::of(Arc::clone(&memory.sessions), tables, groups, left));
     Some(BgpOutcome { outcome: Outcome { tables: vec![table], sessions, findings }, stands_on_under, memory })
 }
@@ -322,44 +323,6 @@ impl<'a> Sides<'_, 'a> {
         }
         Some(out)
     }
-}
-
-/// Whether some session inside the network can make a router prefer a path that is longer for everybody else.
-fn prefers(graph: &Graph<'_>, f: Family) -> bool {
-    let mut asked: Map<(DeviceId, PolicyId), bool> = Map::default();
-    let by_policy = |speaker: &Speaker<'_>, chain: &PolicyChain, asked: &mut Map<(DeviceId, PolicyId), bool>| {
-        chain.policies.iter().any(|p| *asked.entry((speaker.device, *p)).or_insert_with(|| gives_preference(speaker.of, *p)))
-    };
-    graph.ends.iter_ids().filter(|(_, end)| end.far.is_some()).any(|(e, end)| {
-        let Some(nf) = graph.family(e, f) else { return false };
-        let speaker = &graph.speakers[end.speaker];
-        nf.weight.is_some()
-            || nf.local_preference.is_some()
-            || nf.metric_out.is_some()
-            || nf.import.iter().chain(&nf.export).any(|c| by_policy(speaker, c, &mut asked))
-    })
-}
-
-/// Whether a policy, or one that it names, does more than refuse routes, lengthen their paths and mark them.
-fn gives_preference(device: &Device, policy: PolicyId) -> bool {
-    let (mut seen, mut open) = (Vec::new(), vec![policy]);
-    while let Some(p) = open.pop() {
-        let Some(policy) = device.policies.get(p).filter(|_| !seen.contains(&p)) else { continue };
-        seen.push(p);
-        for term in &policy.terms {
-            let harmless = |a: &Action| {
-                matches!(
-                    a,
-                    Action::Prepend(_) | Action::PrependLast(_) | Action::PrependOwn(_) | Action::Tag(_) | Action::Community(_)
-                )
-            };
-            if !term.actions.iter().all(harmless) {
-                return true;
-            }
-            open.extend(term.when.policies());
-        }
-    }
-    false
 }
 
 /// Host routes that a policy newly names as a next hop: they are solved by themselves.

@@ -16,6 +16,7 @@ use super::classes::{Class, split};
 use super::groups::{Kept, Plan};
 use super::neighbors::{Established, sessions};
 use super::nexthop::NextHops;
+use super::preference::prefers;
 use super::resume::{self, Memory};
 use super::routes::{BgpTable, installed, shown};
 use super::said;
@@ -128,6 +129,8 @@ pub(super) struct Left {
     pub plan: Arc<Kept>,
     /// By family, whether classes could be joined at all.
     pub fits: [bool; 2],
+    /// See [`prefers`].
+    pub prefers: [bool; 2],
     /// What was solved one by one.
     pub single: Vec<(IpNet, Seed)>,
     /// Ends whose import policies are other ones since it was found out what they make of what comes from outside.
@@ -237,6 +240,7 @@ fn all_prefixes(t: &Transfer<'_>, how: How<'_>) -> Solution {
     let heard = plan.as_ref().map_or(Vec::new(), Plan::heard);
     let left = plan.filter(|p| p.remembers).map(|p| Left {
         fits: alike::all_fit(&p),
+        prefers: prefers(t.graph),
         plan: Arc::new(p.kept()),
         single,
         renewed: Set::default(),

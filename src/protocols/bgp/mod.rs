@@ -18,6 +18,7 @@ mod neighbors;
 mod nexthop;
 mod outside;
 mod path;
+mod preference;
 mod reasons;
 mod regroup;
 mod rematch;

@@ -1,9 +1,8 @@
 //! BGP in a what-if: from the base's solved classes, only what a change touches on is decided again.
 //!
 //! In: what the base's run left ([`Memory`]), the sessions and the tables below BGP as they are now. Out: as
-//! [`compute`](super::compute). Law: the same result as from scratch. That holds because a class without preferences among learned
-//! paths has one fixed point, which is reached from any start; classes with preferences, and whatever else is not plain, are solved
-//! anew. Starts from scratch when router ids change. Where sessions with neighbours outside go down it starts from what
+//! [`compute`](super::compute). Law: the same result as from scratch. That holds because a class has one fixed point, which is reached from any
+//! start, where nothing can be preferred ([`prefers`]); else, and where more is not plain, classes that a change touches on are solved anew. Starts from scratch when router ids change. Where sessions with neighbours outside go down it starts from what
 //! the base's run would have left [`without`] them.
 
 use std::collections::BTreeMap;
@@ -20,6 +19,7 @@ use super::compute::Left;
 use super::groups::{Kept, Next, Plan};
 use super::neighbors::Matched;
 use super::nexthop::{Known, NextHops, Own, own_addresses};
+use super::preference::{either, prefers};
 use super::rematch::{self, Policies};
 use super::routes::installed;
 use super::said;
@@ -56,6 +56,8 @@ pub(super) struct Memory {
     pub(super) groups: Vec<Arc<Group>>,
     /// By family, whether classes could be joined at all.
     pub(super) fits: [bool; 2],
+    /// See [`prefers`].
+    pub(super) prefers: [bool; 2],
     /// The next hops that were weighed, beyond neighbours' own addresses, sorted.
     pub(super) hops: Vec<(IpAddr, Next)>,
     /// The group of each prefix; made when first asked for. Where groups have changed since: which prefixes are in groups at all.
@@ -82,13 +84,13 @@ impl Memory {
         sessions: Arc<rematch::Kept>,
         (under, own, known): (Rib, Arc<Own>, Arc<Known>),
         groups: Vec<Arc<Group>>,
-        Left { plan, fits, single, renewed }: Left,
+        Left { plan, fits, prefers, single, renewed }: Left,
     ) -> Self {
         let weighed: std::collections::BTreeSet<Next> = groups.iter().flat_map(|g| &g.wave.hops).copied().collect();
         let mut hops: Vec<(IpAddr, Next)> = weighed.into_iter().filter_map(|n| Some((plan.address(n)?, n))).collect();
         hops.sort_unstable();
         let (place, place_is_old, pool) = (Arc::default(), false, Arc::new(Pool::new()));
-        Self { sessions, plan, under, own, known, groups, fits, hops, place, place_is_old, single, renewed, pool }
+        Self { sessions, plan, under, own, known, groups, fits, prefers, hops, place, place_is_old, single, renewed, pool }
     }
 
     /// The same with other groups, which hold no more prefixes.
@@ -230,7 +232,8 @@ fn from_memory(
         touched.up = up.to_vec();
         with_sessions(&t, memory, &mut touched.up)?
     };
-    let one = |g: &Arc<Group>| fate(&plan, memory, &touched, g, &memory.pool);
+    let prefers = if up.is_empty() { memory.prefers } else { either(memory.prefers, prefers(graph)) };
+    let one = |g: &Arc<Group>| fate((&plan, prefers), memory, &touched, g, &memory.pool);
     let fates: Vec<Fate> = match only {
         Some(only) => only.iter().filter_map(|n| memory.groups.get(*n as usize)).map(one).collect::<Option<_>>()?,
         None => memory.groups.par_iter().map(one).collect::<Option<_>>()?,
@@ -353,12 +356,20 @@ fn again(t: &Transfer<'_>, memory: &Memory, moved: &[(IpNet, PrefixId)], announc
 }
 
 /// `None`: it depends on tables that are not settled yet.
-fn fate(plan: &Plan<'_, '_>, memory: &Memory, touched: &Touched, group: &Group, pool: &Pool) -> Option<Fate> {
+fn fate(
+    (plan, prefers): (&Plan<'_, '_>, [bool; 2]),
+    memory: &Memory,
+    touched: &Touched,
+    group: &Group,
+    pool: &Pool,
+) -> Option<Fate> {
+    // Where something can be preferred, the way there counts.
+    let resumes = group.is_plain() && !prefers[group.class.target.family as usize];
     let resumed = match touched.of(memory, plan, group) {
         Again::Nothing => return Some(Fate::Same),
-        Again::Thinner(changes) => Some((changes, group.wave.remarks.clone())),
-        Again::Speakers(changed) if group.is_plain() => resume_class(plan, &group.class, &group.wave, &changed, pool),
-        Again::Speakers(_) => None,
+        Again::Thinner(changes) if resumes => Some((changes, group.wave.remarks.clone())),
+        Again::Speakers(changed) if resumes => resume_class(plan, &group.class, &group.wave, &changed, pool),
+        Again::Thinner(_) | Again::Speakers(_) => None,
     };
     if let Some((changes, remarks)) = resumed
         && let Some(parts) = group.changed(plan, &changes, &remarks)

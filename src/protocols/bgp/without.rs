@@ -64,7 +64,7 @@ pub(super) fn without(
         return None;
     }
     let table = before.value.outcome.tables.first()?.with_parts(parts.iter().map(|(m, c)| (m, c.clone())), columns);
-    let left = Left { plan: Arc::clone(&memory.plan), fits: memory.fits, single, renewed };
+    let left = Left { plan: Arc::clone(&memory.plan), fits: memory.fits, prefers: memory.prefers, single, renewed };
     Some((memory.regrouped(groups, left), table))
 }
 
