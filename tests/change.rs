@@ -7,7 +7,7 @@ mod tables;
 
 use std::path::Path;
 
-use bgp::{SessionPlan, bgp_network, router_plan, session_plan};
+use bgp::{RouterPlan, SessionPlan, bgp_network, router_plan, session_plan};
 use nettwin::engine::{Purpose, State, simulate, simulate_change, simulate_from};
 use nettwin::load::load;
 use nettwin::model::Network;
@@ -57,6 +57,44 @@ proptest! {
         let [was, is, then] = sessions.map(|s| bgp_network(&routers, &s));
         prop_assert!(ConfigChange::between(&was, &is).is_some_and(|c| c.only_policies()));
         equals_a_run_from_scratch(&was, &is, &then);
+    }
+}
+
+/// r5 prefers what r2 sends. While r0 is there nobody has that choice; without it there are two outcomes, and which one is reached hangs on where
+/// things start.
+#[test]
+fn preferences_that_nobody_sees_count() {
+    let router = |asn, prefixes: &[u8]| RouterPlan {
+        asn,
+        paths: 1,
+        relax: false,
+        deterministic_med: false,
+        advertise_inactive: false,
+        prefixes: prefixes.to_vec(),
+        redistributes: false,
+    };
+    let routers = [(65000, &[][..]), (65002, &[2]), (65001, &[]), (65000, &[]), (65002, &[]), (65000, &[])];
+    let routers = routers.map(|(asn, prefixes)| router(asn, prefixes));
+    let session = |a, b| SessionPlan {
+        ends: (a, b),
+        client: [false; 2],
+        own_next_hop: [false; 2],
+        preference: [None, None],
+        med: [None, None],
+        hides: [None, None],
+    };
+    let sessions = [
+        SessionPlan { preference: [Some(3), None], ..session(5, 2) },
+        session(0, 7),
+        session(6, 2),
+        SessionPlan { hides: [None, Some(1)], ..session(2, 1) },
+        session(1, 5),
+    ];
+    let network = bgp_network(&routers, &sessions);
+    let base = simulate(&network, &Failures::none());
+    for device in network.devices.ids() {
+        let failures = Failures { ports: vec![], devices: vec![device] };
+        assert_same("a failure", &network, &simulate(&network, &failures), &simulate_from(&base, &network, &failures));
     }
 }
 

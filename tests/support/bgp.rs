@@ -18,13 +18,13 @@ use proptest::prelude::*;
 /// A router of a random BGP network: all on one LAN, so that each next hop is connected.
 #[derive(Debug, Clone)]
 pub struct RouterPlan {
-    asn: u32,
-    paths: u32,
-    relax: bool,
-    deterministic_med: bool,
-    advertise_inactive: bool,
-    prefixes: Vec<u8>,
-    redistributes: bool,
+    pub asn: u32,
+    pub paths: u32,
+    pub relax: bool,
+    pub deterministic_med: bool,
+    pub advertise_inactive: bool,
+    pub prefixes: Vec<u8>,
+    pub redistributes: bool,
 }
 
 /// A session between two routers, with what each end does.
