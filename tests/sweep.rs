@@ -181,3 +181,44 @@ fn failures_of_made_networks_equal_runs_from_scratch() {
         }
     }
 }
+
+/// What r3 sends is reached over a route that r1 sends: in the tables, and gone with r1.
+#[test]
+fn next_hops_behind_bgp_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let configs = folder.path().join("configs");
+    std::fs::create_dir_all(&configs).unwrap();
+    let write = |name: &str, text: &str| {
+        std::fs::write(configs.join(format!("{name}.cfg")), format!("version 15.2\nhostname {name}\n!\n{text}end\n")).unwrap();
+    };
+    let port = |n: u32, address: &str| format!("interface Ethernet0/{n}\n ip address {address} 255.255.255.0\n!\n");
+    write(
+        "r1",
+        &(port(0, "10.0.12.1")
+            + &port(1, "10.99.0.1")
+            + "router bgp 1\n bgp router-id 1.1.1.1\n network 10.99.0.0 mask 255.255.255.0\n neighbor 10.0.12.2 remote-as 2\n!\n"),
+    );
+    write(
+        "r2",
+        &(port(0, "10.0.12.2")
+            + &port(1, "10.0.23.2")
+            + "router bgp 2\n bgp router-id 2.2.2.2\n neighbor 10.0.12.1 remote-as 1\n neighbor 10.0.23.3 remote-as 2\n!\n"),
+    );
+    write(
+        "r3",
+        &(port(0, "10.0.23.3")
+            + "ip route 20.0.0.0 255.0.0.0 Null0\n!\nroute-map FAR permit 10\n set ip next-hop 10.99.0.9\n!\n\
+               router bgp 2\n bgp router-id 3.3.3.3\n network 20.0.0.0\n neighbor 10.0.23.2 remote-as 2\n neighbor 10.0.23.2 route-map FAR out\n!\n"),
+    );
+    let network = nettwin::load::load(folder.path()).unwrap().network;
+    let base = simulate(&network, &Failures::none());
+    let hop = |s: &State| {
+        let node = network.nodes().ids().find(|n| network.node_name(*n) == "r2").unwrap();
+        let route = s.rib.get(&s.arena, node, &"20.0.0.0/8".parse().unwrap())?;
+        s.arena.hops_of(s.arena.routes.get(route))[0].ip.map(|ip| ip.to_string())
+    };
+    assert_eq!(hop(&base).as_deref(), Some("10.0.12.1"));
+    for device in network.devices.ids() {
+        equals_a_run_from_scratch(&network, &base, &Failures { ports: vec![], devices: vec![device] });
+    }
+}
