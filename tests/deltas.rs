@@ -281,6 +281,16 @@ fn backbones() {
     }
 }
 
+/// From a network's tables to those of a changed one, and back.
+fn there_and_back(what: &str, (network, base): (&Network, &State), changed: &Network) {
+    let none = Failures::none();
+    let after = simulate_change(base, network, changed, &none, Purpose::Look);
+    assert_same(what, changed, &simulate(changed, &none), &after);
+    let from = simulate_change(base, network, changed, &none, Purpose::Base);
+    let back = simulate_change(&from, changed, network, &none, Purpose::Look);
+    assert_same(&format!("{what}, and back"), network, base, &back);
+}
+
 /// Sessions of one backbone come, go and are configured otherwise, there and back: the numbers of others change, and so do what is heard and
 /// by whom.
 #[test]
@@ -288,8 +298,7 @@ fn sessions_of_a_backbone() {
     let folder = tempfile::tempdir().unwrap();
     bgp::backbone(folder.path(), "11");
     let network = load(folder.path()).unwrap().network;
-    let none = Failures::none();
-    let base = simulate(&network, &none);
+    let base = simulate(&network, &Failures::none());
     let outside: Vec<_> = network.announcers.iter().map(|a| (a.device, a.peer)).collect();
     let reflector = network.devices.iter_ids().find(|(_, d)| d.name.starts_with("rr-")).unwrap().0;
     type Change<'c> = (&'c str, DeviceId, &'c dyn Fn(&mut Vec<Neighbor>));
@@ -321,12 +330,7 @@ fn sessions_of_a_backbone() {
             change(&mut all);
             bgp.neighbors = IdVec::from_vec(all);
         }
-        let fresh = simulate(&changed, &none);
-        let after = simulate_change(&base, &network, &changed, &none, Purpose::Look);
-        assert_same(what, &changed, &fresh, &after);
-        let from = simulate_change(&base, &network, &changed, &none, Purpose::Base);
-        let back = simulate_change(&from, &changed, &network, &none, Purpose::Look);
-        assert_same(&format!("{what}, and back"), &network, &base, &back);
+        there_and_back(what, (&network, &base), &changed);
     }
 }
 
@@ -336,8 +340,7 @@ fn ports_of_a_backbone() {
     let folder = tempfile::tempdir().unwrap();
     bgp::backbone(folder.path(), "13");
     let network = load(folder.path()).unwrap().network;
-    let none = Failures::none();
-    let base = simulate(&network, &none);
+    let base = simulate(&network, &Failures::none());
     let edge = network.announcers[0].device;
     let port = |loopback: bool| {
         let of_kind = |i: &&Interface| (i.kind == InterfaceKind::Loopback) == loopback && !i.addresses.is_empty();
@@ -366,11 +369,7 @@ fn ports_of_a_backbone() {
         let devices = vec![edge];
         let (igp, interfaces) = (if other.is_some() { Differs::More } else { Differs::Nothing }, other.is_some());
         assert_eq!(change, ConfigChange { devices, interfaces, ospf: igp, isis: igp, ..ConfigChange::default() }, "{what}");
-        let after = simulate_change(&base, &network, &changed, &none, Purpose::Look);
-        assert_same(what, &changed, &simulate(&changed, &none), &after);
-        let from = simulate_change(&base, &network, &changed, &none, Purpose::Base);
-        let back = simulate_change(&from, &changed, &network, &none, Purpose::Look);
-        assert_same(&format!("{what}, and back"), &network, &base, &back);
+        there_and_back(what, (&network, &base), &changed);
     }
 }
 

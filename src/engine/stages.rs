@@ -189,6 +189,11 @@ fn refresh<T>(stage: &Stage<T>, sees: u64, run: impl FnOnce() -> T) -> Stage<T> 
     Stage { value: Arc::new(run()), saw: Some(sees) }
 }
 
+/// Lets an outcome that was made anew share what it can with the base's.
+fn share(made: &mut Outcome, base: Option<&Outcome>) {
+    *made = std::mem::take(made).onto(base);
+}
+
 /// A table made anew, sharing what it can with the base's.
 fn onto(base: Option<&Table>, anew: Table) -> Table {
     base.map_or_else(|| anew.clone(), |b| b.towards(&anew))
@@ -245,15 +250,13 @@ impl<'a> Field<'a> {
             ospf: refresh(&then.ospf, digests[1], || {
                 let from = past.and_then(|p| p.of_igp(|r| &r.ospf, |c| c.ospf));
                 let mut made = ospf::compute_from(input, from);
-                let anew = at.filter(|_| from.is_none()).map(|r| &r.ospf.value.outcome);
-                made.outcome = std::mem::take(&mut made.outcome).onto(anew);
+                share(&mut made.outcome, at.filter(|_| from.is_none()).map(|r| &r.ospf.value.outcome));
                 made
             }),
             isis: refresh(&then.isis, digests[2], || {
                 let from = past.and_then(|p| p.of_igp(|r| &r.isis, |c| c.isis));
                 let mut made = isis::compute_from(input, from);
-                let anew = at.filter(|_| from.is_none()).map(|r| &r.isis.value.outcome);
-                made.outcome = std::mem::take(&mut made.outcome).onto(anew);
+                share(&mut made.outcome, at.filter(|_| from.is_none()).map(|r| &r.isis.value.outcome));
                 made
             }),
             eigrp: refresh(&then.eigrp, digests[3], || eigrp::compute(input).onto(before(|r| &r.eigrp).map(|b| b.value))),

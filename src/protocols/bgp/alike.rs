@@ -128,7 +128,7 @@ pub(super) fn join(plan: &Plan<'_, '_>, classes: Vec<Arc<Class>>, pool: &Pool) -
 }
 
 /// A solved class.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Group {
     pub class: Arc<Class>,
     pub wave: Arc<Wave>,
@@ -272,15 +272,7 @@ impl Group {
             return None;
         }
         let lost = self.lost.iter().copied().filter(stays).collect();
-        Some(Self {
-            class: Arc::clone(&self.class),
-            wave: Arc::clone(&self.wave),
-            key: self.key.clone(),
-            classes: Arc::clone(&self.classes),
-            parts: self.parts.clone(),
-            lost,
-            no_meds: self.no_meds,
-        })
+        Some(Self { lost, ..self.clone() })
     }
 
     /// Its parts after a change of its column, as far as they stand.

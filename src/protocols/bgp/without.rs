@@ -20,7 +20,6 @@ use super::touched::Moved;
 use super::transfer::Transfer;
 use super::{BgpOutcome, Input};
 use crate::base::Set;
-use crate::model::route::Family;
 use crate::protocols::policy::PolicyEngine;
 use crate::rib::Table;
 
@@ -33,8 +32,7 @@ pub(super) fn without(
 ) -> Option<(Memory, Table)> {
     let input =
         Input { network: before.changed.map_or(input.network, |c| c.was), topology: before.topology, rib: before.rib, ..input };
-    let mut graph = memory.sessions.graph(input.network, input.topology)?;
-    ends.iter().for_each(|e| graph.ends[*e].families = [None; Family::COUNT]);
+    let graph = memory.sessions.graph(input.network, input.topology)?.with(ends, Vec::new());
     let nothing = Moved::default();
     let engine = PolicyEngine::new(input.network, input.arena, input.rib);
     let hops = NextHops::again(input, &memory.under, Arc::clone(&memory.own), (Arc::clone(&memory.known), &nothing));
@@ -48,7 +46,7 @@ pub(super) fn without(
     let affected = Affected::new(memory, pieces(memory, ends), Set::default());
     let gone: Set<EndId> = ends.iter().copied().collect();
     let renewed: Set<EndId> = memory.renewed.union(&gone).copied().collect();
-    let Regrouped { mut groups, parts, columns, apart } = regroup(&plan, memory, &affected, &renewed)?;
+    let Regrouped { mut groups, parts, columns, .. } = regroup(&plan, memory, &affected, &renewed)?;
     let left_out = silent(&graph, ends);
     groups.par_iter_mut().for_each(|g| {
         if let Some(without) = g.without_lost(&left_out) {
@@ -59,7 +57,7 @@ pub(super) fn without(
         let outside = seed.outside.iter().filter(|o| !gone.contains(&o.0)).copied().collect();
         (*prefix, Seed { outside, ..seed.clone() })
     };
-    let single = memory.single.iter().chain(&apart).map(heard).collect();
+    let single = memory.single.iter().map(heard).collect();
     if !hops.stands_on_under() || engine.asked_tables() || !engine.findings().is_empty() {
         return None;
     }
@@ -83,10 +81,10 @@ fn pieces(memory: &Memory, ends: &[EndId]) -> Vec<Piece> {
     memory.groups.par_iter().enumerate().flat_map_iter(of_group).collect()
 }
 
-/// The speakers that hear nobody outside any more, sorted.
+/// The speakers of some ends that hear nobody outside without these, sorted. `graph`: without them.
 fn silent(graph: &Graph<'_>, ends: &[EndId]) -> Vec<SpeakerId> {
     let mut out: Vec<SpeakerId> = ends.iter().map(|e| graph.ends[*e].speaker).collect();
     out.dedup();
-    out.retain(|s| graph.ends_of(*s).all(|e| graph.ends[e].far.is_some() || ends.binary_search(&e).is_ok()));
+    out.retain(|s| graph.ends_of(*s).all(|e| graph.ends[e].far.is_some()));
     out
 }
