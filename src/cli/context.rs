@@ -95,19 +95,14 @@ impl Context {
         self.loaded(path, load::load(path)?)
     }
 
-    /// Loads a candidate: a whole snapshot, or only what changes on top of the base.
-    pub(super) fn load_candidate(
-        &self,
-        (base, known): (&Path, &Snapshot),
-        candidate: &Path,
-        is_change: bool,
-    ) -> Result<Snapshot, Error> {
-        let snapshot = if is_change { load::load_change(base, candidate, known) } else { load::load_like(candidate, known) };
-        self.loaded(candidate, snapshot?)
+    /// Loads a snapshot and a candidate for it: a whole snapshot, or only what changes on top of the base.
+    pub(super) fn load_pair(&self, base: &Path, candidate: &Path, is_change: bool) -> Result<(Snapshot, Snapshot), Error> {
+        let (was, is) = load::load_pair(base, candidate, is_change)?;
+        Ok((self.loaded(base, was)?, self.loaded(candidate, is)?))
     }
 
     fn loaded(&self, path: &Path, snapshot: Snapshot) -> Result<Snapshot, Error> {
-        if snapshot.network.devices.is_empty() {
+        if snapshot.network.devices.iter().all(|d| d.absent) {
             self.diagnostics(&snapshot.diagnostics, &snapshot.network.sources);
             return Err(Error::Usage(format!("`{}` holds no config of an OS that is known", path.display())));
         }
@@ -121,11 +116,18 @@ impl Context {
         path: &Path,
         without: &Without,
     ) -> Result<(ManuallyDrop<Snapshot>, ManuallyDrop<State>), Error> {
-        let started = Instant::now();
-        let snapshot = self.load(path)?;
+        self.compute((path, self.load(path)?), without)
+    }
+
+    /// The same with a snapshot that was loaded already.
+    pub(super) fn compute(
+        &self,
+        (path, snapshot): (&Path, Snapshot),
+        without: &Without,
+    ) -> Result<(ManuallyDrop<Snapshot>, ManuallyDrop<State>), Error> {
         self.left_out(path, &snapshot);
         let network = &snapshot.network;
-        self.say_stats(|| stats::before(network, started.elapsed()));
+        self.say_stats(|| stats::before(network, snapshot.took));
         let failures = if without.fail.is_empty() {
             Failures::none()
         } else {

@@ -40,13 +40,12 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
-    let (base, before) = context.simulate(&args.base, &Without::default())?;
+    let (base, candidate) = context.load_pair(&args.base, &args.candidate, args.change)?;
+    let (base, before) = context.compute((&args.base, base), &Without::default())?;
     let mut timed = Lap::start();
-    let candidate = context.load_candidate((&args.base, &base), &args.candidate, args.change)?;
-    let read = timed.lap();
     let after = engine::simulate_change(&before, &base.network, &candidate.network, &Failures::default(), Purpose::Look);
     let solved = timed.lap();
-    show(context, (base, before), (candidate.network, after), args.top, (read, solved))
+    show(context, (base, before), (candidate.network, after), args.top, (candidate.took, solved))
 }
 
 /// Shows what differs between the base and a changed network with its tables. `took`: what reading and computing those took.

@@ -77,8 +77,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let shown = args.policy.display().to_string();
     let text = std::fs::read_to_string(&args.policy).map_err(|e| Error::Read { path: shown.clone(), source: e })?;
     let policy = policy::parse(&shown, &text)?;
-    let loaded = context.load(&args.base)?;
-    let changed = context.load_candidate((&args.base, &loaded), &args.candidate, args.change)?;
+    let (loaded, changed) = context.load_pair(&args.base, &args.candidate, args.change)?;
     let base = subject(loaded, None);
     let kept = reread(&changed, &[]);
     let purpose = if policy.checks.iter().any(Check::tries_failures) { Purpose::Base } else { Purpose::Look };

@@ -27,10 +27,11 @@ const PER_ANNOUNCEMENT: f64 = 380.0;
 /// The size of a snapshot, and what its run may take. `read`: how long reading took.
 pub(super) fn before(network: &Network, read: Duration) -> String {
     let text: usize = network.sources.files.iter().map(|f| f.text.len()).sum();
-    let interfaces: usize = network.devices.iter().map(|d| d.interfaces.len()).sum();
-    let sides: usize = network.devices.iter().flat_map(|d| &d.bgp).map(|b| b.neighbors.len()).sum();
+    let devices = network.devices.iter().filter(|d| !d.absent);
+    let interfaces: usize = devices.clone().map(|d| d.interfaces.iter().filter(|i| !i.absent).count()).sum();
+    let sides: usize = devices.clone().flat_map(|d| &d.bgp).map(|b| b.neighbors.len()).sum();
     let announcements: usize = network.announcers.iter().map(|a| a.routes.len()).sum();
-    let tables = network.nodes().len();
+    let tables = network.nodes().ids().filter(|n| network.has_node(*n)).count();
     let (subnets, networks) = announced(network);
     let paths = if subnets > 0 { tables * tables } else { 0 };
     let bytes = FIXED
@@ -43,7 +44,7 @@ pub(super) fn before(network: &Network, read: Duration) -> String {
     format!(
         "stats: {} devices, {tables} routing tables, {interfaces} interfaces, {sides} BGP neighbours, {announcements} announcements from \
          outside; {:.1} MiB of text read in {:.2} s; about {:.0} MiB of memory to be expected",
-        network.devices.len(),
+        devices.count(),
         text as f64 / MIB,
         read.as_secs_f64(),
         bytes / MIB

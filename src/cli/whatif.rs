@@ -1,13 +1,13 @@
 //! `nettwin whatif`
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::context::{Context, Without};
 use super::fail::{Count, count};
 use super::stats::Lap;
 use super::{Error, Outcome};
 use crate::engine::{self, Purpose};
-use crate::model::Network;
 use crate::topology::Topology;
 use crate::whatif::change::{Announce, Withdraw};
 use crate::whatif::scenario::{self, CostChange, Element, LinkName, Scenario};
@@ -153,15 +153,18 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     {
         return Err(Error::Usage("nothing happens: say what (`nettwin whatif --help` has examples)".to_owned()));
     }
-    let (base, before) = context.simulate(&args.snapshot, &Without::default())?;
-    let mut timed = Lap::start();
-    let candidate: Option<Network> = match &args.candidate {
-        Some(folder) => Some(context.load_candidate((&args.snapshot, &base), folder, args.change)?.network),
-        None => None,
+    let (base, candidate, took) = match &args.candidate {
+        Some(folder) => {
+            let (base, candidate) = context.load_pair(&args.snapshot, folder, args.change)?;
+            (base, Some(candidate.network), candidate.took)
+        }
+        None => (context.load(&args.snapshot)?, None, Duration::ZERO),
     };
+    let (base, before) = context.compute((&args.snapshot, base), &Without::default())?;
+    let mut timed = Lap::start();
     let topology = candidate.as_ref().map(|n| Topology::build(n, &Default::default()));
     let applied = scenario.apply(candidate.as_ref().unwrap_or(&base.network), topology.as_ref().unwrap_or(&before.topology))?;
-    let read = timed.lap();
+    let read = took + timed.lap();
     let (network, after) = match applied.network.or(candidate) {
         Some(changed) => {
             let after = engine::simulate_change(&before, &base.network, &changed, &applied.failures, Purpose::Look);

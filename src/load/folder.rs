@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use rayon::prelude::*;
 
@@ -19,6 +20,7 @@ const CONFIG_ENDINGS: &[&str] =
 
 /// Loads folders laid over each other: a device of a later one takes the place of the same device before.
 pub(super) fn load(layers: &[&Path]) -> Result<Snapshot, Error> {
+    let started = Instant::now();
     let mut devices: BTreeMap<String, Vec<(PathBuf, String)>> = BTreeMap::new();
     for path in layers {
         for (name, files) in layer(path)? {
@@ -55,6 +57,7 @@ pub(super) fn load(layers: &[&Path]) -> Result<Snapshot, Error> {
     let (devices, reports) = read.into_iter().map(|r| (r.device, r.report)).unzip();
     snapshot.network = Network::new(devices, sources);
     snapshot.reports = reports;
+    snapshot.took = started.elapsed();
     Ok(snapshot)
 }
 

@@ -17,11 +17,13 @@ pub mod state;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use crate::base::diag::Diagnostic;
 use crate::base::error::Error;
+use crate::base::id::IdVec;
 use crate::base::span::{FileId, SourceFile};
-use crate::model::Network;
+use crate::model::{Device, Network};
 use crate::vendors::sink::ReadReport;
 
 /// A snapshot as loaded.
@@ -33,6 +35,8 @@ pub struct Snapshot {
     pub reports: Vec<ReadReport>,
     /// What there is to say about the folder itself: files of no known OS, a bad layer-1 file, names that occur twice.
     pub diagnostics: Vec<Diagnostic>,
+    /// How long reading took.
+    pub took: Duration,
     /// What a file of announcements said, for other snapshots with the same file.
     heard: Option<Arc<heard::Heard>>,
 }
@@ -43,37 +47,45 @@ pub struct Snapshot {
 /// # Errors
 /// When the folder cannot be read or holds no configs at all, or one of the optional files is not what it should be.
 pub fn load(path: &Path) -> Result<Snapshot, Error> {
-    load_layers(&[path], None)
-}
-
-/// The same, sharing with another snapshot a file of announcements that both have.
-///
-/// # Errors
-/// As [`load`].
-pub fn load_like(path: &Path, known: &Snapshot) -> Result<Snapshot, Error> {
-    load_layers(&[path], Some(known))
-}
-
-/// Loads a snapshot with a change laid over it: devices and optional files that `change` has take the place of the base's. So
-/// a change needs to hold only what it changes. A device cannot be removed this way. `known`: as of [`load_like`].
-///
-/// # Errors
-/// As [`load`].
-pub fn load_change(base: &Path, change: &Path, known: &Snapshot) -> Result<Snapshot, Error> {
-    load_layers(&[base, change], Some(known))
-}
-
-fn load_layers(layers: &[&Path], known: Option<&Snapshot>) -> Result<Snapshot, Error> {
-    let mut snapshot = folder::load(layers)?;
-    let folders: Vec<&Path> = layers.iter().rev().copied().filter(|p| p.is_dir()).collect();
-    if !folders.is_empty() {
-        beside(&folders, &mut snapshot, known)?;
-    }
+    let mut snapshot = folder::load(&[path])?;
+    beside(&[path], &mut snapshot, None)?;
     Ok(snapshot)
 }
 
-/// Reads the optional files beside `configs/`; of several folders the first that has a file gives it.
-fn beside(folders: &[&Path], snapshot: &mut Snapshot, known: Option<&Snapshot>) -> Result<(), Error> {
+/// Loads a snapshot and a candidate for it, with the same numbers for the same devices, tables and ports ([`align`](crate::model::align)).
+/// `is_change`: the candidate is laid over the snapshot: devices and optional files that it has take the place of the base's. So a change
+/// needs to hold only what it changes; a device cannot be removed this way.
+///
+/// # Errors
+/// As [`load`], of the base first.
+pub fn load_pair(base: &Path, candidate: &Path, is_change: bool) -> Result<(Snapshot, Snapshot), Error> {
+    let both = [base, candidate];
+    let layers = if is_change { &both[..] } else { &both[1..] };
+    let (mut was, mut is) = (folder::load(&[base])?, folder::load(layers)?);
+    align(&mut was, &mut is);
+    beside(&[base], &mut was, None)?;
+    beside(layers, &mut is, Some(&was))?;
+    Ok((was, is))
+}
+
+/// Before anything speaks of devices by number.
+fn align(was: &mut Snapshot, is: &mut Snapshot) {
+    let [mut a, mut b] = [&mut *was, &mut *is].map(|s| std::mem::take(&mut s.network.devices).into_vec());
+    crate::model::align::align(&mut a, &mut b);
+    for (snapshot, devices) in [(was, a), (is, b)] {
+        let mut reports = std::mem::take(&mut snapshot.reports).into_iter();
+        let report = |d: &Device| if d.absent { ReadReport::default() } else { reports.next().unwrap_or_default() };
+        snapshot.reports = devices.iter().map(report).collect();
+        snapshot.network.devices = IdVec::from_vec(devices);
+        snapshot.network.number_nodes();
+    }
+}
+
+/// Reads the optional files beside `configs/`; of several layers the last that has a file gives it.
+fn beside(layers: &[&Path], snapshot: &mut Snapshot, known: Option<&Snapshot>) -> Result<(), Error> {
+    let folders: Vec<&Path> = layers.iter().rev().copied().filter(|p| p.is_dir()).collect();
+    let folders = &folders[..];
+    let started = Instant::now();
     let network = &mut snapshot.network;
     if let Some((id, file)) = optional(folders, &["layer1_topology.json", "batfish/layer1_topology.json"], network)? {
         let (cables, said) = layer1::read(network, id, &file, &snapshot.diagnostics)?;
@@ -99,6 +111,7 @@ fn beside(folders: &[&Path], snapshot: &mut Snapshot, known: Option<&Snapshot>) 
     if let Some((_, path)) = first(folders, &names) {
         network.demands = demands::read(&path, network)?;
     }
+    snapshot.took += started.elapsed();
     Ok(())
 }
 

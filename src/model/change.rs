@@ -1,4 +1,5 @@
-//! What differs between two networks that have devices and tables of the same names, and ports but for the last ones.
+//! What differs between two networks that have devices and tables of the same names, and ports but for the last ones (see
+//! [`align`](super::align)).
 //!
 //! In: two networks. Out: a [`ConfigChange`], by what bears on which protocol, or nothing where more differs. Law: what it does not name
 //! is the same in both, the lines it stands in apart; of static routes, aggregates, EIGRP and RIP it does not speak but for BGP: they are
@@ -28,7 +29,7 @@ pub struct ConfigChange {
     pub devices: Vec<DeviceId>,
     /// Ports are shut, or no longer.
     pub ports: bool,
-    /// Ports differ in more that bears on tables (addresses, VLANs, whose they are), or there are more or fewer of them.
+    /// Ports differ in more that bears on tables (addresses, VLANs, cables, whose they are), or there are more or fewer of them.
     pub interfaces: bool,
     /// What OSPF is configured to do.
     pub ospf: Differs,
@@ -89,14 +90,19 @@ pub struct Statement {
 impl ConfigChange {
     /// What differs; `None`: more than it can say.
     pub fn between(was: &Network, is: &Network) -> Option<Self> {
-        if was.devices.len() != is.devices.len() || was.layer1 != is.layer1 {
+        if was.devices.len() != is.devices.len() {
             return None;
         }
         let pairs: Vec<_> = was.devices.iter_ids().zip(&is.devices).collect();
         let of_devices: Vec<Option<Self>> =
             pairs.into_par_iter().map(|((id, a), b)| of_device(id, a, b)).collect::<Option<_>>()?;
         let outside = announcements(&was.announcers, &is.announcers);
-        let all = of_devices.into_iter().flatten().chain(outside);
+        // Who hears whom shows in the topology.
+        let of_ports = |interfaces| {
+            let interior = if interfaces { Differs::More } else { Differs::Nothing };
+            Self { interfaces, ospf: interior, isis: interior, ..Self::default() }
+        };
+        let all = of_devices.into_iter().flatten().chain(outside).chain([of_ports(was.layer1 != is.layer1)]);
         let mut out = all.fold(Self::default(), Self::and);
         out.devices.sort_unstable();
         out.devices.dedup();
@@ -273,6 +279,7 @@ fn differs<T: Debug + Clone>((d, was): (&Device, &[T]), (e, is): (&Device, &[T])
 /// A device without what may differ: protocols and what they are told, and the policies and lists that others name.
 fn bare(device: &Device) -> Device {
     let mut out = Device {
+        absent: false,
         files: Vec::new(),
         policies: IdVec::new(),
         prefix_lists: IdVec::new(),
@@ -287,6 +294,7 @@ fn bare(device: &Device) -> Device {
         ..device.clone()
     };
     for vrf in out.vrfs.iter_mut() {
+        vrf.absent = false;
         vrf.static_routes.clear();
         vrf.aggregates.clear();
     }

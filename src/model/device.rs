@@ -23,6 +23,8 @@ pub type Name = Box<str>;
 pub struct Device {
     /// Its name in the snapshot (the config file's or folder's name; hostnames in configs may repeat).
     pub name: Name,
+    /// Keeps the place of a device that another network has (see [`super::align`]): it is not there.
+    pub absent: bool,
     /// The operating system, in the words of the routes format: `cisco_ios`, `arista_eos`, `juniper_junos`,
     /// `frr`, …
     pub os: &'static str,
@@ -117,10 +119,10 @@ impl Device {
 
     /// An interface by its exact name.
     pub fn find_interface(&self, name: &str) -> Option<InterfaceId> {
-        self.interfaces.iter_ids().find(|(_, i)| &*i.name == name).map(|(id, _)| id)
+        self.interfaces.iter_ids().find(|(_, i)| &*i.name == name && !i.absent).map(|(id, _)| id)
     }
     /// A VRF by its exact name.
     pub fn find_vrf(&self, name: &str) -> Option<VrfId> {
-        self.vrfs.iter_ids().find(|(_, v)| &*v.name == name).map(|(id, _)| id)
+        self.vrfs.iter_ids().find(|(_, v)| &*v.name == name && !v.absent).map(|(id, _)| id)
     }
 }

@@ -52,6 +52,8 @@ pub struct Interface {
     pub kind: InterfaceKind,
     /// Where it is configured.
     pub origin: Origin,
+    /// Keeps the place of a port that another network has (see [`super::align`]): it is not there.
+    pub absent: bool,
     /// Its description.
     pub description: Option<Name>,
     /// Not shut down.

@@ -5,6 +5,7 @@
 //! flattened here, and all references are ids of the same [`Device`].
 //! Start reading at [`network`], then [`device`].
 
+pub mod align;
 pub mod bgp;
 pub mod change;
 pub mod device;

@@ -140,8 +140,15 @@ impl Network {
     /// The device of that name, else of one that differs only in case.
     pub fn find_device(&self, name: &str) -> Option<DeviceId> {
         let exact = self.devices.as_slice().binary_search_by(|d| (*d.name).cmp(name)).ok().map(DeviceId::new);
-        let alike = || self.devices.iter_ids().find(|(_, d)| d.name.eq_ignore_ascii_case(name)).map(|(id, _)| id);
-        exact.or_else(alike)
+        let alike = || self.devices.iter_ids().find(|(_, d)| d.name.eq_ignore_ascii_case(name) && !d.absent).map(|(id, _)| id);
+        exact.filter(|d| !self.devices[*d].absent).or_else(alike)
+    }
+
+    /// Whether a table is there, and does not merely keep a place.
+    pub fn has_node(&self, node: NodeId) -> bool {
+        let (d, v) = self.nodes[node];
+        let device = &self.devices[d];
+        !device.absent && !device.vrfs[v].absent
     }
 
     /// `host` or `host:vrf`, for people.

@@ -19,6 +19,8 @@ impl VrfId {
 pub struct Vrf {
     /// Its name; the global table is `default`.
     pub name: Name,
+    /// Keeps the place of a table that another network has (see [`super::align`]): it is not there.
+    pub absent: bool,
     /// Where it is configured.
     pub origin: Origin,
     /// The route distinguisher as text, where set.

@@ -34,7 +34,8 @@ impl Wanted {
     pub fn node(&self, network: &Network, node: NodeId) -> bool {
         let (device, vrf) = network.nodes()[node];
         let device = &network.devices[device];
-        (self.nodes.is_empty() || self.nodes.iter().any(|n| like(n, &device.name)))
+        network.has_node(node)
+            && (self.nodes.is_empty() || self.nodes.iter().any(|n| like(n, &device.name)))
             && (self.vrfs.is_empty() || self.vrfs.iter().any(|v| like(v, &device.vrfs[vrf].name)))
     }
     /// Whether a prefix is wanted.

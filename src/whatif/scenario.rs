@@ -190,7 +190,7 @@ fn card(network: &Network, at: &str) -> Result<Vec<Port>, Error> {
         number.strip_prefix(slot).is_some_and(|rest| rest.starts_with('/'))
     };
     let ports: Vec<Port> =
-        network.devices[d].interfaces.iter_ids().filter(|(_, i)| on_card(&i.name)).map(|(i, _)| (d, i)).collect();
+        network.devices[d].interfaces.iter_ids().filter(|(_, i)| on_card(&i.name) && !i.absent).map(|(i, _)| (d, i)).collect();
     if ports.is_empty() || slot.is_empty() {
         return Err(Error::Usage(format!("`{name}` has no port whose number begins with `{slot}/`")));
     }
@@ -234,7 +234,7 @@ pub fn device(network: &Network, name: &str) -> Result<DeviceId, Error> {
 pub fn port(network: &Network, at: &str) -> Result<Port, Error> {
     let (name, interface) = at.split_once(':').ok_or_else(|| Error::Usage(format!("`{at}` should be device:interface")))?;
     let d = device(network, name)?;
-    let found = network.devices[d].interfaces.iter_ids().find(|(_, i)| i.name.eq_ignore_ascii_case(interface));
+    let found = network.devices[d].interfaces.iter_ids().find(|(_, i)| i.name.eq_ignore_ascii_case(interface) && !i.absent);
     found.map(|(i, _)| (d, i)).ok_or_else(|| Error::Usage(format!("`{name}` has no interface `{interface}`")))
 }
 

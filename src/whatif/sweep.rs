@@ -99,7 +99,7 @@ pub fn single_nodes(network: &Network) -> Vec<Case> {
         failures: Failures { devices: vec![id], ..Failures::default() },
         ..Case::default()
     };
-    network.devices.iter_ids().map(case).collect()
+    network.devices.iter_ids().filter(|(_, d)| !d.absent).map(case).collect()
 }
 
 /// The base of a sweep: what there is to lose.

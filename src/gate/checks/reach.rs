@@ -89,8 +89,7 @@ impl Flow {
         let mut sources: Vec<(NodeId, Option<Port>)> = Vec::new();
         for pattern in &self.from {
             let before = sources.len();
-            for (n, name) in names.iter().enumerate().filter(|(_, name)| like(pattern, name)) {
-                let node = NodeId::new(n);
+            for &(node, ref name) in names.iter().filter(|(_, name)| like(pattern, name)) {
                 let port = self.enter.as_deref().map(|i| (network.nodes()[node].0, network.device_of(node).find_interface(i)));
                 match port {
                     Some((_, None)) => {
@@ -111,14 +110,14 @@ impl Flow {
             let Some(address) = self.address(candidate, to) else {
                 return cannot(format!("`{to}` is no address, no prefix and no device of the network"));
             };
-            let fates = fates(&forwarder, address, names.len());
+            let fates = fates(&forwarder, address, network.nodes().len());
             for &(node, enter) in &sources {
                 let fate = fates[node.index()];
                 let routed = match wish {
                     Wish::Reach => fate.arrives(),
                     Wish::Isolate => fate.has(Fate::DELIVERED) || fate.has(Fate::EXITS),
                 };
-                let name = &names[node.index()];
+                let name = &network.node_name(node);
                 let violation = |why: String, devices| Violation { what: format!("{name} to {to}: {why}"), devices };
                 if owns(&forwarder, node, address) {
                     continue;

@@ -41,7 +41,7 @@ pub(super) struct Kept {
 impl Kept {
     /// The graph of sessions that it was made of.
     pub(super) fn graph<'a>(&self, network: &'a Network, topology: &Topology) -> Option<Graph<'a>> {
-        let speakers = Speakers::again(network, (&self.speakers, &self.exact), topology, &[], std::iter::empty())?;
+        let speakers = Speakers::again(network, (&self.speakers, &self.exact), topology, &[], (&self.ends, std::iter::empty()))?;
         Some(Graph::of_sorted(speakers.all, self.ends.clone()))
     }
 
@@ -148,7 +148,7 @@ pub(super) fn again<'a>(
     devices.dedup();
     let numbers = kept.numbers(configs);
     let others = numbers.of.keys().copied();
-    let speakers = Speakers::again(input.network, (&kept.speakers, &kept.exact), input.topology, &devices, others)?;
+    let speakers = Speakers::again(input.network, (&kept.speakers, &kept.exact), input.topology, &devices, (&kept.ends, others))?;
     let came_up = ports.iter().any(|p| input.topology.is_up(*p) && !was.is_up(*p));
     let interfaces = configs.is_some_and(|c| c.0.change.interfaces);
     let owners = if came_up || interfaces { Arc::new(owners(input)) } else { Arc::clone(&kept.owners) };

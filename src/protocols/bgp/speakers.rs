@@ -131,7 +131,7 @@ impl<'a> Speakers<'a> {
                     continue;
                 }
                 let router_id = router_id(device, d, bgp, topology);
-                let cluster = bgp.cluster_id.or(router_id).map_or(0, Ipv4Addr::to_bits);
+                let cluster = cluster_id(bgp, router_id);
                 exact.push(by_address(bgp));
                 by_node[node] = Some(all.push(Speaker { node, device: d, vrf: bgp.vrf, of: device, bgp, router_id, cluster }));
             }
@@ -140,24 +140,29 @@ impl<'a> Speakers<'a> {
     }
 
     /// The speakers of a what-if. `others`: those whose neighbours are other ones now. `None`: an id that is taken from an interface is another
-    /// now.
+    /// now, and neighbours know it. `ends`: the base's.
     pub(crate) fn again(
         network: &'a Network,
         (kept, exact): (&[KeptSpeaker], &Arc<Exact>),
         topology: &Topology,
         touched: &[DeviceId],
-        others: impl Iterator<Item = SpeakerId>,
+        (ends, others): (&IdVec<EndId, End>, impl Iterator<Item = SpeakerId>),
     ) -> Option<Self> {
         let mut all = IdVec::new();
         let mut by_node = IdVec::filled(None, network.nodes().len());
         for k in kept {
             let of = &network.devices[k.device];
             let bgp = of.bgp.get(k.bgp)?;
-            if touched.binary_search(&k.device).is_ok() && router_id(of, k.device, bgp, topology) != k.router_id {
-                return None;
+            let KeptSpeaker { device, mut router_id, mut cluster, .. } = *k;
+            if touched.binary_search(&device).is_ok() {
+                let now = self::router_id(of, device, bgp, topology);
+                let silent = || ends.as_slice().binary_search_by_key(&SpeakerId::new(all.len()), |e| e.speaker).is_err();
+                if now != router_id && !silent() {
+                    return None;
+                }
+                (router_id, cluster) = (now, cluster_id(bgp, now));
             }
-            let node = network.node(k.device, bgp.vrf);
-            let KeptSpeaker { device, router_id, cluster, .. } = *k;
+            let node = network.node(device, bgp.vrf);
             by_node[node] = Some(all.push(Speaker { node, device, vrf: bgp.vrf, of, bgp, router_id, cluster }));
         }
         let mut exact = Arc::clone(exact);
@@ -171,6 +176,10 @@ impl<'a> Speakers<'a> {
     pub(crate) fn at(&self, node: NodeId) -> Option<SpeakerId> {
         self.by_node.get(node).copied().flatten()
     }
+}
+
+fn cluster_id(bgp: &Bgp, router_id: Option<Ipv4Addr>) -> u32 {
+    bgp.cluster_id.or(router_id).map_or(0, Ipv4Addr::to_bits)
 }
 
 fn by_address(bgp: &Bgp) -> Map<IpAddr, NeighborId> {

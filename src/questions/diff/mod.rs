@@ -41,7 +41,7 @@ pub struct Side {
 impl Side {
     /// A network and its tables.
     pub fn new(network: Network, state: State) -> Self {
-        let names = network.nodes().ids().map(|n| (network.node_name(n), n)).collect();
+        let names = network.nodes().ids().filter(|n| network.has_node(*n)).map(|n| (network.node_name(n), n)).collect();
         Self { network, state, reach: OnceLock::new(), names }
     }
     /// Who reaches what.
@@ -69,9 +69,10 @@ impl Side {
     pub fn node(&self, name: &str) -> Option<NodeId> {
         self.names.get(name).copied()
     }
-    /// The names of all nodes, in order.
-    pub fn node_names(&self) -> Vec<String> {
-        self.network.nodes().ids().map(|n| self.network.node_name(n)).collect()
+    /// All nodes that are there with their names, in order.
+    pub fn node_names(&self) -> Vec<(NodeId, String)> {
+        let nodes = self.network.nodes().ids().filter(|n| self.network.has_node(*n));
+        nodes.map(|n| (n, self.network.node_name(n))).collect()
     }
 }
 
@@ -219,7 +220,7 @@ pub fn answer(base: &Side, candidate: &Side, top: Option<usize>) -> Answer {
 }
 
 fn only_in(a: &Side, b: &Side) -> Vec<String> {
-    a.node_names().into_iter().filter(|n| b.node(n).is_none()).collect()
+    a.node_names().into_iter().map(|n| n.1).filter(|n| b.node(n).is_none()).collect()
 }
 
 fn config_table(candidate: &Side, hunks: &[Hunk]) -> Table {

@@ -31,7 +31,7 @@ pub struct ReachChange {
 /// Pairs whose packets fare otherwise than before. Tables that only one side has are left out.
 pub fn reach_changes(base: &Side, candidate: &Side) -> Vec<ReachChange> {
     let pairs: Vec<(String, NodeId, NodeId)> =
-        base.node_names().into_iter().filter_map(|n| Some((n.clone(), base.node(&n)?, candidate.node(&n)?))).collect();
+        base.node_names().into_iter().filter_map(|(b, n)| Some((n.clone(), b, candidate.node(&n)?))).collect();
     let (old, new) = (Forwarder::new(&base.network, &base.state), Forwarder::new(&candidate.network, &candidate.state));
     let mut out = Vec::new();
     let mut compare = |to: IpNet, before: &[Fate], after: &[Fate]| {

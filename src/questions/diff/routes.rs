@@ -106,7 +106,8 @@ pub fn route_changes(base: &Side, candidate: &Side) -> RouteChanges {
         (!rows.is_empty()).then_some(RouteRows { rows, prefixes })
     };
     let groups = all.into_par_iter().filter_map(group).collect();
-    RouteChanges { groups, words, names: base.node_names() }
+    let names = base.network.nodes().ids().map(|n| base.network.node_name(n)).collect();
+    RouteChanges { groups, words, names }
 }
 
 /// What counts of a route here.
@@ -140,7 +141,9 @@ fn by_columns(base: &Side, candidate: &Side) -> Vec<(Vec<Pair>, Vec<IpNet>)> {
     let changed = |ChangedGroup { columns: (old, new), .. }: &ChangedGroup| -> Vec<Pair> {
         // With the same ports on both sides what counts of a route says the same.
         let changes = old.changes_to(new).into_iter().map(|(n, now)| ([n, n], of(old.get(n)), of(now)));
-        changes.filter(|(_, old, new)| old != new).collect()
+        changes
+            .filter(|(n, old, new)| old != new && n.iter().zip([base, candidate]).all(|(n, s)| s.network.has_node(*n)))
+            .collect()
     };
     let groups = table.changed_groups(candidate.state.rib.table());
     let rows: Vec<Vec<Pair>> = groups.par_iter().map(changed).collect();
@@ -168,7 +171,7 @@ fn by_columns(base: &Side, candidate: &Side) -> Vec<(Vec<Pair>, Vec<IpNet>)> {
 /// The same, row by row, by the names of tables.
 fn by_rows(base: &Side, candidate: &Side) -> Vec<(Vec<Pair>, Vec<IpNet>)> {
     let mut out: BTreeMap<IpNet, Vec<Pair>> = BTreeMap::new();
-    for (b, name) in base.network.nodes().ids().zip(base.node_names()) {
+    for (b, name) in base.node_names() {
         let Some(c) = candidate.node(&name) else { continue };
         let row = |side: &Side, n: NodeId| -> BTreeMap<IpNet, Bare> {
             side.state.rib.row(n).map(|(p, _, r)| (p, bare(&side.state.arena, r))).collect()

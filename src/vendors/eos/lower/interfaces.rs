@@ -66,6 +66,7 @@ impl Lowering<'_, '_> {
             of(false, v4).or_else(|| of(true, v6))
         };
         model::Interface {
+            absent: false,
             name: name.into(),
             kind,
             origin: port.origin,

@@ -149,6 +149,7 @@ impl Lowering<'_> {
         });
         let vrf_on = self.device.vrfs.get(vrf).is_none_or(|v| v.routing_v4 || v.routing_v6 || !v.origin.is_some());
         model::Interface {
+            absent: false,
             name: name.into(),
             kind,
             origin: port.origin,
