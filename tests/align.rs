@@ -119,10 +119,11 @@ fn candidate_of(what: &str, base: &Path, candidate: &Path) -> Option<ConfigChang
 fn copy(from: &Path, to: &Path, device: &Path, edit: impl Fn(&str) -> Option<String>) {
     let _ = std::fs::remove_dir_all(to);
     std::fs::create_dir_all(to.join("configs")).unwrap();
-    for entry in std::fs::read_dir(from.join("configs")).unwrap() {
+    for entry in ["", "configs"].iter().flat_map(|f| std::fs::read_dir(from.join(f)).unwrap()) {
         let path = entry.unwrap().path();
-        let target = to.join("configs").join(path.file_name().unwrap());
-        if path.is_dir() {
+        let target = to.join(path.strip_prefix(from).unwrap());
+        // Roles and demands must name what there is.
+        if path.is_dir() || path.file_name().is_some_and(|n| n == "nettwin.yaml" || n == "demands.csv") {
             continue;
         }
         let text = std::fs::read_to_string(&path).unwrap();

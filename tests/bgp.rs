@@ -14,6 +14,7 @@ use nettwin::model::interface::{Interface, InterfaceAddress, InterfaceKind};
 use nettwin::model::policy::*;
 use nettwin::model::route::{Community, Family};
 use nettwin::model::{Device, Network, Vrf};
+use nettwin::protocols::bgp::Asked;
 use nettwin::protocols::session::SessionState;
 use nettwin::questions::bgp as question;
 use nettwin::topology::Failures;
@@ -143,7 +144,7 @@ impl Lab {
 impl Ran {
     fn paths(&self, n: usize, prefix: &str) -> Vec<question::BgpFact> {
         let node = nettwin::model::network::NodeId(n as u32 - 1);
-        let table = bgp_paths(&self.network, &self.state, |_| true);
+        let table = bgp_paths(&self.network, &self.state, Asked::ALL);
         let all = question::prefixes(&self.state, &table);
         let Some(&p) = all.iter().find(|(p, _)| *p == net(prefix)) else { return Vec::new() };
         question::facts(&self.network, &self.state, &table, node, p)
@@ -243,7 +244,7 @@ fn a_reflector_reflects_and_keeps_the_next_hop() {
     assert_eq!(r.best(5, "192.168.4.0/24"), "none");
     let arena = &r.state.arena;
     let id = arena.prefixes.find(&net("192.168.1.0/24")).unwrap();
-    let table = bgp_paths(&r.network, &r.state, |_| true);
+    let table = bgp_paths(&r.network, &r.state, Asked::ALL);
     let path = table.paths(id, nettwin::model::network::NodeId(2))[0];
     let attrs = arena.attrs.get(path.attrs);
     assert_eq!((attrs.originator, &*attrs.clusters), (Some([1; 4].into()), &[0x0202_0202][..]));

@@ -9,10 +9,13 @@ mod support;
 use std::path::{Path, PathBuf};
 
 use bgp::{bgp_network, router_plan, session_plan};
+use ipnet::IpNet;
 use nettwin::base::diag::Diagnostic;
-use nettwin::engine::{State, bgp_one_by_one, simulate};
+use nettwin::engine::{State, bgp_one_by_one, bgp_paths, simulate};
 use nettwin::load::load;
 use nettwin::model::Network;
+use nettwin::protocols::bgp::Asked;
+use nettwin::rib::PrefixId;
 use nettwin::topology::Failures;
 use proptest::prelude::*;
 
@@ -62,7 +65,21 @@ fn differences(network: &Network, state: &State) -> Vec<String> {
             out.push(format!("{}: another column in a sample", arena.prefixes.get(prefix)));
         }
     }
+    out.extend(differing_paths(network, state));
     out
+}
+
+/// Prefixes whose candidate paths are other ones among all than when they alone are asked for.
+fn differing_paths(network: &Network, state: &State) -> Vec<String> {
+    let all = bgp_paths(network, state, Asked::ALL);
+    let mut prefixes: Vec<_> = all.prefixes().map(|p| (*state.arena.prefixes.get(p), p)).collect();
+    prefixes.sort();
+    let differs = |(net, p): &(IpNet, PrefixId)| {
+        let alone = bgp_paths(network, state, Asked { prefix: &|x| x == net, ..Asked::ALL });
+        alone.column(*p) != all.column(*p)
+    };
+    let some = prefixes.iter().step_by(prefixes.len() / 30 + 1);
+    some.filter(|p| differs(p)).map(|(net, _)| format!("{net}: other paths among all than alone")).collect()
 }
 
 proptest! {

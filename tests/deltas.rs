@@ -12,6 +12,7 @@ use ipnet::IpNet;
 use nettwin::base::id::{Id, IdVec};
 use nettwin::engine::{Purpose, State, simulate, simulate_change, simulate_from};
 use nettwin::load::load;
+use nettwin::model::align::absent;
 use nettwin::model::bgp::{Neighbor, NeighborId, NextHopSelf, Peer};
 use nettwin::model::change::{ConfigChange, Differs, Neighbors};
 use nettwin::model::extras::RiskGroup;
@@ -59,9 +60,10 @@ enum Kind {
     PortAddress,
     PortWords,
     PortNew,
+    NodeGone,
 }
 
-const KINDS: [Kind; 21] = [
+const KINDS: [Kind; 22] = [
     Kind::Node,
     Kind::Link,
     Kind::Interface,
@@ -83,6 +85,7 @@ const KINDS: [Kind; 21] = [
     Kind::PortAddress,
     Kind::PortWords,
     Kind::PortNew,
+    Kind::NodeGone,
 ];
 
 fn deltas() -> impl Strategy<Value = Vec<Delta>> {
@@ -115,7 +118,7 @@ impl Delta {
             Kind::Cost => scenario.cost.push(CostChange { interface: at, cost: u32::from(self.number) + 1 }),
             Kind::Drain => scenario.drain.push(name),
             Kind::PortShut | Kind::StaticRoute | Kind::IgpPaths | Kind::BgpPaths => {}
-            Kind::PeerGone | Kind::PeerOther | Kind::PortAddress | Kind::PortWords | Kind::PortNew => {}
+            Kind::PeerGone | Kind::PeerOther | Kind::PortAddress | Kind::PortWords | Kind::PortNew | Kind::NodeGone => {}
         }
     }
 
@@ -170,6 +173,7 @@ impl Delta {
                     bgp.neighbors = IdVec::from_vec(all);
                 }
             }
+            Kind::NodeGone => *device = absent(device),
             Kind::BgpPaths => device.bgp.iter_mut().flat_map(|b| &mut b.families).for_each(|f| f.max_paths_ibgp = 1),
             _ => {}
         }

@@ -19,7 +19,7 @@ use crate::base::diag::Diagnostic;
 use crate::model::Network;
 use crate::model::change::ConfigChange;
 use crate::model::network::NodeId;
-use crate::protocols::bgp::{self, BgpTable, Reference};
+use crate::protocols::bgp::{self, Asked, BgpTable, Reference};
 use crate::protocols::ospf::Towards;
 use crate::protocols::session::Session;
 use crate::protocols::{Before, Changed, Input};
@@ -151,10 +151,10 @@ pub fn simulate_change(base: &State, was: &Network, network: &Network, failures:
     rounds::run(network, Arc::clone(&base.arena), topology, Some(From { state: base, changed }))
 }
 
-/// All BGP paths of the wanted nodes in a converged state: the candidates, and why each lost. Computed when asked for.
-pub fn bgp_paths(network: &Network, state: &State, wanted: impl Fn(NodeId) -> bool + Sync) -> BgpTable {
+/// The BGP paths that are asked for in a converged state: the candidates, and why each lost. Computed when asked for.
+pub fn bgp_paths(network: &Network, state: &State, asked: Asked<'_>) -> BgpTable {
     let input = Input { network, topology: &state.topology, arena: &state.arena, rib: &state.rib };
-    bgp::paths(input, &state.under, &wanted)
+    bgp::paths(input, &state.under, asked)
 }
 
 /// What BGP offers in a converged state when each prefix is solved by itself: the slow reference for tests. `sample`: these prefixes only,

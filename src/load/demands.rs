@@ -20,7 +20,7 @@ pub fn read(path: &Path, network: &Network) -> Result<Vec<TrafficDemand>, Error>
     if first.starts_with("DEMANDS ") && !first.starts_with("DEMANDS (") {
         let labels = match std::fs::read_to_string(graph_beside(path)) {
             Ok(graph) => labels(&graph),
-            Err(_) => network.devices.iter().map(|d| d.name.to_string()).collect(),
+            Err(_) => network.devices.iter().filter(|d| !d.absent).map(|d| d.name.to_string()).collect(),
         };
         return repetita(&shown, &text, &labels);
     }

@@ -113,7 +113,8 @@ impl Names<'_> {
             return Ok(vec![self.device(line(name), &name.value)?]);
         }
         let like = |d: &str| crate::base::like(&name.value, d);
-        let found: Vec<DeviceId> = self.network.devices.iter_ids().filter(|(_, d)| like(&d.name)).map(|(id, _)| id).collect();
+        let found: Vec<DeviceId> =
+            self.network.devices.iter_ids().filter(|(_, d)| !d.absent && like(&d.name)).map(|(id, _)| id).collect();
         if found.is_empty() { Err(self.bad(line(name), format!("no device is like `{}`", name.value))) } else { Ok(found) }
     }
     fn port(&self, line: u64, text: &str) -> Result<(DeviceId, InterfaceId), Error> {

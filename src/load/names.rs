@@ -16,7 +16,7 @@ pub(super) fn device(network: &Network, name: &str) -> Option<DeviceId> {
 
 /// The only device for which a test holds.
 fn by(network: &Network, test: impl Fn(&Device) -> bool) -> Option<DeviceId> {
-    let mut found = network.devices.iter_ids().filter(|(_, d)| test(d));
+    let mut found = network.devices.iter_ids().filter(|(_, d)| !d.absent && test(d));
     let (id, _) = found.next()?;
     found.next().is_none().then_some(id)
 }
@@ -25,7 +25,7 @@ fn by(network: &Network, test: impl Fn(&Device) -> bool) -> Option<DeviceId> {
 /// (Junos `ge-0/0/0` and `ge-0/0/0.0`). `None` where nothing or more than one thing matches.
 pub(super) fn interface(device: &Device, name: &str) -> Option<InterfaceId> {
     let find = |test: &dyn Fn(&str) -> bool| {
-        let mut found = device.interfaces.iter_ids().filter(|(_, i)| test(&i.name));
+        let mut found = device.interfaces.iter_ids().filter(|(_, i)| !i.absent && test(&i.name));
         let (id, _) = found.next()?;
         found.next().is_none().then_some(id)
     };

@@ -11,7 +11,7 @@ use crate::cells;
 use crate::engine::{State, bgp_paths};
 use crate::model::network::{Network, NodeId};
 use crate::model::route::{BgpOrigin, Community};
-use crate::protocols::bgp::{BgpPath, BgpTable};
+use crate::protocols::bgp::{Asked, BgpPath, BgpTable};
 use crate::rib::PrefixId;
 
 /// A candidate path with names.
@@ -103,8 +103,8 @@ pub fn answer(network: &Network, state: &State, wanted: &Wanted) -> Answer {
         "lost",
     ];
     let mut table = Table::new("bgp", "", &columns).when_empty("no path matches");
-    let paths = bgp_paths(network, state, |n| wanted.node(network, n));
-    let prefixes: Vec<_> = prefixes(state, &paths).into_iter().filter(|(p, _)| wanted.prefix(p)).collect();
+    let paths = bgp_paths(network, state, Asked { node: &|n| wanted.node(network, n), prefix: &|p| wanted.prefix(p) });
+    let prefixes = prefixes(state, &paths);
     for (node, &(device, vrf)) in network.nodes().iter_ids().filter(|(n, _)| wanted.node(network, *n)) {
         let device = &network.devices[device];
         for &p in &prefixes {

@@ -7,13 +7,14 @@ use ipnet::IpNet;
 use serde::Serialize;
 
 use super::answer::{Answer, Row, Table};
-use crate::base::like;
+use crate::base::{Set, like};
 use crate::cells;
 use crate::engine::{State, bgp_paths};
 use crate::model::network::{DeviceId, Network, NodeId};
 use crate::model::platform::LocalRoutes;
 use crate::model::route::Protocol;
 use crate::model::{Device, VrfId};
+use crate::protocols::bgp::Asked;
 use crate::rib::{Encapsulation, Hop, Route};
 
 /// Which routes are wanted. Empty fields want all.
@@ -232,6 +233,9 @@ pub fn answer(network: &Network, state: &State, wanted: &Wanted) -> Answer {
     Answer::of(table)
 }
 
+/// Of so many pairs of tables and prefixes the BGP paths are held at once.
+const AT_ONCE: usize = 20_000_000;
+
 /// Writes the route facts: `{"nodes": {host: {"os", "vrfs": {vrf: {"routes", "bgp_routes"}}}}}`, one route a line, the same
 /// bytes for the same network.
 ///
@@ -239,19 +243,35 @@ pub fn answer(network: &Network, state: &State, wanted: &Wanted) -> Answer {
 /// When the writer fails.
 pub fn write_facts(out: &mut dyn Write, network: &Network, state: &State, wanted: &Wanted) -> io::Result<()> {
     out.write_all(b"{\"nodes\":{")?;
-    let mut first_device = true;
-    let paths = bgp_paths(network, state, |n| wanted.node(network, n));
-    let bgp_prefixes: Vec<_> = super::bgp::prefixes(state, &paths).into_iter().filter(|(p, _)| wanted.prefix(p)).collect();
-    for (id, device) in network.devices.iter_ids() {
-        let nodes: Vec<(VrfId, NodeId)> =
-            device.vrfs.ids().map(|v| (v, network.node(id, v))).filter(|(_, n)| wanted.node(network, *n)).collect();
-        if nodes.is_empty() {
-            continue;
+    let nodes_of = |(id, device): (DeviceId, &Device)| -> Vec<(VrfId, NodeId)> {
+        device.vrfs.ids().map(|v| (v, network.node(id, v))).filter(|(_, n)| wanted.node(network, *n)).collect()
+    };
+    let devices: Vec<_> = network.devices.iter_ids().map(|d| (d.1, nodes_of(d))).filter(|d| !d.1.is_empty()).collect();
+    let some = (AT_ONCE / state.arena.prefixes.len().max(1)).max(1);
+    for (n, some) in devices.chunks(some).enumerate() {
+        if n > 0 {
+            out.write_all(b",")?;
         }
-        let comma = if first_device { "" } else { "," };
-        first_device = false;
+        write_devices(out, (network, state), wanted, some)?;
+    }
+    out.write_all(b"\n}}\n")
+}
+
+/// The facts of some devices, each with its wanted tables.
+fn write_devices(
+    out: &mut dyn Write,
+    (network, state): (&Network, &State),
+    wanted: &Wanted,
+    devices: &[(&Device, Vec<(VrfId, NodeId)>)],
+) -> io::Result<()> {
+    let nodes: Set<NodeId> = devices.iter().flat_map(|d| &d.1).map(|n| n.1).collect();
+    let asked = Asked { node: &|n| nodes.contains(&n), prefix: &|p| wanted.prefix(p) };
+    let paths = bgp_paths(network, state, asked);
+    let bgp_prefixes = super::bgp::prefixes(state, &paths);
+    for (n, (device, nodes)) in devices.iter().enumerate() {
+        let comma = if n == 0 { "" } else { "," };
         write!(out, "{comma}\n{}:{{\"os\":{},\"vrfs\":{{", json(&*device.name)?, json(device.os)?)?;
-        for (n, (vrf, node)) in nodes.into_iter().enumerate() {
+        for (n, &(vrf, node)) in nodes.iter().enumerate() {
             let comma = if n == 0 { "" } else { "," };
             write!(out, "{comma}\n {}:{{\"routes\":[", json(&*device.vrfs[vrf].name)?)?;
             for (n, (fact, _)) in rows(network, state, wanted, node).enumerate() {
@@ -266,7 +286,7 @@ pub fn write_facts(out: &mut dyn Write, network: &Network, state: &State, wanted
         }
         out.write_all(b"}}")?;
     }
-    out.write_all(b"\n}}\n")
+    Ok(())
 }
 
 fn json<T: Serialize + ?Sized>(value: &T) -> io::Result<String> {

@@ -8,6 +8,7 @@ use nettwin::model::bgp::Peer;
 use nettwin::model::interface::InterfaceKind;
 use nettwin::model::network::DeviceId;
 use nettwin::model::policy::{Action, Number};
+use nettwin::protocols::bgp::Asked;
 use nettwin::model::route::Family;
 use nettwin::model::vrf::VrfId;
 use nettwin::model::{Network, NodeId};
@@ -167,7 +168,7 @@ pub fn results(network: &Network, state: &State, plan: &Plan) -> Vec<u32> {
     if plan.prefixes.is_empty() {
         return distances(network, state, plan);
     }
-    let table = bgp_paths(network, state, |_| true);
+    let table = bgp_paths(network, state, Asked::ALL);
     let mut out = Vec::new();
     for prefix in &plan.prefixes {
         let id = state.arena.prefix(*prefix);

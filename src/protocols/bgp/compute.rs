@@ -16,9 +16,10 @@ use super::classes::{Class, split};
 use super::groups::{Kept, Plan};
 use super::neighbors::{Established, sessions};
 use super::nexthop::NextHops;
+use super::path::Path;
 use super::preference::prefers;
 use super::resume::{self, Memory};
-use super::routes::{BgpTable, installed, shown};
+use super::routes::{BgpColumn, BgpTable, installed, shown};
 use super::said;
 use super::seeds::{Seed, seeds};
 use super::solve::{Scratch, Solved, solve};
@@ -34,7 +35,7 @@ use crate::model::policy::{PolicyChain, Verdict};
 use crate::model::route::Family;
 use crate::protocols::Outcome;
 use crate::protocols::policy::{PolicyContext, PolicyEngine};
-use crate::rib::{Rib, Table};
+use crate::rib::{PrefixId, Rib, Table};
 
 /// Passes over conditional advertisement before it counts as unsettled.
 const PASSES: usize = 8;
@@ -90,24 +91,41 @@ fn anew(input: Input<'_>, under: &Rib, established: Established<'_>, how: How<'_
 }
 
 /// All candidate paths of the wanted nodes.
-pub(super) fn paths(input: Input<'_>, under: &Rib, wanted: &(dyn Fn(NodeId) -> bool + Sync)) -> BgpTable {
+pub(super) fn paths(input: Input<'_>, under: &Rib, asked: Asked<'_>) -> BgpTable {
     let Established { graph, .. } = sessions(input, under);
     let engine = PolicyEngine::new(input.network, input.arena, input.rib);
     let hops = NextHops::new(input, under);
-    settle(Field { input, under, graph: &graph, engine: &engine, hops: &hops }, How::OneByOne, |_, solved, _| {
+    settle(Field { input, under, graph: &graph, engine: &engine, hops: &hops }, How::Shown(asked), |_, solved, _| {
         let mut paths = BgpTable::new(&graph);
-        let columns: Vec<_> = solved.single.par_iter().map(|(_, s)| (s.target.id, shown(&graph, s, wanted))).collect();
-        for (id, candidates) in columns {
-            paths.insert(id, candidates);
+        let single = solved.single.par_iter().filter(|(p, _)| (asked.prefix)(p));
+        let columns: Vec<_> = single.map(|(_, s)| (vec![s.target.id], shown(&graph, s, asked.node))).collect();
+        for (members, candidates) in columns.into_iter().chain(solved.shown) {
+            paths.insert(&members, candidates);
         }
         paths
     })
 }
 
+/// What of the candidate paths is asked for.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// Whether those of a table are.
+    pub node: &'a (dyn Fn(NodeId) -> bool + Sync),
+    /// Whether those to a destination are.
+    pub prefix: &'a (dyn Fn(&IpNet) -> bool + Sync),
+}
+
+impl Asked<'_> {
+    /// All of them.
+    pub const ALL: Self = Self { node: &|_| true, prefix: &|_| true };
+}
+
 /// Whether prefixes that are treated alike are solved once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(super) enum How<'a> {
     ByClass,
+    /// One of each class, with all candidate paths; where more is needed, one by one.
+    Shown(Asked<'a>),
     OneByOne,
     /// Only these, one by one; where there are aggregates, all: they look at other prefixes.
     Sample(&'a Set<IpNet>),
@@ -118,6 +136,8 @@ pub(super) struct Solution {
     /// Prefixes solved one by one.
     pub single: BTreeMap<IpNet, Solved>,
     pub groups: Vec<Group>,
+    /// The candidate paths of the prefixes of classes.
+    pub shown: Vec<(Vec<PrefixId>, BgpColumn)>,
     /// How many prefixes of classes ends with a limit have heard.
     pub heard: Vec<(EndId, Family, u32)>,
     /// What what-ifs can start from.
@@ -199,6 +219,10 @@ fn all_prefixes(t: &Transfer<'_>, how: How<'_>) -> Solution {
         all.extend(seeds);
         seeds = all.into_iter().collect();
     }
+    if let How::Shown(asked) = how {
+        let counts = |p: &IpNet| (asked.prefix)(p) || levels.values().flatten().any(|aggregate| aggregate.contains(p));
+        seeds.retain(|(prefix, _)| counts(prefix));
+    }
     let run = |work: &[(IpNet, Seed)]| -> Vec<(IpNet, Solved)> {
         let one = |scratch: &mut Scratch, (prefix, seed): &(IpNet, Seed)| {
             let target = Target { prefix: *prefix, id: t.input.arena.prefix(*prefix), family: Family::of_prefix(prefix) };
@@ -211,16 +235,29 @@ fn all_prefixes(t: &Transfer<'_>, how: How<'_>) -> Solution {
         work.par_iter().map_init(|| Scratch::new(t), one).collect()
     };
     // Routes between VRFs join prefixes of many tables: one by one.
-    let mut plan = if how == How::ByClass && vpn.is_none() { Plan::new(t) } else { None };
+    let together = matches!(how, How::ByClass | How::Shown(_)) && vpn.is_none();
+    let mut plan = if together { Plan::new(t) } else { None };
     let lasting = levels.is_empty() && holding.is_empty() && !asks_for_default(t.graph);
     if let Some(plan) = &mut plan {
-        plan.remembers = lasting && !plan.sees_place && plan.families.iter().all(|f| !f.counts);
+        plan.remembers = lasting && matches!(how, How::ByClass) && !plan.sees_place && plan.families.iter().all(|f| !f.counts);
     }
     let (classes, mut work) = match &plan {
         Some(plan) => split(plan, seeds),
         None => (Vec::new(), seeds),
     };
-    let mut groups = plan.as_mut().map_or(Vec::new(), |plan| by_class(plan, classes));
+    let (mut groups, mut shown) = (Vec::new(), Vec::new());
+    if let How::Shown(asked) = how {
+        let found =
+            classes.par_iter().map_init(|| Scratch::new(t), |scratch, class| of_class(t, class, (&holding, asked), scratch));
+        for (class, column) in classes.iter().zip(found.collect::<Vec<_>>()) {
+            match column {
+                Some(column) => shown.push((class.members.iter().map(|m| m.1).collect(), column)),
+                None => work.extend(class.members.iter().map(|(p, _)| (*p, class.seed.clone()))),
+            }
+        }
+    } else if let Some(plan) = &mut plan {
+        groups = by_class(plan, classes);
+    }
     for Group { class, .. } in groups.extract_if(.., |g| g.wave.entangled) {
         work.extend(class.members.iter().map(|(p, _)| (*p, class.seed.clone())));
     }
@@ -245,7 +282,22 @@ fn all_prefixes(t: &Transfer<'_>, how: How<'_>) -> Solution {
         single,
         renewed: Set::default(),
     });
-    Solution { single: solved, groups, heard, left }
+    Solution { single: solved, groups, shown, heard, left }
+}
+
+/// The candidate paths of a class's first prefix, which are those of all. `None`: some way to a next hop leads over the class itself.
+fn of_class(
+    t: &Transfer<'_>,
+    class: &Class,
+    (holding, asked): (&Set<SpeakerId>, Asked<'_>),
+    scratch: &mut Scratch,
+) -> Option<BgpColumn> {
+    let solved = solve(t, class.target, &class.seed, holding, scratch);
+    let entangled = |p: &Path| {
+        let reach = p.from.and_then(|e| t.reach_address(e, t.input.arena.attrs.get(p.attrs).next_hop));
+        reach.and_then(|r| r.through_bgp).is_some_and(|through| class.holds(&through))
+    };
+    (!solved.rows.iter().flat_map(|r| &r.paths).any(entangled)).then(|| shown(t.graph, &solved, asked.node))
 }
 
 /// Solves classes in parallel, those that are alike inside together.

@@ -36,6 +36,7 @@ mod vpn;
 mod wave;
 mod without;
 
+pub use compute::Asked;
 pub use path::Class;
 pub use reasons::Lost;
 pub use routes::{BgpEnd, BgpPath, BgpTable};
@@ -46,7 +47,6 @@ use ipnet::IpNet;
 use super::{Before, Input, Outcome};
 use crate::base::Set;
 use crate::base::diag::Diagnostic;
-use crate::model::network::NodeId;
 use crate::rib::{Arena, PrefixId, Rib, Table};
 
 /// Sessions and the best paths.
@@ -103,8 +103,8 @@ pub fn one_by_one(input: Input<'_>, under: &Rib, sample: Option<&Set<IpNet>>) ->
     Reference { table: outcome.tables.into_iter().next().unwrap_or_default(), findings: outcome.findings }
 }
 
-/// All candidate paths of the wanted nodes, for `nettwin bgp` and the `bgp_routes` of the routes format. Not kept by [`compute()`]: they
+/// All candidate paths that are asked for, for `nettwin bgp` and the `bgp_routes` of the routes format. Not kept by [`compute()`]: they
 /// are many times the installed routes, and follow from the same input.
-pub fn paths(input: Input<'_>, under: &Rib, wanted: &(dyn Fn(NodeId) -> bool + Sync)) -> BgpTable {
-    compute::paths(input, under, wanted)
+pub fn paths(input: Input<'_>, under: &Rib, asked: Asked<'_>) -> BgpTable {
+    compute::paths(input, under, asked)
 }

@@ -4,6 +4,7 @@
 //! discard route of an aggregate.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use super::nexthop::Reach;
 use super::path::{Class, Path, UNREACHABLE};
@@ -30,7 +31,7 @@ pub type BgpColumn = Vec<(NodeId, Box<[BgpPath]>)>;
 pub struct BgpTable {
     /// The sessions that paths came in on.
     pub ends: IdVec<EndId, BgpEnd>,
-    columns: Map<PrefixId, BgpColumn>,
+    columns: Map<PrefixId, Arc<BgpColumn>>,
 }
 
 /// One end of a session, as paths name it.
@@ -93,12 +94,13 @@ impl BgpTable {
 
     /// All nodes' paths to a prefix, by node.
     pub fn column(&self, prefix: PrefixId) -> &[(NodeId, Box<[BgpPath]>)] {
-        self.columns.get(&prefix).map_or(&[], Vec::as_slice)
+        self.columns.get(&prefix).map_or(&[], |c| c.as_slice())
     }
 
-    pub(super) fn insert(&mut self, prefix: PrefixId, column: BgpColumn) {
+    pub(super) fn insert(&mut self, prefixes: &[PrefixId], column: BgpColumn) {
         if !column.is_empty() {
-            self.columns.insert(prefix, column);
+            let column = Arc::new(column);
+            self.columns.extend(prefixes.iter().map(|p| (*p, Arc::clone(&column))));
         }
     }
 }
