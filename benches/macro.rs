@@ -153,6 +153,7 @@ fn spot(case: &Case) {
 fn change(case: &Case) {
     use nettwin::engine::{Purpose, simulate};
     use nettwin::load::{load, reread::reread};
+    use nettwin::model::align::absent;
     use nettwin::topology::Failures;
     use nettwin::whatif::change::{Announce, Withdraw};
     use nettwin::whatif::scenario::{CostChange, Element, Scenario};
@@ -181,6 +182,11 @@ fn change(case: &Case) {
     let mut subnet = was.clone();
     subnet.devices[device].interfaces[interface].addresses[0].address = "10.255.255.1/30".parse().unwrap();
     held(&format!("{}: subnet of a port", case.name), (was, &base), &subnet, Purpose::Look);
+    let core = was.devices.iter_ids().find(|(_, d)| d.bgp.iter().all(|b| b.neighbors.len() < 3)).map(|(id, _)| id);
+    let mut gone = was.clone();
+    core.iter().for_each(|d| gone.devices[*d] = absent(&was.devices[*d]));
+    held(&format!("{}: a router goes", case.name), (was, &base), &gone, Purpose::Look);
+    held(&format!("{}: a router comes", case.name), (&gone, &simulate(&gone, &Failures::default())), was, Purpose::Look);
     for (what, scenario) in [
         ("cost of a link", Scenario { cost: vec![CostChange { interface: port, cost: 7 }], ..nothing() }),
         ("session with a reflector", Scenario { fail: vec![Element::Session(at, reflector)], ..nothing() }),

@@ -69,17 +69,29 @@ fn differences(network: &Network, state: &State) -> Vec<String> {
     out
 }
 
-/// Prefixes whose candidate paths are other ones among all than when they alone are asked for.
+/// Where candidate paths are other ones than when each prefix is solved by itself, or when few are asked for.
 fn differing_paths(network: &Network, state: &State) -> Vec<String> {
     let all = bgp_paths(network, state, Asked::ALL);
-    let mut prefixes: Vec<_> = all.prefixes().map(|p| (*state.arena.prefixes.get(p), p)).collect();
+    let reference = bgp_paths(network, state, Asked { one_by_one: true, ..Asked::ALL });
+    let mut prefixes: Vec<_> = all.prefixes().chain(reference.prefixes()).map(|p| (*state.arena.prefixes.get(p), p)).collect();
     prefixes.sort();
+    prefixes.dedup();
+    let mut out = Vec::new();
+    for (net, p) in &prefixes {
+        if all.column(*p) != reference.column(*p) {
+            out.push(format!("{net}: paths {:?}\nalone {:?}", all.column(*p), reference.column(*p)));
+        }
+    }
+    let first = |n| network.nodes().iter_ids().nth(n % network.nodes().len()).map(|(n, _)| n);
     let differs = |(net, p): &(IpNet, PrefixId)| {
-        let alone = bgp_paths(network, state, Asked { prefix: &|x| x == net, ..Asked::ALL });
-        alone.column(*p) != all.column(*p)
+        let node = first(p.0 as usize);
+        let few = bgp_paths(network, state, Asked { prefix: &|x| x == net, node: &|n| Some(n) == node, ..Asked::ALL });
+        let of_node = all.column(*p).iter().filter(|c| Some(c.0) == node);
+        !few.column(*p).iter().eq(of_node)
     };
     let some = prefixes.iter().step_by(prefixes.len() / 30 + 1);
-    some.filter(|p| differs(p)).map(|(net, _)| format!("{net}: other paths among all than alone")).collect()
+    out.extend(some.filter(|p| differs(p)).map(|(net, _)| format!("{net}: other paths where they alone are asked for")));
+    out
 }
 
 proptest! {

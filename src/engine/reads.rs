@@ -56,6 +56,7 @@ impl Kinds {
 pub(super) struct Readers {
     pub(super) statics: bool,
     pub(super) aggregates: bool,
+    pub(super) leaks: bool,
     pub(super) bgp: bool,
     pub(super) ospf: IdVec<NodeId, Kinds>,
     pub(super) isis: IdVec<NodeId, Kinds>,
@@ -68,7 +69,7 @@ impl Readers {
     /// Whether no stage but BGP looks at the tables of the last round.
     pub(super) fn is_empty(&self) -> bool {
         let kinds = [&self.ospf, &self.isis, &self.eigrp, &self.rip];
-        !self.statics && !self.aggregates && kinds.iter().all(|k| k.iter().all(|n| *n == Kinds::NONE))
+        !self.statics && !self.aggregates && !self.leaks && kinds.iter().all(|k| k.iter().all(|n| *n == Kinds::NONE))
     }
 
     pub(super) fn new(network: &Network) -> Self {
@@ -76,6 +77,7 @@ impl Readers {
         let mut reads = Self {
             statics: false,
             aggregates: false,
+            leaks: false,
             bgp: false,
             ospf: nothing.clone(),
             isis: nothing.clone(),
@@ -85,6 +87,7 @@ impl Readers {
         for (d, device) in network.devices.iter_ids() {
             reads.statics |= device.vrfs.iter().any(|v| !v.static_routes.is_empty());
             reads.aggregates |= device.vrfs.iter().any(|v| !v.aggregates.is_empty());
+            reads.leaks |= device.vrfs.iter().any(|v| !v.leaks.is_empty());
             reads.bgp |= !device.bgp.is_empty();
             for v in device.vrfs.ids() {
                 let node = network.node(d, v);

@@ -17,7 +17,7 @@ use crate::model::network::NodeId;
 use crate::protocols::bgp::{self, BgpOutcome};
 use crate::protocols::isis::{self, IsisOutcome};
 use crate::protocols::ospf::{self, OspfOutcome};
-use crate::protocols::{Before, Changed, Input, Outcome, aggregate, connected, eigrp, rip, static_};
+use crate::protocols::{Before, Changed, Input, Outcome, aggregate, connected, eigrp, leak, rip, static_};
 use crate::rib::merge::{merge, merge_changes};
 use crate::rib::table::ChangedGroup;
 use crate::rib::{Arena, Column, PrefixId, Rib, RouteId, Table};
@@ -49,6 +49,7 @@ pub(super) struct Round {
     base: [Table; 2],
     statics: Stage<Table>,
     aggregates: Stage<Table>,
+    leaks: Stage<Table>,
     pub ospf: Stage<OspfOutcome>,
     pub isis: Stage<IsisOutcome>,
     pub eigrp: Stage<Outcome>,
@@ -123,6 +124,7 @@ impl Round {
         all.extend(&self.ospf.value.outcome.tables);
         all.extend(&self.isis.value.outcome.tables);
         all.extend([&self.eigrp, &self.rip].into_iter().flat_map(|s| &s.value.tables));
+        all.push(&self.leaks.value);
         all
     }
 
@@ -170,9 +172,9 @@ impl Round {
         [ospf, isis].into_iter().chain(igps).chain([bgp]).collect()
     }
 
-    /// Static and aggregate routes.
-    pub(super) fn made(&self) -> [&Table; 2] {
-        [&self.statics.value, &self.aggregates.value]
+    /// Static, aggregate and leaked routes.
+    pub(super) fn made(&self) -> [&Table; 3] {
+        [&self.statics.value, &self.aggregates.value, &self.leaks.value]
     }
 
     /// The merged tables below BGP, and BGP's.
@@ -241,12 +243,16 @@ impl<'a> Field<'a> {
         let aggregates = refresh(&then.aggregates, seen(reads.aggregates), || {
             onto(at.map(|r| &*r.aggregates.value), aggregate::compute(input))
         });
+        let leaks = refresh(&then.leaks, seen(reads.leaks), || {
+            onto(at.map(|r| &*r.leaks.value), leak::compute(input, &then.leaks.value))
+        });
         let before = |of: fn(&Round) -> &Stage<Outcome>| past.map(|p| p.before(of));
         let mut out = Round {
             reads: Arc::clone(reads),
             base: self.connected.clone(),
             statics,
             aggregates,
+            leaks,
             ospf: refresh(&then.ospf, digests[1], || {
                 let from = past.and_then(|p| p.of_igp(|r| &r.ospf, |c| c.ospf));
                 let mut made = ospf::compute_from(input, from);

@@ -137,7 +137,7 @@ pub fn absent(device: &Device) -> Device {
         out.families.iter_mut().for_each(|f| f.networks.clear());
         out
     };
-    let table = |v: &Vrf| Vrf { static_routes: Vec::new(), aggregates: Vec::new(), ..v.clone() };
+    let table = |v: &Vrf| Vrf { static_routes: Vec::new(), aggregates: Vec::new(), leaks: Vec::new(), ..v.clone() };
     Device {
         absent: true,
         files: Vec::new(),
@@ -158,7 +158,7 @@ fn absent_port(port: &Interface) -> Interface {
 }
 
 fn absent_vrf(vrf: &Vrf) -> Vrf {
-    let plain = Vrf { static_routes: Vec::new(), aggregates: Vec::new(), absent: true, ..vrf.clone() };
+    let plain = Vrf { static_routes: Vec::new(), aggregates: Vec::new(), leaks: Vec::new(), absent: true, ..vrf.clone() };
     // It must take in nothing from others.
     if vrf.exchanges_routes() { Vrf { name: vrf.name.clone(), absent: true, ..Vrf::default() } } else { plain }
 }
@@ -193,6 +193,7 @@ fn renumber(device: &mut Device, vrfs_to: &Moves<VrfId>, ports_to: &Moves<Interf
     }
     for vrf in vrfs.iter_mut() {
         vrf.import_vrfs.iter_mut().for_each(|v| vrfs_to.turn(v));
+        vrf.leaks.iter_mut().for_each(|l| vrfs_to.turn(&mut l.from));
         for route in &mut vrf.static_routes {
             match &mut route.hop {
                 StaticHop::Ip { vrf, .. } => vrf.iter_mut().for_each(|v| vrfs_to.turn(v)),

@@ -211,6 +211,16 @@ impl Cond {
         }
     }
 
+    /// The tables in which it asks a route to be.
+    pub fn vrfs(&self) -> Vec<VrfId> {
+        match self {
+            Self::All(list) | Self::Any(list) => list.iter().flat_map(Self::vrfs).collect(),
+            Self::Not(c) => c.vrfs(),
+            Self::Vrf(v) => vec![*v],
+            _ => Vec::new(),
+        }
+    }
+
     /// Whether it asks if a route is in a table.
     pub fn asks_tables(&self) -> bool {
         match self {

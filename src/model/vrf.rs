@@ -37,6 +37,8 @@ pub struct Vrf {
     pub exchanges: Vec<Exchange>,
     /// VRFs whose routes it takes in without route targets (FRR `import vrf`).
     pub import_vrfs: Vec<VrfId>,
+    /// Routes of other tables of the device that it takes in as they stand there.
+    pub leaks: Vec<Leak>,
     /// It takes nothing in from other VRFs of the device by route target, only what comes over sessions (Junos without `auto-export`).
     pub apart: bool,
     /// The layer-3 VNI: routed packets of the VRF travel under it.
@@ -115,6 +117,21 @@ pub struct LocalAggregate {
     pub brief: bool,
     /// More specific routes are not sent by BGP while it is active (SR OS `summary-only`).
     pub summary_only: bool,
+    /// Where it is configured.
+    pub origin: Origin,
+}
+
+/// Routes that a table takes in from another one of its device, with their protocols and distances.
+#[derive(Debug, Clone)]
+pub struct Leak {
+    /// The table they are in.
+    pub from: VrfId,
+    /// Only of this family.
+    pub family: Option<super::route::Family>,
+    /// Only from these protocols; empty = of any.
+    pub sources: Vec<super::policy::RouteSource>,
+    /// Which, and with what changes; `None` = all.
+    pub policy: Option<super::policy::PolicyChain>,
     /// Where it is configured.
     pub origin: Origin,
 }

@@ -10,6 +10,7 @@ pub mod bgp;
 pub mod connected;
 pub mod eigrp;
 pub mod isis;
+pub mod leak;
 mod link;
 pub mod ospf;
 mod paths;

@@ -103,7 +103,8 @@ pub fn answer(network: &Network, state: &State, wanted: &Wanted) -> Answer {
         "lost",
     ];
     let mut table = Table::new("bgp", "", &columns).when_empty("no path matches");
-    let paths = bgp_paths(network, state, Asked { node: &|n| wanted.node(network, n), prefix: &|p| wanted.prefix(p) });
+    let paths =
+        bgp_paths(network, state, Asked { node: &|n| wanted.node(network, n), prefix: &|p| wanted.prefix(p), ..Asked::ALL });
     let prefixes = prefixes(state, &paths);
     for (node, &(device, vrf)) in network.nodes().iter_ids().filter(|(n, _)| wanted.node(network, *n)) {
         let device = &network.devices[device];

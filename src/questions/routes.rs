@@ -265,7 +265,7 @@ fn write_devices(
     devices: &[(&Device, Vec<(VrfId, NodeId)>)],
 ) -> io::Result<()> {
     let nodes: Set<NodeId> = devices.iter().flat_map(|d| &d.1).map(|n| n.1).collect();
-    let asked = Asked { node: &|n| nodes.contains(&n), prefix: &|p| wanted.prefix(p) };
+    let asked = Asked { node: &|n| nodes.contains(&n), prefix: &|p| wanted.prefix(p), ..Asked::ALL };
     let paths = bgp_paths(network, state, asked);
     let bgp_prefixes = super::bgp::prefixes(state, &paths);
     for (n, (device, nodes)) in devices.iter().enumerate() {

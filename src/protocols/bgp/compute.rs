@@ -16,17 +16,16 @@ use super::classes::{Class, split};
 use super::groups::{Kept, Plan};
 use super::neighbors::{Established, sessions};
 use super::nexthop::NextHops;
-use super::path::Path;
 use super::preference::prefers;
 use super::resume::{self, Memory};
 use super::routes::{BgpColumn, BgpTable, installed, shown};
 use super::said;
 use super::seeds::{Seed, seeds};
-use super::solve::{Scratch, Solved, solve};
+use super::solve::{Scratch, Solved, seen_by, solve};
 use super::speakers::{EndId, Graph, SpeakerId};
 use super::transfer::{Target, Transfer, Wire};
 use super::vpn::{self, Vpn, lent_addresses};
-use super::wave::Pool;
+use super::wave::{Pool, solve_class};
 use super::{Before, BgpOutcome, Input};
 use crate::base::Set;
 use crate::base::diag::{Code, Diagnostic, Severity};
@@ -113,11 +112,13 @@ pub struct Asked<'a> {
     pub node: &'a (dyn Fn(NodeId) -> bool + Sync),
     /// Whether those to a destination are.
     pub prefix: &'a (dyn Fn(&IpNet) -> bool + Sync),
+    /// Each prefix is solved by itself: the slow reference, for tests.
+    pub one_by_one: bool,
 }
 
 impl Asked<'_> {
     /// All of them.
-    pub const ALL: Self = Self { node: &|_| true, prefix: &|_| true };
+    pub const ALL: Self = Self { node: &|_| true, prefix: &|_| true, one_by_one: false };
 }
 
 /// Whether prefixes that are treated alike are solved once.
@@ -235,11 +236,11 @@ fn all_prefixes(t: &Transfer<'_>, how: How<'_>) -> Solution {
         work.par_iter().map_init(|| Scratch::new(t), one).collect()
     };
     // Routes between VRFs join prefixes of many tables: one by one.
-    let together = matches!(how, How::ByClass | How::Shown(_)) && vpn.is_none();
+    let together = matches!(how, How::ByClass | How::Shown(Asked { one_by_one: false, .. })) && vpn.is_none();
     let mut plan = if together { Plan::new(t) } else { None };
     let lasting = levels.is_empty() && holding.is_empty() && !asks_for_default(t.graph);
     if let Some(plan) = &mut plan {
-        plan.remembers = lasting && matches!(how, How::ByClass) && !plan.sees_place && plan.families.iter().all(|f| !f.counts);
+        plan.remembers = lasting && !plan.sees_place && plan.families.iter().all(|f| !f.counts) || matches!(how, How::Shown(_));
     }
     let (classes, mut work) = match &plan {
         Some(plan) => split(plan, seeds),
@@ -247,9 +248,8 @@ fn all_prefixes(t: &Transfer<'_>, how: How<'_>) -> Solution {
     };
     let (mut groups, mut shown) = (Vec::new(), Vec::new());
     if let How::Shown(asked) = how {
-        let found =
-            classes.par_iter().map_init(|| Scratch::new(t), |scratch, class| of_class(t, class, (&holding, asked), scratch));
-        for (class, column) in classes.iter().zip(found.collect::<Vec<_>>()) {
+        let found = plan.as_ref().map_or(Vec::new(), |plan| shown_by_class(plan, &classes, (&holding, asked)));
+        for (class, column) in classes.iter().zip(found) {
             match column {
                 Some(column) => shown.push((class.members.iter().map(|m| m.1).collect(), column)),
                 None => work.extend(class.members.iter().map(|(p, _)| (*p, class.seed.clone()))),
@@ -275,7 +275,7 @@ fn all_prefixes(t: &Transfer<'_>, how: How<'_>) -> Solution {
         solved.extend(run(&work));
     }
     let heard = plan.as_ref().map_or(Vec::new(), Plan::heard);
-    let left = plan.filter(|p| p.remembers).map(|p| Left {
+    let left = plan.filter(|p| p.remembers && matches!(how, How::ByClass)).map(|p| Left {
         fits: alike::all_fit(&p),
         prefers: prefers(t.graph),
         plan: Arc::new(p.kept()),
@@ -285,19 +285,29 @@ fn all_prefixes(t: &Transfer<'_>, how: How<'_>) -> Solution {
     Solution { single: solved, groups, shown, heard, left }
 }
 
-/// The candidate paths of a class's first prefix, which are those of all. `None`: some way to a next hop leads over the class itself.
-fn of_class(
-    t: &Transfer<'_>,
-    class: &Class,
+/// The candidate paths to each class's first prefix, which are those to all. `None`: some way to a next hop leads over the class itself.
+fn shown_by_class(
+    plan: &Plan<'_, '_>,
+    classes: &[Arc<Class>],
     (holding, asked): (&Set<SpeakerId>, Asked<'_>),
-    scratch: &mut Scratch,
-) -> Option<BgpColumn> {
-    let solved = solve(t, class.target, &class.seed, holding, scratch);
-    let entangled = |p: &Path| {
-        let reach = p.from.and_then(|e| t.reach_address(e, t.input.arena.attrs.get(p.attrs).next_hop));
-        reach.and_then(|r| r.through_bgp).is_some_and(|through| class.holds(&through))
+) -> Vec<Option<BgpColumn>> {
+    let (t, pool) = (plan.t, Pool::new());
+    let speakers: Vec<SpeakerId> = t.graph.speakers.ids().filter(|s| (asked.node)(t.graph.speakers[*s].node)).collect();
+    let one = |scratch: &mut Scratch, class: &Arc<Class>| {
+        let wave = solve_class(plan, class, &pool);
+        if wave.entangled {
+            return None;
+        }
+        // Where routers do not come to rest there is more to say than what they send.
+        let rests = wave.remarks.restless.is_empty() && wave.remarks.undecided.is_empty();
+        let solved = if rests {
+            seen_by(t, (class.target, &class.seed), &speakers, |s| wave.path_of(plan, s), (holding, scratch))
+        } else {
+            solve(t, class.target, &class.seed, holding, scratch)
+        };
+        Some(shown(t.graph, &solved, asked.node))
     };
-    (!solved.rows.iter().flat_map(|r| &r.paths).any(entangled)).then(|| shown(t.graph, &solved, asked.node))
+    classes.par_iter().map_init(|| Scratch::new(t), one).collect()
 }
 
 /// Solves classes in parallel, those that are alike inside together.

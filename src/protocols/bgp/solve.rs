@@ -158,6 +158,34 @@ pub(super) fn solve(t: &Transfer<'_>, target: Target, seed: &Seed, holding: &Set
     out
 }
 
+/// A prefix as some speakers see it, once it is known what all others send in the end. `speakers`: in order.
+pub(super) fn seen_by(
+    t: &Transfer<'_>,
+    (target, seed): (Target, &Seed),
+    speakers: &[SpeakerId],
+    sends: impl Fn(SpeakerId) -> Option<Path>,
+    (holding, scratch): (&Set<SpeakerId>, &mut Scratch),
+) -> Solved {
+    let below = t.under.table().column(target.id).filter(|_| target.family.is_unicast());
+    let task = Task { t, target, seed, below, holding };
+    for &s in speakers {
+        scratch.touch(s);
+        for e in t.graph.ends_of(s) {
+            scratch.stale[e] = true;
+            let Some(far) = t.graph.ends[e].far.map(|f| t.graph.ends[f].speaker) else { continue };
+            if scratch.sent[far].main.is_empty() {
+                scratch.touch(far);
+                scratch.sent[far].main.extend(sends(far));
+            }
+        }
+    }
+    task.hear_outside(scratch, |s| speakers.binary_search(&s).is_ok());
+    speakers.iter().for_each(|s| task.hear(*s, scratch));
+    let rows = speakers.iter().filter_map(|s| task.row(*s, scratch)).collect();
+    scratch.clear(t);
+    Solved { target, rows, restless: Vec::new(), undecided: Vec::new(), first_come: Vec::new() }
+}
+
 /// Steps at which a speaker can prefer a path that is longer for everybody else: without them shortest paths make one outcome.
 pub(super) const PREFERENCES: [BestPathStep; 5] = [
     BestPathStep::Weight,
@@ -186,11 +214,7 @@ fn solve_in(
     let task = Task { t, target, seed, below, holding };
     let starts = seed.local.iter().chain(&seed.active).map(|(s, _)| *s);
     let mut first: Vec<SpeakerId> = starts.chain(seed.outside.iter().map(|(e, _)| t.graph.ends[*e].speaker)).collect();
-    for (e, attrs) in &seed.outside {
-        if let Some(p) = t.receive(*e, Wire::new(t.input.arena.attrs.get(*attrs).clone()), 0, target) {
-            scratch.heard[*e].push(p);
-        }
-    }
+    task.hear_outside(scratch, |_| true);
     for (from, _) in &seed.defaults {
         if let Some(to) = t.graph.ends[*from].far {
             scratch.stale[to] = true;
@@ -239,6 +263,15 @@ fn solve_in(
 }
 
 impl Task<'_, '_> {
+    /// Takes in what comes to some speakers from outside.
+    fn hear_outside(&self, scratch: &mut Scratch, hears: impl Fn(SpeakerId) -> bool) {
+        let t = self.t;
+        for (e, attrs) in self.seed.outside.iter().filter(|(e, _)| hears(t.graph.ends[*e].speaker)) {
+            let path = t.receive(*e, Wire::new(t.input.arena.attrs.get(*attrs).clone()), 0, self.target);
+            scratch.heard[*e].extend(path);
+        }
+    }
+
     /// Takes in what changed at the neighbours.
     fn hear(&self, s: SpeakerId, scratch: &mut Scratch) {
         let t = self.t;

@@ -108,6 +108,8 @@ pub(super) struct Vrf {
     pub routing_v6: bool,
     pub router_id: Option<Ipv4Addr>,
     pub statics: Vec<Static>,
+    /// `leak routes`: the source VRF, the route-map.
+    pub leaks: Vec<(Name, Name, Origin)>,
 }
 
 #[derive(Debug, Clone)]

@@ -122,6 +122,20 @@ pub(super) struct Vrf {
     pub rd: Option<Name>,
     /// For all families, for IPv4, for IPv6.
     pub exchanges: [VrfExchange; 3],
+    /// `route-replicate`.
+    pub replicates: Vec<Replicate>,
+}
+
+/// Routes of another table that a VRF takes in.
+#[derive(Debug)]
+pub(super) struct Replicate {
+    /// `None`: the global table.
+    pub from: Option<Name>,
+    pub family: Family,
+    /// `None`: all.
+    pub source: Option<Source>,
+    pub map: Option<Name>,
+    pub origin: Origin,
 }
 
 /// Route targets and maps of a VRF.

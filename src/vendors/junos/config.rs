@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use ipnet::IpNet;
 
 use crate::base::span::Origin;
-use crate::model::policy::{AsPathLine, CommunityMatch, Compare, Number, PrefixRange};
+use crate::model::policy::{AsPathLine, CommunityMatch, Compare, Number, PrefixRange, RouteSource};
 use crate::model::route::{BgpOrigin, Community, Family};
 
 /// A name, and the line that uses it.
@@ -145,8 +145,27 @@ pub(super) struct RoutingOptions {
     pub load_balance: bool,
     pub forwarding_export: Option<Chain>,
     pub instance_import: Option<Chain>,
+    /// The groups of `rib-groups`.
+    pub rib_groups: Vec<RibGroup>,
+    /// `rib-group` of connected, local and static routes: the group, and whether of IPv6.
+    pub rib_group_uses: Vec<RibGroupUse>,
     /// `auto-export`.
     pub auto_export: bool,
+}
+
+/// Tables that share routes: the first one is where a protocol puts them.
+#[derive(Debug)]
+pub(super) struct RibGroup {
+    pub name: Box<str>,
+    pub tables: Vec<Named>,
+    pub policy: Option<Chain>,
+}
+
+/// Where a group is named: whose routes go into its tables.
+#[derive(Debug)]
+pub(super) struct RibGroupUse {
+    pub group: Named,
+    pub sources: &'static [RouteSource],
 }
 
 /// Attributes that a static, aggregate or generated route, or their defaults, may have.
@@ -360,6 +379,7 @@ pub(super) struct Ospf {
     pub overload: bool,
     pub preference: Option<u32>,
     pub external_preference: Option<u32>,
+    pub rib_groups: Vec<Named>,
     pub no_rfc1583: bool,
     pub vrf_lite: bool,
 }
@@ -419,6 +439,7 @@ pub(super) struct Isis {
     pub levels: [IsisLevel; 2],
     pub reference_bandwidth: Option<u64>,
     pub overload: bool,
+    pub rib_groups: Vec<Named>,
     pub ipv6_topology: bool,
     pub no_ipv4: bool,
     pub no_ipv6: bool,

@@ -23,7 +23,7 @@ use crate::model::policy::{
     Verdict,
 };
 use crate::model::static_route::{StaticHop, StaticRoute};
-use crate::model::vrf::{Vrf, VrfId};
+use crate::model::vrf::{Leak, Vrf, VrfId};
 use crate::model::vxlan::{VlanVni, Vxlan};
 use crate::vendors::sink::Sink;
 
@@ -68,6 +68,7 @@ pub(super) fn lower(config: &Config, sink: &mut Sink) -> Device {
     l.bgp();
     l.vxlan();
     l.statics();
+    l.leaks();
     l.device
 }
 
@@ -113,6 +114,20 @@ impl Lowering<'_, '_> {
 
     fn interface(&self, name: &str) -> Option<InterfaceId> {
         self.interfaces.get(name).copied()
+    }
+
+    /// Arista, "EOS VrfLeak Agent": routes of the source VRF that the route-map takes are loaded into this one.
+    fn leaks(&mut self) {
+        let config = self.config;
+        for (name, vrf) in config.vrfs.iter().filter(|(_, v)| !v.leaks.is_empty()) {
+            let mut made = Vec::new();
+            for (source, map, origin) in &vrf.leaks {
+                let (Some(&from), Some(policy)) = (self.vrfs.get(source), self.chain(map, *origin)) else { continue };
+                made.push(Leak { from, family: None, sources: Vec::new(), policy: Some(policy), origin: *origin });
+            }
+            let into = self.vrf(name);
+            self.device.vrfs[into].leaks = made;
+        }
     }
 
     fn statics(&mut self) {

@@ -84,7 +84,9 @@ pub(super) fn read_general<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) {
                         ["leak", "routes", "source-vrf", vrf, "subscribe-policy", policy, ..] => {
                             r.refer(&[kind::VRF], inner, vrf, "leak routes");
                             r.refer(&[kind::ROUTE_MAP], inner, policy, "leak routes subscribe-policy");
-                            r.unmodelled(inner, "leaking routes between VRFs is not modelled");
+                            let leak = ((*vrf).into(), (*policy).into(), r.tree.origin(inner));
+                            r.config.vrfs.entry(name, Vrf::default).leaks.push(leak);
+                            r.ok(inner);
                         }
                         ["router-id", "ipv4", id] => {
                             if let Some(id) = r.value(inner, id, "a router id") {

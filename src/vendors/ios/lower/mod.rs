@@ -12,7 +12,7 @@ mod ospf;
 mod rip;
 mod route_map;
 
-use super::config::{Config, Source};
+use super::config::{Config, Replicate, Source};
 use super::defaults;
 use super::read::ospf_key;
 use crate::base::Map;
@@ -27,7 +27,7 @@ use crate::model::policy::{
 };
 use crate::model::route::Family;
 use crate::model::static_route::{StaticHop, StaticRoute};
-use crate::model::vrf::{Exchange, Vrf, VrfId};
+use crate::model::vrf::{Exchange, Leak, Vrf, VrfId};
 
 /// The work of lowering one device.
 pub(super) struct Lowering<'a> {
@@ -127,9 +127,26 @@ impl Lowering<'_> {
                 to_global: chain(&x.to_global),
             });
             let exchanges = exchanges.collect();
+            let leaks = v.replicates.iter().filter_map(|r| self.replicated(r)).collect();
             let vrf = &mut self.device.vrfs[id];
-            (vrf.import_policy, vrf.export_policy, vrf.exchanges) = (import, export, exchanges);
+            (vrf.import_policy, vrf.export_policy, vrf.exchanges, vrf.leaks) = (import, export, exchanges, leaks);
         }
+    }
+
+    /// Cisco, "route-replicate": replicated routes stand in the table as they do where they come from.
+    fn replicated(&self, r: &Replicate) -> Option<Leak> {
+        let sources = match &r.source {
+            None => Vec::new(),
+            Some(Source::Connected) => vec![RouteSource::Connected, RouteSource::Local],
+            Some(source) => vec![self.source(source, r.family)?],
+        };
+        Some(Leak {
+            from: self.vrf(r.from.as_ref())?,
+            family: Some(r.family),
+            sources,
+            policy: r.map.as_ref().map(|m| self.map_chain(m, r.origin)),
+            origin: r.origin,
+        })
     }
 
     /// The VRF of a name; none = the global table.

@@ -3,6 +3,7 @@
 use super::{Done, Mode, ROUTE_MAP, Reader, negation};
 use crate::model::route::Family;
 use crate::syntax::tree::Node;
+use crate::vendors::ios::config::Replicate;
 
 impl<'a, 't> Reader<'a, 't> {
     pub(super) fn vrf_header(&mut self, node: &'a Node<'t>, name: &str) -> Done {
@@ -60,12 +61,32 @@ impl<'a, 't> Reader<'a, 't> {
                 *(if *way == "import" { &mut of.from_global } else { &mut of.to_global }) = Some(map);
                 self.known(node)
             }
-            ["route-replicate", ..] if !no => {
-                self.gap_line(node, "`route-replicate` is not modelled: replicated routes are missing")
-            }
+            ["route-replicate", rest @ ..] if !no => self.route_replicate(n, family, node, rest),
             _ if no => self.quiet_line(node),
             _ => self.vrf_targets(n, 1 + usize::from(family.is_v6()), node, w),
         }
+    }
+
+    /// `[recursion-policy X] from {global | vrf X} unicast {all | protocol} [route-map M]`.
+    fn route_replicate(&mut self, n: usize, family: Family, node: &'a Node<'t>, w: &[&str]) -> Done {
+        let w = if let ["recursion-policy", _, rest @ ..] = w { rest } else { w };
+        let (from, rest) = match w {
+            ["from", "global", "unicast", rest @ ..] => (None, rest),
+            ["from", "vrf", name, "unicast", rest @ ..] => (Some(self.refer(node, &["vrf"], name, "route-replicate")), rest),
+            ["from", ..] => return self.gap_line(node, "replicated routes that are not of a unicast table are not modelled"),
+            _ => return Done::Unknown,
+        };
+        let source = match rest {
+            ["all", ..] => None,
+            _ => match super::redistribute::source(rest) {
+                Some((source, _)) => Some(source),
+                None => return self.gap_line(node, "replicated routes of this protocol are not modelled"),
+            },
+        };
+        let map = super::after(rest, "route-map").map(|map| self.refer(node, ROUTE_MAP, map, "route-replicate"));
+        let origin = self.origin(node);
+        self.config.vrfs.at(n).replicates.push(Replicate { from, family, source, map, origin });
+        self.known(node)
     }
 
     fn vrf_targets(&mut self, n: usize, family: usize, node: &'a Node<'t>, w: &[&str]) -> Done {

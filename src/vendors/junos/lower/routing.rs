@@ -1,10 +1,11 @@
 //! Static, aggregate and generated routes.
 
 use super::Lower;
-use crate::model::policy::Verdict;
+use crate::model::policy::{PolicyId, RouteSource, Verdict};
+use crate::model::route::Family;
 use crate::model::static_route::{StaticHop, StaticRoute};
-use crate::model::vrf::LocalAggregate;
-use crate::vendors::junos::config::{self, InstanceKind};
+use crate::model::vrf::{Leak, LocalAggregate, VrfId};
+use crate::vendors::junos::config::{self, InstanceKind, Named};
 use crate::vendors::junos::defaults;
 
 impl Lower<'_, '_> {
@@ -33,6 +34,64 @@ impl Lower<'_, '_> {
             v.import_policy = import_policy;
             v.export_policy = export_policy;
             v.forwarding_load_balance = load_balance;
+        }
+        self.make_leaks();
+    }
+
+    /// `instance-import` and `rib-groups` (Juniper, "Example: Exporting Specific Routes from One Routing Table Into Another Routing Table").
+    fn make_leaks(&mut self) {
+        let config = self.config;
+        for i in config.instances.iter().filter(|i| i.kind != InstanceKind::Bridging) {
+            let Some(vrf) = self.vrf(&i.name) else { continue };
+            if let Some(chain) = &i.routing.instance_import {
+                // What no policy takes stays where it is. The instances that the policies name are those of which routes are looked at
+                // (Juniper, "Configuring Nonforwarding Instances").
+                let policy = self.import_chain(chain, Verdict::Reject);
+                let named = self.instances_of(&policy.policies);
+                let others: Vec<VrfId> = self.device.vrfs.ids().filter(|v| *v != vrf && named.contains(v)).collect();
+                let leak =
+                    |from| Leak { from, family: None, sources: Vec::new(), policy: Some(policy.clone()), origin: chain.origin };
+                self.device.vrfs[vrf].leaks.extend(others.into_iter().map(leak));
+            }
+            let of_ospf = i.ospf.iter().flat_map(|o| &o.rib_groups).map(|g| (g, &[RouteSource::Ospf(None)][..]));
+            let of_isis = i.isis.iter().flat_map(|i| &i.rib_groups).map(|g| (g, &[RouteSource::Isis(None)][..]));
+            let of_options = i.routing.rib_group_uses.iter().map(|u| (&u.group, u.sources));
+            for (named, sources) in of_options.chain(of_ospf).chain(of_isis) {
+                self.use_rib_group(vrf, named, sources);
+            }
+        }
+    }
+
+    /// The tables that policies and those they call name.
+    fn instances_of(&self, policies: &[PolicyId]) -> Vec<VrfId> {
+        let (mut open, mut seen, mut out) = (policies.to_vec(), Vec::new(), Vec::new());
+        while let Some(p) = open.pop() {
+            let Some(policy) = self.device.policies.get(p).filter(|_| !seen.contains(&p)) else { continue };
+            seen.push(p);
+            for term in &policy.terms {
+                out.extend(term.when.vrfs());
+                open.extend(term.when.policies());
+            }
+        }
+        out
+    }
+
+    /// All tables of a group but the one where the routes are take them in.
+    fn use_rib_group(&mut self, vrf: VrfId, (name, origin): &Named, sources: &[RouteSource]) {
+        let mut groups = self.config.instances.iter().flat_map(|i| &i.routing.rib_groups);
+        let Some(group) = groups.find(|g| g.name == *name) else { return };
+        for (table, at) in &group.tables {
+            let Some((into, v6)) = self.table(table) else {
+                self.not_modelled(*at, "a table of the group is not modelled: no routes go into it");
+                continue;
+            };
+            if into == vrf {
+                continue;
+            }
+            // What no policy decides on is taken.
+            let policy = group.policy.as_ref().map(|c| self.import_chain(c, Verdict::Accept));
+            let family = Some(if v6 { Family::V6 } else { Family::V4 });
+            self.device.vrfs[into].leaks.push(Leak { from: vrf, family, sources: sources.to_vec(), policy, origin: *origin });
         }
     }
 

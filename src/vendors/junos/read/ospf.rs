@@ -1,5 +1,6 @@
 //! `protocols ospf` and `protocols ospf3`.
 
+use super::routing::rib_group_uses;
 use super::{Reader, tables};
 use crate::syntax::tree::Node;
 use crate::syntax::values;
@@ -46,6 +47,7 @@ pub(super) fn read<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, v3: bool) -> Osp
             }
             "export" => o.export = r.chain(c, "ospf export"),
             "import" => o.import = r.chain(c, "ospf import"),
+            "rib-group" => o.rib_groups = rib_group_uses(r, c),
             "reference-bandwidth" => o.reference_bandwidth = r.bandwidth(c),
             "overload" => {
                 r.all(c);

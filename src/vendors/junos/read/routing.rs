@@ -5,9 +5,12 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::{Reader, tables};
+use crate::model::policy::RouteSource;
 use crate::syntax::tree::Node;
 use crate::syntax::values;
-use crate::vendors::junos::config::{Aggregate, Config, Instance, RouteAttributes, Static, StaticHop};
+use crate::vendors::junos::config::{
+    Aggregate, Config, Instance, Named, RibGroup, RibGroupUse, RouteAttributes, Static, StaticHop,
+};
 
 pub(super) fn read<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, i: &mut Instance, config: &mut Config) {
     for c in &node.children {
@@ -80,13 +83,61 @@ pub(super) fn read<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, i: &mut Instance
                 o.auto_export = true;
                 r.all(c);
             }
-            "instance-import" => {
-                o.instance_import = r.chain(c, "instance-import");
-                r.sink.not_modelled(r.tree, c, "`instance-import` is not modelled: no routes are leaked by it");
+            "instance-import" => o.instance_import = r.chain(c, "instance-import"),
+            "rib-groups" => {
+                r.head(c);
+                for g in &c.children {
+                    let group = rib_group(r, g);
+                    o.rib_groups.push(group);
+                }
+            }
+            "interface-routes" => {
+                r.head(c);
+                for g in &c.children {
+                    match g.word(0) {
+                        "rib-group" => {
+                            let uses = rib_group_uses(r, g).into_iter();
+                            o.rib_group_uses.extend(uses.map(|group| RibGroupUse { group, sources: INTERFACE_ROUTES }));
+                        }
+                        _ => r.sink.no_effect(r.tree, g),
+                    }
+                }
             }
             _ => r.known(c, &tables::ROUTING),
         }
     }
+}
+
+/// What `interface-routes` are.
+const INTERFACE_ROUTES: &[RouteSource] = &[RouteSource::Connected, RouteSource::Local];
+
+fn rib_group<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) -> RibGroup {
+    r.head(node);
+    r.sink.define("rib-group", node.word(0), r.origin(node));
+    let mut out = RibGroup { name: node.word(0).into(), tables: Vec::new(), policy: None };
+    for c in &node.children {
+        match c.word(0) {
+            "import-rib" => out.tables.extend(r.args(c)),
+            "import-policy" => out.policy = r.chain(c, "rib-groups import-policy"),
+            "export-rib" => r.sink.no_effect(r.tree, c),
+            word => r.sink.invalid(r.tree, c, word, "a statement of a rib group"),
+        }
+    }
+    out
+}
+
+/// The groups that `rib-group` names: one, or one a family.
+pub(super) fn rib_group_uses<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) -> Vec<Named> {
+    r.all(node);
+    let mut out: Vec<Named> = Vec::new();
+    for c in &node.children {
+        let name = if matches!(c.word(0), "inet" | "inet6") { c.children.first() } else { Some(c) };
+        out.extend(name.map(|n| (n.word(0).into(), r.origin(n))));
+    }
+    for (name, origin) in &out {
+        r.sink.refer(&["rib-group"], name, *origin, "rib-group");
+    }
+    out
 }
 
 fn statics<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, i: &mut Instance) {
@@ -101,6 +152,10 @@ fn statics<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, i: &mut Instance) {
     for c in &node.children {
         match c.word(0) {
             "defaults" => {}
+            "rib-group" => {
+                let uses = rib_group_uses(r, c).into_iter();
+                i.routing.rib_group_uses.extend(uses.map(|group| RibGroupUse { group, sources: &[RouteSource::Static] }));
+            }
             "route" => {
                 r.head(c);
                 for route in &c.children {

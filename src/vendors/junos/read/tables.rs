@@ -192,7 +192,7 @@ pub(super) const ROUTING: Known = Known {
         "label",
     ],
     not_modelled: &[
-        "rib-groups", "interface-routes", "resolution", "multipath", "instance-export", "dynamic-tunnels",
+        "resolution", "multipath", "instance-export", "dynamic-tunnels",
         "programmable-rpd", "access", "access-internal", "localized-fib", "export-rib", "import-policy", "backup-selection",
         "rib-sharding",
     ],
@@ -208,7 +208,7 @@ pub(super) const ROUTE: Known = Known {
     ],
     not_modelled: &[
         "passive", "no-install", "p2mp-lsp-next-hop", "lsp-next-hop", "static-lsp-next-hop", "backup-pe-group",
-        "destination-next-hop", "rib", "next-hop-lsp", "rib-group", "spring-te-lsp-next-hop", "export-rib", "iso-route",
+        "destination-next-hop", "rib", "next-hop-lsp", "spring-te-lsp-next-hop", "export-rib", "iso-route",
     ],
 };
 
@@ -221,7 +221,7 @@ pub(super) const OSPF: Known = Known {
         "forwarding-address-to-broadcast", "topology", "sham-link", "shamlink", "job-stats", "log-adjacency-changes",
         "preference-restrict", "router-id", "bfd-liveness-detection", "lsp-interval", "igp-instance",
     ],
-    not_modelled: &["rib-group", "rib-groups", "instance", "external-preference-restrict"],
+    not_modelled: &["instance", "external-preference-restrict"],
 };
 
 #[rustfmt::skip]
@@ -260,7 +260,7 @@ pub(super) const ISIS: Known = Known {
         "flood-group", "interface-group-holddown-delay", "dynamic-overload",
     ],
     not_modelled: &[
-        "import", "rib-group", "overload-rib", "label-switched-path", "flex-algorithm", "shortcuts", "distribute",
+        "import", "overload-rib", "label-switched-path", "flex-algorithm", "shortcuts", "distribute",
         "application",
     ],
 };
