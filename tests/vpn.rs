@@ -1,15 +1,19 @@
 //! Routes between VRFs: of one device by route target, over MPLS (RFC 4364) and as EVPN prefixes (RFC 9136), from real syntax.
 
+#[path = "support/tables.rs"]
+mod tables;
+
 use std::net::IpAddr;
 
 use ipnet::IpNet;
-use nettwin::engine::{State, simulate};
+use nettwin::engine::{State, simulate, simulate_from};
 use nettwin::forward::filter::Packet;
 use nettwin::forward::step::Forwarder;
 use nettwin::forward::trace::{End, trace};
 use nettwin::model::{Network, NodeId};
 use nettwin::questions::routes::RouteFact;
 use nettwin::topology::Failures;
+use tables::assert_same;
 
 struct Ran {
     network: Network,
@@ -216,4 +220,75 @@ fn evpn_prefixes_cross_a_fabric() {
     let other = ran(&[("leaf1", &one), ("leaf2", &leaf(2, "1:2")), ("spine", &spine("next-hop-unchanged"))]);
     assert_eq!(other.route("leaf1", "T", "10.9.0.2/32"), None);
     assert!(other.route("leaf2", "T", "10.9.0.1/32").is_some());
+}
+
+/// Juniper, "Configuring Nonforwarding Instances": an instance takes what its policies accept of the instances they name, with protocol,
+/// preference and next hop; what an instance took in is not passed on.
+#[test]
+fn junos_instances_import_routes_of_others() {
+    let ran = ran(&[(
+        "r1",
+        "set system host-name r1\nset interfaces ge-0/0/0 unit 0 family inet address 10.1.0.1/24\nset interfaces ge-0/0/1 unit 0 family inet address 10.2.0.1/24\nset routing-options instance-import TAKE\nset routing-instances BLUE instance-type virtual-router\nset routing-instances BLUE interface ge-0/0/0.0\nset routing-instances BLUE routing-options static route 192.0.2.0/24 next-hop 10.1.0.9\nset routing-instances BLUE routing-options static route 198.51.100.0/24 discard\nset routing-instances BLUE routing-options instance-import BACK\nset routing-instances RED instance-type virtual-router\nset routing-instances RED interface ge-0/0/1.0\nset policy-options policy-statement TAKE term 1 from instance BLUE\nset policy-options policy-statement TAKE term 1 from protocol static\nset policy-options policy-statement TAKE term 1 from route-filter 192.0.2.0/24 exact\nset policy-options policy-statement TAKE term 1 then preference 9\nset policy-options policy-statement TAKE term 1 then accept\nset policy-options policy-statement TAKE term 2 from instance RED\nset policy-options policy-statement TAKE term 2 then accept\nset policy-options policy-statement BACK term 1 from instance master\nset policy-options policy-statement BACK term 1 then accept\n",
+    )]);
+    let taken = ran.route("r1", "default", "192.0.2.0/24");
+    assert_eq!(taken.as_deref(), Some("static 9 [10.1.0.9 ge-0/0/0.0 in VRF BLUE] via []"));
+    assert_eq!(ran.route("r1", "BLUE", "192.0.2.0/24").as_deref(), Some("static 5 [10.1.0.9 ge-0/0/0.0] via []"));
+    assert_eq!(ran.route("r1", "default", "198.51.100.0/24"), None, "no term takes it");
+    assert_eq!(ran.route("r1", "default", "10.1.0.0/24"), None);
+    assert_eq!(ran.route("r1", "default", "10.2.0.0/24").as_deref(), Some("connected 0 [ge-0/0/1.0 in VRF RED] via []"));
+    assert_eq!(ran.route("r1", "BLUE", "10.2.0.0/24"), None, "the main table took it in itself");
+    assert_eq!(ran.route("r1", "RED", "192.0.2.0/24"), None);
+    assert!(ran.state.findings.is_empty(), "{:?}", ran.state.findings);
+}
+
+/// Juniper, "Example: Exporting Specific Routes from One Routing Table Into Another Routing Table": the first table of a group is where the routes
+/// are, the others take them in as the group's policy says.
+#[test]
+fn junos_rib_groups_put_routes_into_more_tables() {
+    let ran = ran(&[
+        (
+            "r1",
+            "set system host-name r1\nset interfaces ge-0/0/0 unit 0 family inet address 10.1.0.1/24\nset interfaces ge-0/0/1 unit 0 family inet address 10.2.0.1/24\nset interfaces ge-0/0/2 unit 0 family inet address 10.3.0.1/24\nset routing-options interface-routes rib-group inet DIRECT\nset routing-options static rib-group ALL\nset routing-options static route 192.0.2.0/24 next-hop 10.1.0.9\nset routing-options rib-groups DIRECT import-rib [ inet.0 V.inet.0 ]\nset routing-options rib-groups DIRECT import-policy SOME\nset routing-options rib-groups ALL import-rib [ inet.0 V.inet.0 ]\nset routing-instances V instance-type virtual-router\nset routing-instances V interface ge-0/0/2.0\nset protocols ospf rib-group ALL\nset protocols ospf area 0 interface ge-0/0/0.0\nset policy-options policy-statement SOME term 1 from route-filter 10.2.0.0/24 exact\nset policy-options policy-statement SOME term 1 then reject\n",
+        ),
+        (
+            "r2",
+            "set system host-name r2\nset interfaces ge-0/0/0 unit 0 family inet address 10.1.0.2/24\nset interfaces lo0 unit 0 family inet address 203.0.113.2/32\nset protocols ospf area 0 interface ge-0/0/0.0\nset protocols ospf area 0 interface lo0.0 passive\n",
+        ),
+    ]);
+    let in_v = |prefix: &str| ran.route("r1", "V", prefix);
+    assert_eq!(in_v("10.1.0.0/24").as_deref(), Some("connected 0 [ge-0/0/0.0 in VRF default] via []"));
+    assert_eq!(in_v("10.2.0.0/24"), None, "the policy refuses it");
+    assert_eq!(in_v("192.0.2.0/24").as_deref(), Some("static 5 [10.1.0.9 ge-0/0/0.0 in VRF default] via []"));
+    assert_eq!(in_v("203.0.113.2/32").as_deref(), Some("ospf_intra 10 [10.1.0.2 ge-0/0/0.0 in VRF default] via []"));
+    assert_eq!(ran.route("r1", "default", "10.3.0.0/24"), None, "one way only");
+    assert_eq!(ran.ends("r1", "V", "203.0.113.2"), [(vec!["r1:V".to_owned(), "r2".to_owned()], true)]);
+    // What leads over a port that fails is gone from all tables.
+    for d in ran.network.devices.ids() {
+        for i in ran.network.devices[d].interfaces.ids() {
+            let failures = Failures { ports: vec![(d, i)], ..Failures::default() };
+            let (fresh, after) = (simulate(&ran.network, &failures), simulate_from(&ran.state, &ran.network, &failures));
+            assert_same("a port fails", &ran.network, &fresh, &after);
+        }
+    }
+}
+
+/// Arista, "EOS VrfLeak Agent", and Cisco, `route-replicate`.
+#[test]
+fn eos_and_ios_leak_routes_between_vrfs() {
+    let ran = ran(&[
+        (
+            "sw",
+            "hostname sw\nvrf instance A\nvrf instance B\nip routing\nip routing vrf A\nip routing vrf B\ninterface Ethernet1\n   no switchport\n   vrf A\n   ip address 10.1.0.1/24\ninterface Ethernet2\n   no switchport\n   vrf A\n   ip address 10.2.0.1/24\nip prefix-list ONE seq 10 permit 10.1.0.0/24\nroute-map LEAK permit 10\n   match ip address prefix-list ONE\nrouter general\n   vrf B\n      leak routes source-vrf A subscribe-policy LEAK\n",
+        ),
+        (
+            "rt",
+            "version 16.4\nhostname rt\nvrf definition A\n address-family ipv4\n exit-address-family\nvrf definition B\n address-family ipv4\n  route-replicate from vrf A unicast connected route-map ONE\n  route-replicate from vrf A unicast static\n exit-address-family\ninterface GigabitEthernet1\n vrf forwarding A\n ip address 10.1.0.1 255.255.255.0\ninterface GigabitEthernet2\n vrf forwarding A\n ip address 10.2.0.1 255.255.255.0\nip route vrf A 192.0.2.0 255.255.255.0 10.1.0.9\nip prefix-list ONE seq 5 permit 10.1.0.0/24\nroute-map ONE permit 10\n match ip address prefix-list ONE\nend\n",
+        ),
+    ]);
+    assert_eq!(ran.route("sw", "B", "10.1.0.0/24").as_deref(), Some("connected 0 [Ethernet1 in VRF A] via []"));
+    assert_eq!(ran.route("sw", "B", "10.2.0.0/24"), None);
+    assert_eq!(ran.route("rt", "B", "10.1.0.0/24").as_deref(), Some("connected 0 [GigabitEthernet1 in VRF A] via []"));
+    assert_eq!(ran.route("rt", "B", "10.2.0.0/24"), None);
+    assert_eq!(ran.route("rt", "B", "192.0.2.0/24").as_deref(), Some("static 1 [10.1.0.9 GigabitEthernet1 in VRF A] via []"));
+    assert_eq!(ran.route("rt", "A", "192.0.2.0/24").as_deref(), Some("static 1 [10.1.0.9 GigabitEthernet1] via []"));
 }

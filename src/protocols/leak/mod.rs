@@ -2,7 +2,7 @@
 //! `route-replicate`, EOS `leak routes`).
 //!
 //! In: the main tables of the last round, and what was leaked into them. Out: one table. Law: a leaked route is not leaked again; it keeps its
-//! protocol, distance and next hops; of several to one destination the most trusted stays. Start reading at [`compute`]. Tests: below.
+//! protocol, distance and next hops; of several to one destination the most trusted stays. Start reading at [`compute`]. Tests: `tests/vpn.rs`.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::model::network::{DeviceId, NodeId};
 use crate::model::policy::Verdict;
 use crate::model::route::Family;
 use crate::model::vrf::{Leak, VrfId};
-use crate::rib::{PrefixId, Route, RouteId, Table};
+use crate::rib::{Hop, PrefixId, Route, RouteId, Table};
 
 /// What tables take in. `before`: what they took in the round before.
 pub fn compute(input: Input<'_>, before: &Table) -> Table {
@@ -58,6 +58,10 @@ fn taken(
         if !wanted || leak.family.is_some_and(|f| f != Family::of_prefix(&prefix)) || before.get(id, from) == Some(installed) {
             continue;
         }
+        // Packets go on where the route is.
+        let there = |hop: &Hop| Hop { vrf: hop.vrf.or(Some(leak.from).filter(|_| !hop.drop)), ..*hop };
+        let hops = input.arena.hop_set(input.arena.hops.get(route.hops).iter().map(there).collect());
+        let route = Route { hops, ..route };
         let Some(chain) = &leak.policy else {
             out.push((id, route));
             continue;
