@@ -292,3 +292,27 @@ fn eos_and_ios_leak_routes_between_vrfs() {
     assert_eq!(ran.route("rt", "B", "192.0.2.0/24").as_deref(), Some("static 1 [10.1.0.9 GigabitEthernet1 in VRF A] via []"));
     assert_eq!(ran.route("rt", "A", "192.0.2.0/24").as_deref(), Some("static 1 [10.1.0.9 GigabitEthernet1] via []"));
 }
+
+/// NX-OS leaves under a spine that reflects tell each other of the subnets of a VRF as EVPN prefixes under its VNI (Nexus 9000
+/// VXLAN configuration guide, release 9.3); without the VNI on the `nve` interface nothing is told.
+#[test]
+fn nxos_leaves_route_by_vni() {
+    let leaf = |n: u8, member: &str| {
+        format!(
+            "version 9.3(8)\nhostname leaf{n}\nnv overlay evpn\nfeature bgp\nfeature ospf\nfeature interface-vlan\nfeature vn-segment-vlan-based\nfeature nv overlay\nvlan 1,{n}0,500\nvlan 500\n  vn-segment 50500\nvrf context TENANT\n  vni 50500\n  rd auto\n  address-family ipv4 unicast\n    route-target both auto\n    route-target both auto evpn\nroute-map ALL permit 10\ninterface Vlan{n}0\n  no shutdown\n  vrf member TENANT\n  ip address 10.{n}.0.1/24\ninterface Vlan500\n  no shutdown\n  vrf member TENANT\n  ip forward\ninterface nve1\n  no shutdown\n  host-reachability protocol bgp\n  source-interface loopback0\n{member}interface Ethernet1/1\n  no switchport\n  ip address 192.0.2.{}/31\n  ip router ospf 1 area 0.0.0.0\n  no shutdown\ninterface Ethernet1/2\n  switchport access vlan {n}0\n  no shutdown\ninterface loopback0\n  ip address 203.0.113.{n}/32\n  ip router ospf 1 area 0.0.0.0\nrouter ospf 1\nrouter bgp 65000\n  router-id 203.0.113.{n}\n  address-family l2vpn evpn\n  neighbor 203.0.113.9\n    remote-as 65000\n    update-source loopback0\n    address-family l2vpn evpn\n      send-community\n      send-community extended\n  vrf TENANT\n    address-family ipv4 unicast\n      redistribute direct route-map ALL\n",
+            2 * n
+        )
+    };
+    let member = "  member vni 50500 associate-vrf\n";
+    let spine = "version 9.3(8)\nhostname spine\nnv overlay evpn\nfeature bgp\nfeature ospf\ninterface Ethernet1/1\n  no switchport\n  ip address 192.0.2.3/31\n  ip router ospf 1 area 0.0.0.0\n  no shutdown\ninterface Ethernet1/2\n  no switchport\n  ip address 192.0.2.5/31\n  ip router ospf 1 area 0.0.0.0\n  no shutdown\ninterface loopback0\n  ip address 203.0.113.9/32\n  ip router ospf 1 area 0.0.0.0\nrouter ospf 1\nrouter bgp 65000\n  router-id 203.0.113.9\n  address-family l2vpn evpn\n  template peer LEAF\n    remote-as 65000\n    update-source loopback0\n    address-family l2vpn evpn\n      send-community extended\n      route-reflector-client\n  neighbor 203.0.113.1\n    inherit peer LEAF\n  neighbor 203.0.113.2\n    inherit peer LEAF\n";
+    let all = ran(&[("leaf1", &leaf(1, member)), ("leaf2", &leaf(2, member)), ("spine", spine)]);
+    assert_eq!(
+        all.route("leaf1", "TENANT", "10.2.0.0/24").as_deref(),
+        Some("ibgp 200 [192.0.2.3 Ethernet1/1 in VRF default] via [203.0.113.2 in VRF default under VNI 50500]")
+    );
+    let way = vec!["leaf1:TENANT".to_owned(), "leaf2:TENANT".to_owned()];
+    assert_eq!(all.ends("leaf1", "TENANT", "10.2.0.1"), [(way, true)]);
+    assert_eq!(all.route("leaf1", "default", "10.2.0.0/24"), None);
+    let without = ran(&[("leaf1", &leaf(1, member)), ("leaf2", &leaf(2, "")), ("spine", spine)]);
+    assert_eq!(without.route("leaf1", "TENANT", "10.2.0.0/24"), None);
+}

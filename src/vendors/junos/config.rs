@@ -147,7 +147,7 @@ pub(super) struct RoutingOptions {
     pub instance_import: Option<Chain>,
     /// The groups of `rib-groups`.
     pub rib_groups: Vec<RibGroup>,
-    /// `rib-group` of connected, local and static routes: the group, and whether of IPv6.
+    /// `rib-group` of connected, local and static routes.
     pub rib_group_uses: Vec<RibGroupUse>,
     /// `auto-export`.
     pub auto_export: bool,

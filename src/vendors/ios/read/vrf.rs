@@ -35,11 +35,12 @@ impl<'a, 't> Reader<'a, 't> {
                 Done::Close
             }
             [
-                "description" | "vnet" | "vpn" | "maximum" | "mdt" | "context" | "inter-as-hybrid" | "bgp" | "snmp"
-                | "route-replicate" | "evpn",
+                "description" | "vnet" | "vpn" | "maximum" | "mdt" | "context" | "inter-as-hybrid" | "bgp" | "snmp" | "evpn",
                 ..,
             ] => self.quiet_line(node),
             ["ipv4" | "ipv6", "multicast", ..] => self.quiet_line(node),
+            // Below `ip vrf`, which knows IPv4 alone.
+            ["route-replicate", rest @ ..] if !no => self.route_replicate(n, Family::V4, node, rest),
             _ if no => self.quiet_line(node),
             _ => self.vrf_targets(n, 0, node, w),
         }

@@ -8,6 +8,7 @@ use super::{Named, Redistribute};
 use crate::base::span::Origin;
 use crate::model::bgp::{BestPath, NextHopSelf, RemovePrivateAs};
 use crate::model::device::Name;
+use crate::model::route::Family;
 
 #[derive(Debug, Clone, Default)]
 pub(in crate::vendors::nxos) struct Bgp {
@@ -55,6 +56,8 @@ pub(in crate::vendors::nxos) struct BgpFamily {
     pub next_hop_map: Option<Name>,
     pub no_client_to_client: bool,
     pub suppress_inactive: bool,
+    /// `advertise l2vpn evpn`.
+    pub advertise_evpn: bool,
     pub add_path_send: bool,
     pub add_path_receive: bool,
     pub add_path_all: bool,
@@ -71,6 +74,15 @@ pub(in crate::vendors::nxos) struct Aggregate {
     pub origin: Origin,
 }
 
+/// The families of a neighbour, in the order in which they are kept, with the words that name them.
+pub(in crate::vendors::nxos) const FAMILIES: [(Family, [&str; 2]); 5] = [
+    (Family::V4, ["ipv4", "unicast"]),
+    (Family::V6, ["ipv6", "unicast"]),
+    (Family::Evpn, ["l2vpn", "evpn"]),
+    (Family::Vpn4, ["vpnv4", "unicast"]),
+    (Family::Vpn6, ["vpnv6", "unicast"]),
+];
+
 /// A neighbour, a `template peer` or a `template peer-session`.
 #[derive(Debug, Clone, Default)]
 pub(in crate::vendors::nxos) struct Peer {
@@ -80,8 +92,9 @@ pub(in crate::vendors::nxos) struct Peer {
     pub peer: Option<Name>,
     /// `inherit peer-session`.
     pub peer_session: Option<Name>,
-    pub families: [Option<AfPeer>; 2],
-    /// Families that are not modelled (`evpn`, `vpnv4`, …).
+    /// In the order of [`FAMILIES`].
+    pub families: [Option<AfPeer>; FAMILIES.len()],
+    /// Families that are not modelled.
     pub others: Vec<Name>,
 }
 

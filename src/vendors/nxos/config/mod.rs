@@ -187,12 +187,15 @@ pub(super) struct VrfFamily {
     pub exports: Vec<Target>,
     pub import_map: Option<(Name, Origin)>,
     pub export_map: Option<(Name, Origin)>,
+    /// `import vrf default … map`, `export vrf default … map`.
+    pub from_global: Option<(Name, Origin)>,
+    pub to_global: Option<(Name, Origin)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Target {
     pub text: Name,
-    #[allow(dead_code, reason = "read and checked; the model has no overlays")]
+    #[allow(dead_code, reason = "read and checked; targets hold for both families")]
     pub evpn: bool,
 }
 
@@ -301,7 +304,7 @@ pub(super) struct Nve {
 }
 
 #[derive(Debug, Default, Clone)]
-#[allow(dead_code, reason = "read and checked; the model has no overlays")]
+#[allow(dead_code, reason = "read and checked; tunnels to named peers are not modelled")]
 pub(super) struct NveMember {
     pub vni: u32,
     pub l3: bool,

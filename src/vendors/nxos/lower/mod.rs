@@ -9,9 +9,10 @@ mod interfaces;
 mod isis;
 mod neighbor;
 mod ospf;
+mod overlay;
 mod policy;
 
-use super::config::{Config, Hop, Match, Redistribute, Source, Target};
+use super::config::{Config, Hop, Match, Redistribute, Source, Target, VrfFamily};
 use super::defaults;
 use crate::base::Map;
 use crate::base::span::Origin;
@@ -23,8 +24,9 @@ use crate::model::policy::{
     AsPathListId, AtEnd, CommunityListId, Cond, Flow, Policy, PolicyChain, PolicyId, PrefixListId, RouteSource, RouteType, Term,
     Verdict,
 };
+use crate::model::route::Family;
 use crate::model::static_route::{StaticHop, StaticRoute};
-use crate::model::vrf::{Vrf, VrfId};
+use crate::model::vrf::{Exchange, Vrf, VrfId};
 
 /// A device in the making, and the ids of its names.
 struct Lowering<'c> {
@@ -67,6 +69,7 @@ pub(super) fn lower(config: &Config) -> Device {
     l.eigrp();
     l.bgp();
     l.statics();
+    l.overlay();
     l.device
 }
 
@@ -110,8 +113,14 @@ impl Lowering<'_> {
             let import = vrf.families.iter().find_map(|f| f.import_map.as_ref());
             let export = vrf.families.iter().find_map(|f| f.export_map.as_ref());
             let (import, export) = (chain(self, import), chain(self, export));
-            self.device.vrfs[id].import_policy = import;
-            self.device.vrfs[id].export_policy = export;
+            let of_family = |(family, f): (Family, &VrfFamily)| {
+                let (from_global, to_global) = (chain(self, f.from_global.as_ref()), chain(self, f.to_global.as_ref()));
+                let said = from_global.is_some() || to_global.is_some();
+                said.then(|| Exchange { family, from_global, to_global, ..Exchange::default() })
+            };
+            let exchanges = [Family::V4, Family::V6].into_iter().zip(&vrf.families).filter_map(of_family).collect();
+            let table = &mut self.device.vrfs[id];
+            (table.import_policy, table.export_policy, table.exchanges) = (import, export, exchanges);
         }
     }
 

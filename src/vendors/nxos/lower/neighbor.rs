@@ -16,7 +16,7 @@ use crate::model::bgp::{
 use crate::model::device::Name;
 use crate::model::policy::{Cond, PolicyChain, Verdict};
 use crate::model::route::Family;
-use crate::vendors::nxos::config::{self, AfPeer, Bgp, BgpFamily, BgpVrf, Match, Session};
+use crate::vendors::nxos::config::{self, AfPeer, Bgp, BgpFamily, BgpVrf, FAMILIES, Match, Session};
 
 /// More templates than this in a row are a circle.
 const MOST_TEMPLATES: usize = 16;
@@ -44,9 +44,11 @@ impl Lowering<'_> {
         let (session, families, others) = resolve(bgp, peer);
         let unnumbered = matches!(who, Peer::Interface(_));
         let mut lowered = Vec::new();
-        for (family, own) in [Family::V4, Family::V6].into_iter().zip(families) {
+        let nothing_said = BgpFamily::default();
+        for ((family, _), own) in FAMILIES.into_iter().zip(families) {
             if let Some(own) = own {
-                let settings = &vrf.families[usize::from(family.is_v6())];
+                let of_unicast = || &vrf.families[usize::from(family.is_v6())];
+                let settings = if family.is_unicast() { of_unicast() } else { &nothing_said };
                 lowered.push(self.neighbor_family(&own, settings, family, &session));
             }
         }
@@ -191,7 +193,7 @@ fn without(range: (u32, u32), others: &[(u32, u32)]) -> Vec<(u32, u32)> {
 }
 
 /// Session, families and the rest of a neighbour with all its templates.
-fn resolve(bgp: &Bgp, peer: &config::Peer) -> (Session, [Option<AfPeer>; 2], Vec<Name>) {
+fn resolve(bgp: &Bgp, peer: &config::Peer) -> (Session, [Option<AfPeer>; FAMILIES.len()], Vec<Name>) {
     let mut session = peer.session.clone();
     let mut families = peer.families.clone();
     let mut others = peer.others.clone();
@@ -255,7 +257,7 @@ mod tests {
         assert_eq!((a.remote_as.clone(), a.ebgp_multihop), (RemoteAs::Asn(65002), Some(3)));
         assert_eq!(a.update_source, d.find_interface("loopback0").map(UpdateSource::Interface));
         assert!(a.families[0].send_standard && a.families[0].next_hop_self == NextHopSelf::Yes);
-        assert_eq!(a.other_families.iter().map(|o| &**o).collect::<Vec<_>>(), ["evpn"]);
+        assert_eq!(a.families.iter().map(|f| f.family).collect::<Vec<_>>(), [Family::V4, Family::Evpn]);
         assert_eq!(b.remote_as, RemoteAs::Asn(65003));
         assert!(b.families[0].send_standard);
         assert_ne!(a.families[0].import[0].policies, b.families[0].import[0].policies);

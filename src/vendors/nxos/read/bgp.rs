@@ -231,6 +231,7 @@ fn family_statement<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, family: &mut Bg
         ["client-to-client", "reflection"] => family.no_client_to_client = false,
         ["no", "client-to-client", "reflection"] => family.no_client_to_client = true,
         ["suppress-inactive"] => family.suppress_inactive = true,
+        ["advertise", "l2vpn", "evpn"] => family.advertise_evpn = true,
         ["additional-paths", "send"] => family.add_path_send = true,
         ["additional-paths", "receive"] => family.add_path_receive = true,
         ["additional-paths", "selection", "route-map", map] => {

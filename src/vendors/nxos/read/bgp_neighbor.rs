@@ -6,7 +6,7 @@ use super::{Reader, interface, kind, quiet};
 use crate::model::bgp::{NextHopSelf, RemovePrivateAs};
 use crate::syntax::tree::Node;
 use crate::syntax::values;
-use crate::vendors::nxos::config::{AfPeer, Bgp, BgpVrf, LocalAs, Peer, RemoteAs};
+use crate::vendors::nxos::config::{AfPeer, Bgp, BgpVrf, FAMILIES, LocalAs, Peer, RemoteAs};
 use crate::vendors::nxos::defaults;
 
 /// The key of a neighbour: an address, a prefix, or the full name of an interface; and what comes after it.
@@ -120,19 +120,20 @@ fn statement<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, peer: &mut Peer) {
             r.refer(&[kind::PEER_SESSION], node, name, "neighbor inherit peer-session");
             peer.peer_session = Some((*name).into());
         }
-        ["address-family", f @ ("ipv4" | "ipv6"), "unicast"] => {
+        ["address-family", rest @ ..] => {
+            let Some(at) = FAMILIES.iter().position(|(_, words)| rest == words) else {
+                return other_family(r, node, peer, rest);
+            };
             let origin = r.tree.origin(node);
             r.ok(node);
-            let slot = &mut peer.families[usize::from(*f == "ipv6")];
-            let mut own = slot.take().unwrap_or_default();
+            let mut own = peer.families[at].take().unwrap_or_default();
             own.origin = origin;
             for child in &node.children {
                 family_statement(r, child, &mut own);
             }
-            peer.families[usize::from(*f == "ipv6")] = Some(own);
+            peer.families[at] = Some(own);
             return;
         }
-        ["address-family", rest @ ..] => return other_family(r, node, peer, rest),
         ["description", ..] => {
             s.description = Some(r.tree.rest(node, 1).into());
             return r.quiet(node);
@@ -178,28 +179,13 @@ fn statement<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, peer: &mut Peer) {
     r.ok(node);
 }
 
-/// EVPN and its like: the session is wanted for them; their routes are not modelled.
+/// Multicast and link-state carry nothing that unicast rests on.
 fn other_family<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, peer: &mut Peer, words: &[&str]) {
-    let name = match words {
-        ["l2vpn", "evpn"] => "evpn",
-        ["vpnv4", "unicast"] => "vpnv4",
-        ["vpnv6", "unicast"] => "vpnv6",
-        // Multicast and link-state carry nothing that unicast rests on.
-        [family @ ("ipv4" | "ipv6"), kind @ ("multicast" | "mvpn" | "labeled-unicast")] => {
-            let name = format!("{family} {kind}");
-            peer.others.push(name.into());
-            return r.quiet(node);
-        }
-        _ => return r.other(node, &quiet::BGP_NEIGHBOR),
+    let [family @ ("ipv4" | "ipv6"), kind @ ("multicast" | "mvpn" | "labeled-unicast")] = words else {
+        return r.other(node, &quiet::BGP_NEIGHBOR);
     };
-    if !peer.others.iter().any(|o| **o == *name) {
-        peer.others.push(name.into());
-    }
-    let mut unused = AfPeer::default();
-    r.ok(node);
-    for child in &node.children {
-        family_statement(r, child, &mut unused);
-    }
+    peer.others.push(format!("{family} {kind}").into());
+    r.quiet(node);
 }
 
 fn family_statement<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, f: &mut AfPeer) {
@@ -299,7 +285,8 @@ mod tests {
         assert_eq!(main.neighbors.iter().map(|(n, _)| n).collect::<Vec<_>>(), ["10.0.0.1", "10.1.0.0/16", "Ethernet1/1"]);
         let n = main.neighbors.get("10.0.0.1").unwrap();
         assert_eq!(n.session.remote_as, Some(RemoteAs::Asn(65537)));
-        assert_eq!((n.peer.as_deref(), n.others.iter().map(|o| &**o).collect::<Vec<_>>()), (Some("SPINE"), vec!["evpn"]));
+        let evpn = n.families[2].as_ref().unwrap();
+        assert_eq!((n.peer.as_deref(), n.others.len(), evpn.send_extended), (Some("SPINE"), 0, Some(true)));
         assert_eq!(n.session.local_as, Some(LocalAs { asn: 9, no_prepend: true, replace_as: true, dual_as: false }));
         let spine = bgp.peers.get("SPINE").unwrap();
         let f = spine.families[0].as_ref().unwrap();

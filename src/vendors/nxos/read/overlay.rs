@@ -42,7 +42,7 @@ pub(super) fn read_vlans<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, words: &[&
     }
 }
 
-const OVERLAY: &str = "overlays (VXLAN, EVPN) are not modelled";
+const OVERLAY: &str = "VLANs bridged over VXLAN are not modelled";
 
 /// `evpn` with `vni N l2` below it.
 pub(super) fn read_evpn<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) {
@@ -105,7 +105,11 @@ pub(super) fn nve_line<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, nve: &mut Nv
             let origin = r.tree.origin(node);
             let l3 = options.contains(&"associate-vrf");
             let mut peers = Vec::new();
-            r.unmodelled(node, OVERLAY);
+            if l3 {
+                r.ok(node);
+            } else {
+                r.unmodelled(node, OVERLAY);
+            }
             for child in &node.children {
                 match &child.words[..] {
                     ["peer-ip", ip] => {
@@ -158,7 +162,7 @@ mod tests {
         let text = "vlan 1,10-12,20\nvlan 10\n  name x\n  vn-segment 5010\nvlan 11\n  shutdown\nevpn\n  vni 5010 l2\n    rd auto\n    route-target import auto\n    route-target export 1:1\ninterface loopback0\ninterface nve1\n  no shutdown\n  host-reachability protocol bgp\n  source-interface loopback0\n  member vni 5010\n    suppress-arp\n    ingress-replication protocol bgp\n  member vni 9000 associate-vrf\n";
         let (config, _) = read_text(text);
         assert!(odd_lines(text).iter().all(|(_, c)| *c == LineClass::NotModelled));
-        assert_eq!(odd_lines(text).len(), 10);
+        assert_eq!(odd_lines(text).len(), 9);
         assert_eq!(config.vlans.keys().copied().collect::<Vec<_>>(), [1, 10, 11, 12, 20]);
         assert_eq!((config.vlans[&10].vni, config.vlans[&11].down, config.vlans[&12].down), (Some(5010), true, false));
         assert_eq!((config.evpn[&5010].imports.len(), config.evpn[&5010].exports.len()), (1, 1));

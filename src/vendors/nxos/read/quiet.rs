@@ -50,7 +50,7 @@ fn starts(words: &[&str], entry: &str) -> bool {
 }
 
 const L2_ONLY: &str = "layer-2 services are not modelled";
-const OVERLAY: &str = "overlay routes are not modelled";
+const OVERLAY: &str = "this setting of overlays is not modelled";
 const MPLS: &str = "MPLS forwarding is not modelled";
 const PBR: &str = "policy routing is not modelled";
 const NAT: &str = "address translation is not modelled";

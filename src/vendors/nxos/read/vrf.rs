@@ -80,6 +80,14 @@ fn family_line<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, name: &str, at: usiz
             r.refer(&[kind::ROUTE_MAP], node, map, "vrf export map");
             r.ok(node);
         }
+        [way @ ("import" | "export"), "vrf", "default", rest @ ..] if rest.contains(&"map") => {
+            let map = rest.iter().skip_while(|w| **w != "map").nth(1).copied();
+            let Some(map) = map else { return r.bad(node, "map", "followed by a route-map") };
+            let slot = if *way == "import" { &mut family.from_global } else { &mut family.to_global };
+            *slot = Some((map.into(), origin));
+            r.refer(&[kind::ROUTE_MAP], node, map, "vrf import or export");
+            r.ok(node);
+        }
         ["import" | "export", "vrf", ..] => {
             for map in node.words.iter().skip_while(|w| **w != "map").skip(1).take(1) {
                 r.refer(&[kind::ROUTE_MAP], node, map, "vrf import");

@@ -1,0 +1,39 @@
+//! VXLAN with EVPN: the VTEP, and the VNIs of VRFs and VLANs.
+//!
+//! Law: an interface that is shut has no overlay; a VRF's routes go out as IP prefixes where its VNI is a member of the interface.
+
+use super::Lowering;
+use crate::model::vxlan::{VlanVni, Vxlan};
+
+/// From this release on `advertise l2vpn evpn` is not needed (Nexus 9000 VXLAN configuration guide, release 9.3: "no longer takes effect").
+const ADVERTISES_BY_ITSELF: u32 = 9;
+
+impl Lowering<'_> {
+    pub(super) fn overlay(&mut self) {
+        let config = self.config;
+        let on = |i: &crate::vendors::nxos::config::Interface| i.shutdown == Some(false);
+        let found = config.interfaces.iter().find_map(|(name, i)| Some((name, i, i.nve.as_ref().filter(|n| n.bgp && on(i))?)));
+        let Some((name, port, nve)) = found else { return };
+        let source = nve.source.as_deref().and_then(|s| config.interfaces.get(s));
+        // The address that a vPC pair shares is the secondary one of the source interface (the same guide, "vPC considerations").
+        let shared = source.and_then(|s| s.addresses.iter().find(|a| a.secondary && a.address.addr().is_ipv4()));
+        let l2 = |vni: u32| nve.members.iter().any(|m| m.vni == vni && !m.l3);
+        let vlans = config.vlans.iter().filter_map(|(vlan, v)| Some((*vlan, v.vni.filter(|vni| l2(*vni))?)));
+        self.device.vxlan = Some(Vxlan {
+            origin: port.origin,
+            interface: self.interface(name),
+            source: nve.source.as_deref().and_then(|s| self.interface(s)),
+            shared_address: shared.map(|a| a.address.addr()),
+            vlans: vlans.map(|(vlan, vni)| VlanVni { vlan, vni, evpn: true, ..VlanVni::default() }).collect(),
+        });
+        for (name, vrf) in config.vrfs.iter() {
+            let Some(vni) = vrf.vni.filter(|vni| nve.members.iter().any(|m| m.vni == *vni && m.l3)) else { continue };
+            let of_bgp = config.bgp.as_ref().and_then(|b| b.vrfs.get(name));
+            let said = of_bgp.is_some_and(|b| b.families.iter().any(|f| f.advertise_evpn));
+            let Some(&id) = self.vrfs.get(&*name.to_ascii_lowercase()) else { continue };
+            let table = &mut self.device.vrfs[id];
+            table.vni = Some(vni);
+            table.evpn_prefixes = said || config.major.is_none_or(|major| major >= ADVERTISES_BY_ITSELF);
+        }
+    }
+}
