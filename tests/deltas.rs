@@ -126,6 +126,9 @@ impl Delta {
     fn configure(self, network: &mut Network) {
         let router = DeviceId::new(self.router % network.devices.len());
         let device = &mut network.devices[router];
+        if device.absent {
+            return;
+        }
         match self.kind {
             Kind::PortShut => {
                 let port = InterfaceId::new(self.port % device.interfaces.len());
@@ -238,6 +241,18 @@ proptest! {
         for network in [random::network(&plan), random::isis_network(&plan, false), random::eigrp_network(&plan)] {
             equals_runs_from_scratch(random::with_bgp(&network), &deltas);
         }
+    }
+}
+
+/// The router that hears the outside goes, and with it all its neighbours; a prefix that was solved by itself came from there.
+#[test]
+fn the_router_at_the_edge_goes() {
+    let links = vec![(4, 0, 1), (0, 5, 1), (0, 6, 1), (2, 1, 1), (1, 3, 1), (1, 0, 1)];
+    let redistributes = vec![false, false, false, true, false, false, true];
+    let plan = random::Plan { routers: 7, links, statics: vec![], redistributes };
+    let gone = Delta { kind: Kind::NodeGone, router: 0, port: 0, number: 0 };
+    for network in [random::network(&plan), random::isis_network(&plan, false), random::eigrp_network(&plan)] {
+        equals_runs_from_scratch(random::with_bgp(&network), &[gone]);
     }
 }
 
@@ -409,7 +424,11 @@ fn deltas_are_told_apart() {
     assert_eq!(of(Kind::Card), ConfigChange::default());
     assert_eq!(of(Kind::Cost), ConfigChange { ospf: Differs::Costs, ..here() });
     assert_eq!(of(Kind::IgpPaths), ConfigChange { ospf: Differs::More, ..here() });
-    assert_eq!(of(Kind::Drain), ConfigChange { ospf: Differs::More, bgp: true, ..here() });
+    let all_sessions = || {
+        let ids = || network.devices[DeviceId(2)].bgp[0].neighbors.ids();
+        vec![Neighbors { device: DeviceId(2), bgp: 0, now: ids().map(Some).collect(), others: ids().collect() }]
+    };
+    assert_eq!(of(Kind::Drain), ConfigChange { ospf: Differs::More, neighbors: all_sessions(), ..here() });
     assert_eq!(of(Kind::PortShut), ConfigChange { ports: true, ..here() });
     let session = of(Kind::Session);
     let shut = |device| {
@@ -421,7 +440,7 @@ fn deltas_are_told_apart() {
     assert_eq!(session.neighbors.iter().map(|n| n.others.len()).collect::<Vec<_>>(), [1, 1]);
     let neighbors = vec![shut(0), shut(2)];
     assert_eq!(session, ConfigChange { neighbors, devices: vec![DeviceId(0), DeviceId(2)], ..here() });
-    assert_eq!(of(Kind::BgpPaths), ConfigChange { bgp: true, ..here() });
+    assert_eq!(of(Kind::BgpPaths), ConfigChange { neighbors: all_sessions(), ..here() });
     assert_eq!(of(Kind::Announce), announced(2));
     assert_eq!(of(Kind::StaticRoute), announced(2));
     assert_eq!(of(Kind::AnnounceOutside), announced(0));

@@ -37,7 +37,8 @@ pub struct ConfigChange {
     pub isis: Differs,
     /// The statements of BGP whose policies say something else.
     pub statements: Vec<Statement>,
-    /// The BGP processes whose neighbours come, go, are shut or no longer, or are configured otherwise in more than policies.
+    /// The BGP processes whose neighbours come, go, are shut or no longer, or are configured otherwise in more than policies, or which
+    /// themselves do something else with what goes to and comes from all of them.
     pub neighbors: Vec<Neighbors>,
     /// The destinations that BGP is told to announce, or hears from outside, in another way; in order.
     pub announced: Vec<IpNet>,
@@ -208,7 +209,10 @@ fn of_device(device: DeviceId, was: &Device, is: &Device) -> Option<Option<Confi
         return Some(Some(out));
     }
     for (bgp, (a, b)) in was.bgp.iter().zip(&is.bgp).enumerate() {
-        let neighbors = neighbors((device, bgp), (was, a), (is, b));
+        let mut neighbors = neighbors((device, bgp), (was, a), (is, b));
+        if of_speaker(a) != of_speaker(b) {
+            neighbors.others = b.neighbors.ids().collect();
+        }
         for (old, neighbor) in neighbors.now.iter_ids().filter_map(|(old, now)| Some((old, (*now)?))) {
             if neighbors.others.binary_search(&neighbor).is_ok() {
                 continue;
@@ -307,11 +311,21 @@ fn bare_interface(interface: &Interface) -> Interface {
     Interface { enabled: true, description: None, filter_in: None, filter_out: None, policy_routing: None, ..interface.clone() }
 }
 
-/// BGP without its neighbours and what is announced.
+/// What a process makes of all that comes from and goes to its neighbours: another word here is as if all its sessions were other ones.
+fn of_speaker(bgp: &Bgp) -> impl PartialEq + use<> {
+    let paths: Vec<_> = bgp.families.iter().map(|f| (f.max_paths_ebgp, f.max_paths_ibgp, f.max_paths_eibgp)).collect();
+    (paths, bgp.graceful_shutdown, bgp.enforce_first_as, bgp.ebgp_requires_policy)
+}
+
+/// BGP without its neighbours, what is announced, and what [`of_speaker`] says.
 fn bare_bgp(device: &Device) -> Vec<Bgp> {
     let bare = |b: &Bgp| {
-        let mut out = Bgp { neighbors: IdVec::new(), ..b.clone() };
-        out.families.iter_mut().for_each(|f| f.networks.clear());
+        let (graceful_shutdown, enforce_first_as, ebgp_requires_policy) = (false, false, false);
+        let mut out = Bgp { neighbors: IdVec::new(), graceful_shutdown, enforce_first_as, ebgp_requires_policy, ..b.clone() };
+        for f in &mut out.families {
+            f.networks.clear();
+            (f.max_paths_ebgp, f.max_paths_ibgp, f.max_paths_eibgp) = (0, 0, None);
+        }
         out
     };
     device.bgp.iter().map(bare).collect()

@@ -4,7 +4,7 @@
 //!
 //! In: the sessions inside the network and their policies. Out: by family, whether there is such a session. Tests: `tests/change.rs`.
 
-use super::speakers::{Graph, Speaker};
+use super::speakers::{Graph, Kind, Speaker};
 use crate::base::Map;
 use crate::model::device::Device;
 use crate::model::network::DeviceId;
@@ -30,7 +30,9 @@ fn prefers_in(graph: &Graph<'_>, f: Family) -> bool {
     graph.ends.iter_ids().filter(|(_, end)| end.far.is_some()).any(|(e, end)| {
         let Some(nf) = graph.family(e, f) else { return false };
         let speaker = &graph.speakers[end.speaker];
-        nf.weight.is_some()
+        // RFC 8326: the lowest preference goes inside.
+        speaker.bgp.graceful_shutdown && end.kind == Kind::Internal
+            || nf.weight.is_some()
             || nf.local_preference.is_some()
             || nf.metric_out.is_some()
             || nf.import.iter().chain(&nf.export).any(|c| by_policy(speaker, c, &mut asked))

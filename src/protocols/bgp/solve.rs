@@ -266,7 +266,9 @@ impl Task<'_, '_> {
     /// Takes in what comes to some speakers from outside.
     fn hear_outside(&self, scratch: &mut Scratch, hears: impl Fn(SpeakerId) -> bool) {
         let t = self.t;
-        for (e, attrs) in self.seed.outside.iter().filter(|(e, _)| hears(t.graph.ends[*e].speaker)) {
+        // In a what-if, sessions that are down keep their ends.
+        let is_up = |e: EndId| t.graph.ends[e].families[self.target.family as usize].is_some();
+        for (e, attrs) in self.seed.outside.iter().filter(|(e, _)| is_up(*e) && hears(t.graph.ends[*e].speaker)) {
             let path = t.receive(*e, Wire::new(t.input.arena.attrs.get(*attrs).clone()), 0, self.target);
             scratch.heard[*e].extend(path);
         }
