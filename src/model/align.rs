@@ -137,12 +137,11 @@ pub fn absent(device: &Device) -> Device {
         out.families.iter_mut().for_each(|f| f.networks.clear());
         out
     };
-    let table = |v: &Vrf| Vrf { static_routes: Vec::new(), aggregates: Vec::new(), leaks: Vec::new(), ..v.clone() };
     Device {
         absent: true,
         files: Vec::new(),
         interfaces: device.interfaces.iter().map(absent_port).collect(),
-        vrfs: device.vrfs.iter().map(table).collect(),
+        vrfs: device.vrfs.iter().map(silent).collect(),
         bgp: device.bgp.iter().map(process).collect(),
         ospf: Vec::new(),
         isis: Vec::new(),
@@ -157,10 +156,15 @@ fn absent_port(port: &Interface) -> Interface {
     Interface { name: port.name.clone(), kind: port.kind, absent: true, enabled: false, ..Interface::default() }
 }
 
+/// A table that is told to hold nothing.
+fn silent(vrf: &Vrf) -> Vrf {
+    Vrf { static_routes: Vec::new(), aggregates: Vec::new(), leaks: Vec::new(), ..vrf.clone() }
+}
+
 fn absent_vrf(vrf: &Vrf) -> Vrf {
-    let plain = Vrf { static_routes: Vec::new(), aggregates: Vec::new(), leaks: Vec::new(), absent: true, ..vrf.clone() };
     // It must take in nothing from others.
-    if vrf.exchanges_routes() { Vrf { name: vrf.name.clone(), absent: true, ..Vrf::default() } } else { plain }
+    let kept = if vrf.exchanges_routes() { Vrf { name: vrf.name.clone(), ..Vrf::default() } } else { silent(vrf) };
+    Vrf { absent: true, ..kept }
 }
 
 /// Other numbers for things of one kind.

@@ -98,13 +98,12 @@ impl ConfigChange {
         let of_devices: Vec<Option<Self>> =
             pairs.into_par_iter().map(|((id, a), b)| of_device(id, a, b)).collect::<Option<_>>()?;
         let outside = announcements(&was.announcers, &is.announcers);
-        // Who hears whom shows in the topology.
-        let of_ports = |interfaces| {
-            let interior = if interfaces { Differs::More } else { Differs::Nothing };
-            Self { interfaces, ospf: interior, isis: interior, ..Self::default() }
-        };
-        let all = of_devices.into_iter().flatten().chain(outside).chain([of_ports(was.layer1 != is.layer1)]);
+        let all = of_devices.into_iter().flatten().chain(outside);
         let mut out = all.fold(Self::default(), Self::and);
+        if was.layer1 != is.layer1 {
+            // Who hears whom shows in the topology.
+            (out.interfaces, out.ospf, out.isis) = (true, Differs::More, Differs::More);
+        }
         out.devices.sort_unstable();
         out.devices.dedup();
         out.announced.sort_unstable();

@@ -246,20 +246,21 @@ fn all_prefixes(t: &Transfer<'_>, how: How<'_>) -> Solution {
         Some(plan) => split(plan, seeds),
         None => (Vec::new(), seeds),
     };
+    let apart = |class: &Class| class.members.iter().map(|(p, _)| (*p, class.seed.clone())).collect::<Vec<_>>();
     let (mut groups, mut shown) = (Vec::new(), Vec::new());
     if let How::Shown(asked) = how {
         let found = plan.as_ref().map_or(Vec::new(), |plan| shown_by_class(plan, &classes, (&holding, asked)));
         for (class, column) in classes.iter().zip(found) {
             match column {
                 Some(column) => shown.push((class.members.iter().map(|m| m.1).collect(), column)),
-                None => work.extend(class.members.iter().map(|(p, _)| (*p, class.seed.clone()))),
+                None => work.extend(apart(class)),
             }
         }
     } else if let Some(plan) = &mut plan {
         groups = by_class(plan, classes);
     }
     for Group { class, .. } in groups.extract_if(.., |g| g.wave.entangled) {
-        work.extend(class.members.iter().map(|(p, _)| (*p, class.seed.clone())));
+        work.extend(apart(&class));
     }
     let single = work.clone();
     let mut solved: BTreeMap<IpNet, Solved> = run(&work).into_iter().collect();
