@@ -14,7 +14,7 @@ use nettwin::model::Network;
 use nettwin::model::change::{ConfigChange, Differs};
 use nettwin::model::network::DeviceId;
 use nettwin::model::vrf::VrfId;
-use nettwin::questions::diff::{Side, reach_changes};
+use nettwin::questions::diff::{Comparison, Kind, Side};
 use nettwin::topology::Failures;
 use proptest::prelude::*;
 use tables::assert_same;
@@ -32,7 +32,20 @@ fn equals_a_run_from_scratch(was: &Network, is: &Network, then: &Network) {
         let amended = simulate_change(&amended, is, further, &Failures::none(), Purpose::Base);
         assert_same("a further change", further, &simulate(further, &Failures::none()), &amended);
     }
+    is_told_as_from_scratch(was, is);
     assert_same("both at once", is, &simulate(is, &failures), &simulate_change(&base, was, is, &failures, Purpose::Look));
+}
+
+/// What differs is the same whether both sides share what did not change or not.
+fn is_told_as_from_scratch(was: &Network, is: &Network) {
+    let before = Side::new(was.clone(), simulate(was, &Failures::none()));
+    let near = simulate_change(&before.state, &before.network, is, &Failures::none(), Purpose::Look);
+    let (near, far) = (Side::new(is.clone(), near), Side::new(is.clone(), simulate(is, &Failures::none())));
+    let (near, far) = (Comparison::new(&before, &near), Comparison::new(&before, &far));
+    assert_eq!(near.reach(), far.reach());
+    for kind in [Kind::Lost, Kind::Moved, Kind::Added] {
+        assert_eq!(near.routes().count(kind), far.routes().count(kind), "{kind:?}");
+    }
 }
 
 /// Sessions of which some do something else, and then others (or these again).
@@ -206,7 +219,9 @@ fn who_owns_a_next_hop_counts() {
     let (was, is) = (snapshot("was", "10.0.0.2", "10.0.0.3"), snapshot("is", "10.0.0.3", "10.0.0.2"));
     let base = simulate(&was, &Failures::none());
     let after = simulate_change(&base, &was, &is, &Failures::none(), Purpose::Look);
-    let changes = reach_changes(&Side::new(was, base), &Side::new(is, after));
+    let (before, after) = (Side::new(was, base), Side::new(is, after));
+    let comparison = Comparison::new(&before, &after);
+    let changes = comparison.reach();
     let of_r1 = changes.iter().find(|c| c.from == "r1" && c.to.to_string() == "20.0.0.0/24").unwrap();
     assert_eq!((of_r1.before.words(), of_r1.after.words()), ("delivered".to_owned(), "no route".to_owned()));
 }

@@ -8,6 +8,7 @@ pub mod error;
 pub mod graph;
 pub mod id;
 pub mod intern;
+pub mod number;
 mod pattern;
 pub mod shared;
 pub mod span;

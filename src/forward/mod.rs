@@ -3,6 +3,7 @@
 //! In: a network and its converged [`State`](crate::engine::State). Out: steps, traces, reachability. Law: reads tables, never
 //! computes routes. Start reading at [`step`].
 
+mod destinations;
 pub mod filter;
 pub mod reach;
 pub mod step;

@@ -4,20 +4,18 @@
 //! alike share a pass. Speaks of routing only: packet filters are `trace`'s. Start reading at [`Reachability::compute`].
 //! Tests: below.
 
-use std::hash::BuildHasher;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
-use foldhash::fast::FixedState;
 use ipnet::IpNet;
 use petgraph::graph::{DiGraph, NodeIndex};
 use rayon::prelude::*;
-use smallvec::SmallVec;
 
-use super::step::{Forwarder, Step, Way};
+use super::destinations::{Destinations, Place, Treated, destinations};
+use super::step::{Forwarder, Step};
 use crate::base::Map;
 use crate::base::id::Id;
 use crate::model::network::NodeId;
-use crate::rib::{Column, PrefixId, Rib, RouteId};
+use crate::rib::{Rib, RouteId, Way};
 
 /// What becomes of packets: a set, since ECMP branches may end differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -66,9 +64,6 @@ impl Fate {
     }
 }
 
-/// So many prefixes one thread looks at in one go.
-const PIECE: usize = 1 << 12;
-
 /// The fate of packets from each routing table to each prefix.
 #[derive(Debug, Clone, Default)]
 pub struct Reachability {
@@ -109,54 +104,21 @@ impl Reachability {
         nodes: usize,
         wanted: impl Fn() -> W + Sync,
     ) -> Self {
-        // Routers' own host routes are no destinations of their own: the subnets they lie in are.
-        let of_piece = |(piece, prefixes): (usize, &[(IpNet, PrefixId)])| {
-            let mut wanted = wanted();
-            let (mut out, mut places) = (Piece::default(), Map::default());
-            for (n, (prefix, id)) in (piece * PIECE..).zip(prefixes) {
-                if wanted(prefix)
-                    && !forwarder.only_local(*id)
-                    && let Some(address) = free_address(rib.prefixes(), n, forwarder)
-                {
-                    out.add(*prefix, address, rib.covering(address).map(Column::storage), &mut places);
-                }
-            }
-            out
+        let Some(Destinations { pieces, treated: [treated] }) = destinations([(forwarder, rib)], nodes, wanted) else {
+            return Self::default();
         };
-        let pieces: Vec<Piece> = rib.prefixes().par_chunks(PIECE).enumerate().map(of_piece).collect();
-        // Prefixes under the same columns have the same routes everywhere, and so the same fates. A connected route delivers by address,
-        // so the address is part of the key where one is met.
-        let mut by_chain: Map<Chain, usize> = Map::default();
-        let mut first: Vec<IpAddr> = Vec::new();
-        let mut number = |(chain, address): (&Chain, &IpAddr)| {
-            *by_chain.entry(chain.clone()).or_insert_with(|| {
-                first.push(*address);
-                first.len() - 1
-            })
-        };
-        let numbers: Vec<Vec<usize>> = pieces.iter().map(|p| p.chains.iter().zip(&p.first).map(&mut number).collect()).collect();
-        let kinds: Vec<(u128, bool)> = first
-            .par_iter()
-            .map(|address| {
-                let routes = rib.routes_to(*address, nodes);
-                let ways: Vec<Option<Way>> = routes.iter().map(|r| r.map(|r| forwarder.way(r))).collect();
-                (fingerprint(&ways), forwarder.any_by_address(&routes))
-            })
-            .collect();
-        let mut class_of: Map<Key, u32> = Map::default();
+        let mut class_of: Map<(u128, Option<IpAddr>), u32> = Map::default();
         let mut asked: Vec<IpAddr> = Vec::new();
-        let mut prefixes = Vec::with_capacity(pieces.iter().map(|p| p.destinations.len()).sum());
-        for (piece, numbers) in pieces.into_iter().zip(numbers) {
-            for d in piece.destinations {
-                let (routes, by_address) = kinds[numbers[d.class as usize]];
-                let key = (routes, (by_address || forwarder.is_owned(d.address)).then_some(d.address));
-                let class = *class_of.entry(key).or_insert_with(|| {
-                    asked.push(d.address);
-                    asked.len() as u32 - 1
-                });
-                prefixes.push(Destination { class, ..d });
-            }
-        }
+        let class = |p: Place<1>| {
+            let Treated { ways, by_address } = treated[p.treated[0] as usize];
+            let key = (ways, (by_address || p.owned).then_some(p.address));
+            let class = *class_of.entry(key).or_insert_with(|| {
+                asked.push(p.address);
+                asked.len() as u32 - 1
+            });
+            Destination { prefix: p.prefix, address: p.address, class }
+        };
+        let prefixes = pieces.into_iter().flatten().map(class).collect();
         let fates = |ways: &mut Ways<'_, '_>, a: &IpAddr| ways.fates(*a, &rib.routes_to(*a, nodes));
         let classes = asked.par_iter().map_init(|| Ways::new(forwarder), fates).collect();
         Self { prefixes, classes }
@@ -187,40 +149,55 @@ impl Reachability {
     }
 }
 
-/// What tells classes apart: the ways of all nodes, and the address where it matters.
-type Key = (u128, Option<IpAddr>);
-
-/// 128 bits over the ways of all nodes: with a million prefixes the chance of two alike by accident is below 1e-26.
-fn fingerprint(ways: &[Option<Way>]) -> u128 {
-    let half = |seed| u128::from(FixedState::with_seed(seed).hash_one(ways));
-    half(1) << 64 | half(2)
+/// Destinations whose packets fare otherwise on one side than on another, for some node.
+#[derive(Debug, Default)]
+pub struct Differing {
+    /// In order, each with the place of its fates.
+    pub prefixes: Vec<(IpNet, u32)>,
+    /// The fates of all nodes, before and now.
+    pub fates: Vec<[Vec<Fate>; 2]>,
 }
 
-/// The storages of the columns that cover an address.
-type Chain = SmallVec<[usize; 4]>;
-
-/// Destinations next to each other.
-#[derive(Default)]
-struct Piece {
-    /// In place of a class, each has the place of its chain.
-    destinations: Vec<Destination>,
-    /// Each once, in the order in which they are met, each with the first address of it.
-    chains: Vec<Chain>,
-    first: Vec<IpAddr>,
-}
-
-impl Piece {
-    fn add(&mut self, prefix: IpNet, address: IpAddr, chain: impl Iterator<Item = usize>, places: &mut Map<Chain, u32>) {
-        let chain: Chain = chain.collect();
-        let class = places.get(&chain).copied().unwrap_or_else(|| {
-            let place = self.chains.len() as u32;
-            places.insert(chain.clone(), place);
-            self.chains.push(chain);
-            self.first.push(address);
-            place
-        });
-        self.destinations.push(Destination { prefix, address, class });
+/// Which of some prefixes fare otherwise. Only where the sides have the same prefixes in order, the same ports and the same addresses.
+/// `None`: not so simple.
+pub fn differing<W: FnMut(&IpNet) -> bool>(
+    sides: [&Forwarder<'_>; 2],
+    nodes: usize,
+    wanted: impl Fn() -> W + Sync,
+) -> Option<Differing> {
+    let ribs = sides.map(|f| &f.state().rib);
+    if !std::ptr::eq(ribs[0].prefixes(), ribs[1].prefixes()) {
+        return None;
     }
+    let Destinations { pieces, treated: [before, now] } = destinations([0, 1].map(|n| (sides[n], ribs[n])), nodes, wanted)?;
+    // What tells classes apart: the ways of all nodes on both sides, and the address where it matters.
+    let mut class_of: Map<(u128, u128, Option<IpAddr>), u32> = Map::default();
+    let mut known: Map<[u32; 2], u32> = Map::default();
+    let mut asked: Vec<IpAddr> = Vec::new();
+    let mut prefixes = Vec::new();
+    for p in pieces.into_iter().flatten() {
+        let (was, is) = (before[p.treated[0] as usize], now[p.treated[1] as usize]);
+        if was.ways == is.ways {
+            continue;
+        }
+        let mut class = |address: Option<IpAddr>| {
+            *class_of.entry((was.ways, is.ways, address)).or_insert_with(|| {
+                asked.push(p.address);
+                asked.len() as u32 - 1
+            })
+        };
+        let own = was.by_address || is.by_address || p.owned;
+        let class = if own { class(Some(p.address)) } else { *known.entry(p.treated).or_insert_with(|| class(None)) };
+        prefixes.push((p.prefix, class));
+    }
+    let both = |ways: &mut [Ways<'_, '_>; 2], a: &IpAddr| {
+        let mut of_side = ways.iter_mut().zip(ribs);
+        [(); 2].map(|()| of_side.next().map(|(w, rib)| w.fates(*a, &rib.routes_to(*a, nodes))).unwrap_or_default())
+    };
+    let fates: Vec<[Vec<Fate>; 2]> = asked.par_iter().map_init(|| sides.map(Ways::new), both).collect();
+    let differ: Vec<bool> = fates.iter().map(|[before, now]| before != now).collect();
+    prefixes.retain(|p| differ[p.1 as usize]);
+    Some(Differing { prefixes, fates })
 }
 
 /// Where a next hop leads, as far as it matters for fates.
@@ -278,7 +255,7 @@ impl<'w, 'a> Ways<'w, 'a> {
                 (first, leads.len() as u32)
             })
         };
-        match *self.known.entry((node, forwarder.way(id))).or_insert_with(make) {
+        match *self.known.entry((node, forwarder.state().arena.way(id))).or_insert_with(make) {
             Some((first, last)) => out.extend_from_slice(&self.leads[first as usize..last as usize]),
             None => out.extend(forwarder.steps_over(node, id, address).map(Lead::from)),
         }
@@ -345,43 +322,4 @@ impl<'w, 'a> Ways<'w, 'a> {
 /// What becomes of packets from every node to one address.
 pub fn fates(forwarder: &Forwarder<'_>, address: IpAddr, nodes: usize) -> Vec<Fate> {
     Ways::new(forwarder).fates(address, &forwarder.state().rib.routes_to(address, nodes))
-}
-
-/// An address of prefix `n` that no more specific prefix covers; a host that no router owns, where there is one.
-fn free_address(order: &[(IpNet, PrefixId)], n: usize, forwarder: &Forwarder<'_>) -> Option<IpAddr> {
-    let prefix = order[n].0;
-    let (first, last) = (number(prefix.network()), number(prefix.broadcast()));
-    // The network and broadcast addresses of an IPv4 subnet are no hosts.
-    let hosts = prefix.addr().is_ipv4() && prefix.prefix_len() < 31;
-    let (mut at, last) = if hosts { (first + 1, last - 1) } else { (first, last) };
-    let inside = order[n + 1..].iter().take_while(|(p, _)| prefix.contains(p));
-    let mut inside = inside.filter(|(_, id)| !forwarder.only_local(*id)).map(|(p, _)| p).peekable();
-    let mut owned = None;
-    // A router's own addresses are tried last; a few tries are enough to get past them.
-    for _ in 0..64 {
-        while let Some(p) = inside.next_if(|p| number(p.network()) <= at) {
-            at = at.max(number(p.broadcast()).checked_add(1)?);
-        }
-        if at > last {
-            break;
-        }
-        let address = address(at, prefix.addr().is_ipv6());
-        if !forwarder.is_owned(address) {
-            return Some(address);
-        }
-        owned = owned.or(Some(address));
-        at += 1;
-    }
-    owned
-}
-
-fn number(addr: IpAddr) -> u128 {
-    match addr {
-        IpAddr::V4(a) => u32::from(a).into(),
-        IpAddr::V6(a) => a.into(),
-    }
-}
-
-fn address(n: u128, v6: bool) -> IpAddr {
-    if v6 { Ipv6Addr::from(n).into() } else { Ipv4Addr::from(n as u32).into() }
 }

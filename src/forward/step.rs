@@ -14,7 +14,7 @@ use crate::model::Network;
 use crate::model::network::NodeId;
 use crate::model::route::Protocol;
 use crate::model::vrf::VrfId;
-use crate::rib::{Hop, HopsId, PrefixId, Route, RouteId};
+use crate::rib::{Column, Hop, Route, RouteId};
 use crate::topology::Port;
 
 /// Where a packet goes from a node.
@@ -42,9 +42,6 @@ pub enum Step {
     /// No route covers the destination.
     NoRoute,
 }
-
-/// The next hops of a route, and the tunnels over which it leads if it does.
-pub type Way = (HopsId, HopsId);
 
 /// Looks up routes and follows them. Cheap to share between threads.
 pub struct Forwarder<'a> {
@@ -108,9 +105,8 @@ impl<'a> Forwarder<'a> {
     }
 
     /// Whether all routes to a prefix are routers' own host routes.
-    pub fn only_local(&self, prefix: PrefixId) -> bool {
-        let local = |r| self.state.arena.routes.get(r).protocol == Protocol::Local;
-        self.state.rib.table().column(prefix).is_some_and(|c| c.iter().all(|(_, r)| local(r)))
+    pub fn only_local(&self, routes: &Column) -> bool {
+        routes.iter().all(|(_, r)| self.state.arena.routes.get(r).protocol == Protocol::Local)
     }
 
     /// Whether some of these routes deliver by address (connected subnets), so that two addresses under them may fare differently.
@@ -139,12 +135,6 @@ impl<'a> Forwarder<'a> {
     pub fn hops(&self, route: &Route) -> &[Hop] {
         let arena = &self.state.arena;
         if arena.through_tunnel(route) { arena.hops.get(route.via) } else { arena.hops_of(route) }
-    }
-
-    /// What packets see of a route: those for which it is the same lead the same ways.
-    pub fn way(&self, route: RouteId) -> Way {
-        let route = self.state.arena.routes.get(route);
-        (route.hops, if self.state.arena.through_tunnel(route) { route.via } else { HopsId::NONE })
     }
 
     /// Where one next hop leads.

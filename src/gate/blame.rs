@@ -6,7 +6,7 @@
 use rayon::prelude::*;
 
 use super::policy::Policy;
-use super::{CheckResult, Outcome, Rebuild, Subject};
+use super::{CheckResult, Outcome, Pair, Rebuild, Subject};
 use crate::base::span::{FileId, Origin};
 use crate::questions::config_diff::Hunk;
 
@@ -65,8 +65,9 @@ pub fn find(
     }
     // Violations that the base has too are nobody's fault in this change.
     let mut fresh = vec![0; results.len()];
+    let itself = Pair::new(base, base);
     for &n in &failed {
-        let before = policy.checks[n].run(base, base).violations;
+        let before = policy.checks[n].run(&itself).violations;
         fresh[n] = results[n].violations.iter().filter(|v| !before.contains(v)).count();
         if !before.is_empty() {
             results[n].message += &format!(", {} of them new", fresh[n]);
@@ -79,7 +80,8 @@ pub fn find(
     let tried: Vec<(usize, Unit)> = hunks.iter().enumerate().filter_map(|(n, h)| Some((n, whole(h)?))).take(MOST_HUNKS).collect();
     let left = |units: &[&Unit], checks: &[usize]| -> Vec<usize> {
         let subject = rebuild(&[edit(candidate, units)]);
-        checks.iter().map(|&c| policy.checks[c].run(base, &subject).violations.len()).collect()
+        let pair = Pair::new(base, &subject);
+        checks.iter().map(|&c| policy.checks[c].run(&pair).violations.len()).collect()
     };
     let by_hunk: Vec<Vec<usize>> = tried.par_iter().map(|(_, unit)| left(&[unit], &failed)).collect();
     for (at, &check) in failed.iter().enumerate() {

@@ -12,7 +12,7 @@ pub mod policy;
 use crate::base::span::Origin;
 use crate::model::Network;
 use crate::questions::config_diff::{Hunk, hunks};
-use crate::questions::diff::Side;
+use crate::questions::diff::{Comparison, Side};
 
 /// A network that is judged, with what its computation and reading found.
 #[derive(Debug)]
@@ -27,6 +27,23 @@ impl Subject {
     /// The network.
     pub fn network(&self) -> &Network {
         &self.side.network
+    }
+}
+
+/// A base and a candidate, and what is not as before.
+pub struct Pair<'s> {
+    /// Before.
+    pub base: &'s Subject,
+    /// Now.
+    pub candidate: &'s Subject,
+    /// What differs: found out once for all checks.
+    pub changes: Comparison<'s>,
+}
+
+impl<'s> Pair<'s> {
+    /// Nothing is compared yet.
+    pub fn new(base: &'s Subject, candidate: &'s Subject) -> Self {
+        Self { base, candidate, changes: Comparison::new(&base.side, &candidate.side) }
     }
 }
 
@@ -107,8 +124,9 @@ pub type Rebuild<'a> = dyn Fn(&[blame::Edit]) -> Subject + Sync + 'a;
 pub fn judge(policy: &policy::Policy, base: &Subject, candidate: &Subject, rebuild: &Rebuild<'_>) -> Verdict {
     let hunks = hunks(base.network(), candidate.network());
     let mut results: Vec<CheckResult> = Vec::new();
+    let pair = Pair::new(base, candidate);
     for check in &policy.checks {
-        let found = check.run(base, candidate);
+        let found = check.run(&pair);
         let outcome = match (&found.cannot, found.violations.is_empty()) {
             (Some(_), true) => Outcome::CannotJudge,
             (_, true) => Outcome::Pass,

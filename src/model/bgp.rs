@@ -17,7 +17,7 @@ crate::define_id! {
 }
 
 /// BGP in one VRF of a device.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Bgp {
     /// The routing table.
     pub vrf: VrfId,
@@ -95,7 +95,7 @@ pub struct BestPath {
 }
 
 /// A family's settings in one BGP instance.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct BgpFamily {
     /// IPv4 or IPv6 unicast.
     pub family: Family,
@@ -142,7 +142,7 @@ pub enum AddPathSelect {
 }
 
 /// A `network` statement.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct BgpNetwork {
     /// The prefix.
     pub prefix: IpNet,
@@ -157,7 +157,7 @@ pub struct BgpNetwork {
 }
 
 /// An aggregate made by BGP itself.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct BgpAggregate {
     /// The prefix.
     pub prefix: IpNet,
@@ -176,7 +176,7 @@ pub struct BgpAggregate {
 }
 
 /// Routes taken into BGP.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct BgpRedistribution {
     /// From where; empty = any active route (Junos export policies do this on the neighbour; see `Neighbor::export_any`).
     pub sources: Vec<RouteSource>,
@@ -191,7 +191,7 @@ pub struct BgpRedistribution {
 }
 
 /// A neighbour with everything it inherits.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Neighbor {
     /// Who it is.
     pub peer: Peer,

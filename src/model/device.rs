@@ -19,7 +19,7 @@ use crate::base::span::FileId;
 pub type Name = Box<str>;
 
 /// One device. Every id in it indexes a vector of this same device.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Device {
     /// Its name in the snapshot (the config file's or folder's name; hostnames in configs may repeat).
     pub name: Name,

@@ -13,7 +13,7 @@ use super::vrf::VrfId;
 use crate::base::span::Origin;
 
 /// One EIGRP process of one VRF and family: an autonomous system on this router.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Eigrp {
     /// Its name, or its AS number as text.
     pub process: Name,
@@ -89,7 +89,7 @@ impl Default for Eigrp {
 }
 
 /// EIGRP on an interface.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct EigrpInterface {
     /// The interface.
     pub interface: InterfaceId,
@@ -132,7 +132,7 @@ impl EigrpInterface {
 }
 
 /// A summary that an interface sends.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct EigrpSummary {
     /// What stands for the more specific ones.
     pub prefix: IpNet,
@@ -160,7 +160,7 @@ pub struct EigrpMetric {
 }
 
 /// Routes taken into EIGRP.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct EigrpRedistribution {
     /// From where; empty = any active route.
     pub sources: Vec<RouteSource>,

@@ -17,7 +17,7 @@ crate::define_id! {
 ///
 /// Used as a *route* filter (`distribute-list`, `match ip address ACL`), a line's `source` is matched against the
 /// route's network address and, for extended ACLs, its `destination` against the netmask.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Filter {
     /// Its name.
     pub name: Name,
@@ -34,7 +34,7 @@ pub struct Filter {
 }
 
 /// A line of a packet filter. Empty lists hold for everything.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct FilterLine {
     /// Lets the packet pass.
     pub permit: bool,

@@ -44,7 +44,7 @@ pub enum InterfaceKind {
 }
 
 /// An interface.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Interface {
     /// Its full name as the device prints it (`GigabitEthernet0/1`, `ge-0/0/0.0`, `swp1`).
     pub name: Name,

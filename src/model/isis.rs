@@ -28,7 +28,7 @@ impl Levels {
 }
 
 /// One IS-IS process of one VRF.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Isis {
     /// Process name.
     pub process: Name,
@@ -79,7 +79,7 @@ pub struct Isis {
 }
 
 /// IS-IS on an interface.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct IsisInterface {
     /// The interface.
     pub interface: InterfaceId,
@@ -104,7 +104,7 @@ pub struct IsisInterface {
 }
 
 /// Routes taken into IS-IS.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct IsisRedistribution {
     /// From where; empty = any active route (Junos).
     pub sources: Vec<RouteSource>,
@@ -123,7 +123,7 @@ pub struct IsisRedistribution {
 }
 
 /// Leaking between levels.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct IsisLeak {
     /// Which routes; `None` = all.
     pub policy: Option<PolicyChain>,
@@ -132,7 +132,7 @@ pub struct IsisLeak {
 }
 
 /// A default route originated into IS-IS.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct IsisDefault {
     /// Also without a default route in the table.
     pub always: bool,
@@ -149,7 +149,7 @@ pub struct IsisDefault {
 }
 
 /// A summary.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct IsisSummary {
     /// What stands for the more specific ones.
     pub prefix: IpNet,

@@ -12,7 +12,7 @@ use super::vrf::VrfId;
 use crate::base::span::Origin;
 
 /// One OSPF process of one VRF. All its interfaces are listed: `network` statements are resolved.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Ospf {
     /// Process id or name, as text.
     pub process: Name,
@@ -67,7 +67,7 @@ pub struct Ospf {
 }
 
 /// An OSPF area.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Area {
     /// Number.
     pub id: u32,
@@ -129,7 +129,7 @@ pub enum Translate {
 }
 
 /// A range (`area range`) or external summary.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Summary {
     /// What stands for the more specific ones.
     pub prefix: IpNet,
@@ -144,7 +144,7 @@ pub struct Summary {
 }
 
 /// OSPF on an interface.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct OspfInterface {
     /// The interface.
     pub interface: InterfaceId,
@@ -198,7 +198,7 @@ pub enum NetworkType {
 }
 
 /// A virtual link.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct VirtualLink {
     /// Transit area.
     pub area: u32,
@@ -209,7 +209,7 @@ pub struct VirtualLink {
 }
 
 /// Routes taken into OSPF.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct OspfRedistribution {
     /// From where; empty = any active route (Junos `export`), which the policy then selects from.
     pub sources: Vec<RouteSource>,
@@ -228,7 +228,7 @@ pub struct OspfRedistribution {
 }
 
 /// A default route originated into OSPF.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct OspfDefault {
     /// Also without a default route in the table.
     pub always: bool,

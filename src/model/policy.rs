@@ -32,7 +32,7 @@ crate::define_id! {
 }
 
 /// A route-map, policy-statement or route-policy.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Policy {
     /// Its name.
     pub name: Name,
@@ -78,7 +78,7 @@ pub enum Verdict {
 }
 
 /// One term (route-map entry, Junos term, RPL branch).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Term {
     /// Sequence number or name, for explanations.
     pub name: Name,
@@ -118,7 +118,7 @@ pub enum Flow {
 }
 
 /// A condition on a route.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Cond {
     /// Always holds.
     True,
@@ -292,7 +292,7 @@ pub enum RouteType {
 }
 
 /// A change to a route.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Action {
     /// Local preference.
     LocalPref(Number),
@@ -357,7 +357,7 @@ pub enum AsPathReplacement {
 }
 
 /// A change to the communities of a route.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum CommunityEdit {
     /// Only these are left, of the kinds that occur in the list; with an empty list: none of the kind `standard`.
     Set(Vec<Community>),
@@ -413,7 +413,7 @@ impl PrefixRange {
 }
 
 /// A prefix list: the first line that holds decides; a list whose lines all fail refuses.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct PrefixList {
     /// Its name.
     pub name: Name,
@@ -442,7 +442,7 @@ impl PrefixList {
 }
 
 /// An AS-path list: the first line whose regular expression matches decides.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct AsPathList {
     /// Its name.
     pub name: Name,
@@ -453,7 +453,7 @@ pub struct AsPathList {
 }
 
 /// A line of an AS-path list.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct AsPathLine {
     /// permit or deny.
     pub permit: bool,
@@ -468,7 +468,7 @@ pub struct AsPathLine {
 }
 
 /// A community list: the first line that holds decides.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct CommunityList {
     /// Its name.
     pub name: Name,
@@ -479,7 +479,7 @@ pub struct CommunityList {
 }
 
 /// A line of a community list.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct CommunityLine {
     /// permit or deny.
     pub permit: bool,
@@ -490,7 +490,7 @@ pub struct CommunityLine {
 }
 
 /// What a community-list line matches.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum CommunityMatch {
     /// The route carries all of these (`permit internet` = all of none).
     All(Vec<Community>),

@@ -16,7 +16,7 @@ use crate::base::span::Origin;
 pub const INFINITY: u32 = 16;
 
 /// One RIP process of one VRF and family.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Rip {
     /// Its name, where it has one.
     pub process: Name,
@@ -70,7 +70,7 @@ impl Default for Rip {
 }
 
 /// RIP on an interface.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RipInterface {
     /// The interface.
     pub interface: InterfaceId,
@@ -96,7 +96,7 @@ impl RipInterface {
 }
 
 /// Routes taken into RIP.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RipRedistribution {
     /// From where; empty = any active route (of which the policy selects).
     pub sources: Vec<RouteSource>,
@@ -109,7 +109,7 @@ pub struct RipRedistribution {
 }
 
 /// A default route that RIP sends.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RipDefault {
     /// Also without a default route in the table.
     pub always: bool,

@@ -5,7 +5,7 @@ use super::policy::{PolicyChain, RouteSource};
 use crate::base::span::Origin;
 
 /// A distribute list: updates in one direction, of one interface or of all.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct VectorFilter {
     /// Filters what is heard; else what is sent.
     pub inbound: bool,
@@ -20,7 +20,7 @@ pub struct VectorFilter {
 }
 
 /// An offset list: makes updates worse.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct VectorOffset {
     /// Acts on what is heard; else on what is sent.
     pub inbound: bool,

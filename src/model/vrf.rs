@@ -15,7 +15,7 @@ impl VrfId {
 }
 
 /// A VRF (Junos: routing instance).
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Vrf {
     /// Its name; the global table is `default`.
     pub name: Name,
@@ -75,7 +75,7 @@ impl Vrf {
 }
 
 /// What a VRF exchanges with other tables in one family.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Exchange {
     /// IPv4 or IPv6: routes of that family, however they travel. A VPN family or EVPN: only what travels that way; it stands before the
     /// entry of the unicast family.
@@ -95,7 +95,7 @@ pub struct Exchange {
 }
 
 /// A Junos `aggregate` or `generate` route: active while a more specific route is.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct LocalAggregate {
     /// The destination.
     pub prefix: ipnet::IpNet,
@@ -122,7 +122,7 @@ pub struct LocalAggregate {
 }
 
 /// Routes that a table takes in from another one of its device, with their protocols and distances.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Leak {
     /// The table they are in.
     pub from: VrfId,

@@ -5,7 +5,7 @@ use super::interface::InterfaceId;
 use crate::base::span::Origin;
 
 /// The VTEP of a device.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Vxlan {
     /// Where it is configured.
     pub origin: Origin,
@@ -20,7 +20,7 @@ pub struct Vxlan {
 }
 
 /// A VLAN and its layer-2 VNI.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct VlanVni {
     /// The VLAN.
     pub vlan: u16,

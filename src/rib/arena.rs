@@ -31,6 +31,9 @@ impl AttrsId {
     pub const NONE: Self = Self(u32::MAX);
 }
 
+/// The next hops of a route, and the tunnels over which it leads if it does.
+pub type Way = (HopsId, HopsId);
+
 /// All interned values of a run. Shared by reference between threads and between a base run and its what-ifs.
 #[derive(Default)]
 pub struct Arena {
@@ -80,6 +83,12 @@ impl Arena {
     /// Whether a route leads through tunnels: then `via` holds them.
     pub fn through_tunnel(&self, route: &Route) -> bool {
         self.hops.get(route.via).iter().any(|h| h.tunnel.is_some())
+    }
+
+    /// What packets see of a route: those for which it is the same lead the same ways.
+    pub fn way(&self, route: RouteId) -> Way {
+        let route = self.routes.get(route);
+        (route.hops, if self.through_tunnel(route) { route.via } else { HopsId::NONE })
     }
 
     /// The next hops of a route.

@@ -55,6 +55,14 @@ impl FromIterator<PrefixId> for Which {
     }
 }
 
+/// Where a prefix stands in order, as [`IpNet`] itself has it: several times as quick to compare.
+pub fn rank_of(net: &IpNet) -> (bool, u128, u8) {
+    match net {
+        IpNet::V4(n) => (false, n.addr().to_bits().into(), n.prefix_len()),
+        IpNet::V6(n) => (true, n.addr().to_bits(), n.prefix_len()),
+    }
+}
+
 /// Prefixes that have the same column, in order. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Members {

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::arena::{Arena, PrefixId, RouteId};
 use super::column::Column;
-use super::kinds::{KindId, Kinds};
+use super::kinds::{KindId, Kinds, rank_of};
 use super::table::Table;
 use crate::base::id::Id;
 use crate::model::network::NodeId;
@@ -52,7 +52,7 @@ struct Shape {
 impl Shape {
     fn new(table: &Table, arena: &Arena) -> Self {
         let mut order: Vec<_> = table.columns().map(|(p, _)| (*arena.prefixes.get(p), p)).collect();
-        order.par_sort_unstable();
+        order.par_sort_unstable_by_key(|(net, _)| rank_of(net));
         let of = table.only_kinds();
         let kinds = of.map_or_else(Vec::new, |k| order.iter().filter_map(|(_, p)| k.of(*p)).collect());
         let mut parents = Vec::with_capacity(order.len());
@@ -178,9 +178,12 @@ impl Rib {
     }
     /// The positions of the prefixes that cover an address, most specific first.
     fn around(&self, addr: IpAddr) -> impl Iterator<Item = u32> + '_ {
+        self.around_from(addr, self.shape.after(addr).checked_sub(1).map_or(NO_PARENT, |n| n as u32))
+    }
+    /// `last`: the position of the last prefix that begins at or before the address.
+    fn around_from(&self, addr: IpAddr, last: u32) -> impl Iterator<Item = u32> + '_ {
         // What covers the address is the last prefix not after it, or stands around that one.
-        let shape = &*self.shape;
-        let mut at = shape.after(addr).checked_sub(1).map_or(NO_PARENT, |n| n as u32);
+        let (shape, mut at) = (&*self.shape, last);
         std::iter::from_fn(move || {
             while at != NO_PARENT {
                 let n = at;
@@ -199,6 +202,14 @@ impl Rib {
     /// The columns of the prefixes that cover an address, most specific first.
     pub fn covering(&self, addr: IpAddr) -> impl Iterator<Item = &Column> + '_ {
         self.around(addr).filter_map(|n| self.column_at(n))
+    }
+    /// The same for an address of the prefix at this position of [`Rib::prefixes`].
+    pub fn covering_near(&self, addr: IpAddr, position: usize) -> impl Iterator<Item = &Column> + '_ {
+        let order = &self.shape.order;
+        // Mostly no other prefix begins between the two.
+        let is_last = order.get(position + 1).is_none_or(|(p, _)| p.addr() > addr);
+        let last = if is_last { position } else { self.shape.after(addr).saturating_sub(1) };
+        self.around_from(addr, last as u32).filter_map(|n| self.column_at(n))
     }
     /// The most specific route of each of the nodes for an address.
     pub fn routes_to(&self, addr: IpAddr, nodes: usize) -> Vec<Option<RouteId>> {
@@ -243,5 +254,6 @@ mod tests {
         assert_eq!(all("9.255.255.255"), ["0.0.0.0/0"]);
         assert_eq!(all("2001:db8::1"), ["2001:db8::/32"]);
         assert_eq!(all("::1"), Vec::<String>::new());
+        assert!(rib.prefixes().is_sorted(), "as prefixes compare themselves");
     }
 }

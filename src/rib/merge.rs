@@ -13,6 +13,7 @@ use super::kinds::KindId;
 use super::route::Route;
 use super::table::{ChangedParts, Table};
 use crate::base::Map;
+use crate::base::number::{Numbered, number};
 use crate::model::Network;
 use crate::model::network::NodeId;
 use crate::model::route::Protocol;
@@ -51,6 +52,9 @@ fn columns_of<'a>(tables: &[&'a Table], p: PrefixId, empty: &'a Column) -> Colum
     tables.iter().map(|t| t.column(p).unwrap_or(empty)).collect()
 }
 
+/// Columns for one that they go over to: then it is looked at whole.
+const MANY: usize = 4;
+
 /// So few columns are not worth another thread.
 const FEW: usize = 256;
 
@@ -68,42 +72,45 @@ pub fn merge_changes(network: &Network, arena: &Arena, merged: &Table, before: &
         let (old, new) = (columns_of(&before, p, &empty), columns_of(&now, p, &empty));
         (merged.column(p).unwrap_or(&empty), old, new)
     };
-    let make = |p: &PrefixId| {
+    let kept = |e| is_usable(network, arena, e) && limited(network, arena, e) == e.1;
+    // Prefixes of one class share their columns, before and now: worked out once, and shared again.
+    let work: Vec<PrefixId> = kinds.iter().map(|k| k.1).chain(prefixes.iter().copied()).collect();
+    let key = |p: &PrefixId| {
         let (then, old, new) = columns(*p);
-        let mut nodes: Vec<NodeId> = old.iter().zip(&new).flat_map(|(o, n)| o.changes_to(n)).map(|c| c.0).collect();
-        nodes.sort_unstable();
-        nodes.dedup();
+        std::iter::once(&then).chain(&old).chain(&new).map(|c| c.storage()).collect::<SmallVec<[usize; 8]>>()
+    };
+    let Numbered { of, first } = number(&work, key);
+    // Where many of them go over to the same few, those are looked at once and not at each change.
+    let many = if first.len() < FEW { &[][..] } else { &first };
+    let few: Map<usize, &Column> = many.iter().flat_map(|n| columns(work[*n]).2).map(|c| (c.storage(), c)).collect();
+    let few: Vec<(usize, &Column)> = if few.len() * MANY > many.len() { Vec::new() } else { few.into_iter().collect() };
+    let few: Vec<(usize, bool)> = few.into_par_iter().map(|(at, c)| (at, c.iter().all(kept))).collect();
+    let all_kept: Map<usize, bool> = few.into_iter().collect();
+    let make = |n: &usize| {
+        let (then, old, new) = columns(work[*n]);
         // What only one table has is taken from there as it is.
         let mut only = new.iter().zip(&old).filter(|(n, o)| !n.is_empty() || !o.is_empty());
         if let (Some((now, was)), None) = (only.next(), only.next())
             && was.storage() == then.storage()
-            && nodes
-                .iter()
-                .filter_map(|n| Some((*n, now.get(*n)?)))
-                .all(|e| is_usable(network, arena, e) && limited(network, arena, e) == e.1)
+            && all_kept.get(&now.storage()).copied().unwrap_or_else(|| {
+                let changes = was.changes_to(now);
+                changes.into_iter().filter_map(|(n, r)| Some((n, r?))).all(kept)
+            })
         {
             return (*now).clone();
         }
+        let mut nodes: Vec<NodeId> = old.iter().zip(&new).flat_map(|(o, n)| o.changes_to(n)).map(|c| c.0).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
         let best = |n| (n, winner(network, arena, &new, n).map(|r| limited(network, arena, (n, r))));
         let changes = nodes.into_iter().map(best).filter(|(n, r)| then.get(*n) != *r);
         then.with(changes.collect())
     };
-    // Prefixes of one class share their columns, before and now: worked out once, and shared again.
-    let mut known: Map<SmallVec<[usize; 8]>, usize> = Map::default();
-    let mut first: Vec<PrefixId> = Vec::new();
-    let mut place = |p: PrefixId| {
-        let (then, old, new) = columns(p);
-        let key = std::iter::once(&then).chain(&old).chain(&new).map(|c| c.storage()).collect();
-        *known.entry(key).or_insert_with(|| {
-            first.push(p);
-            first.len() - 1
-        })
-    };
-    let kinds: Vec<(KindId, usize)> = kinds.into_iter().map(|(kind, p)| (kind, place(p))).collect();
-    let prefixes: Vec<(PrefixId, usize)> = prefixes.into_iter().map(|p| (p, place(p))).collect();
     let made: Vec<Column> = first.par_iter().with_min_len(FEW).map(make).collect();
-    let kinds = kinds.into_iter().map(|(kind, n)| (kind, made[n].clone())).collect();
-    let columns = prefixes.into_iter().map(|(p, n)| (p, made[n].clone())).collect();
+    let (of_kinds, of_prefixes) = of.split_at(kinds.len());
+    let column = |n: &u32| made[*n as usize].clone();
+    let kinds = kinds.into_iter().zip(of_kinds).map(|((kind, _), n)| (kind, column(n))).collect();
+    let columns = prefixes.into_iter().zip(of_prefixes).map(|(p, n)| (p, column(n))).collect();
     merged.with_kinds(kinds, columns)
 }
 

@@ -16,10 +16,10 @@ pub mod resolve;
 pub mod route;
 pub mod table;
 
-pub use arena::{Arena, AsPathId, AttrsId, CommunitiesId, HopsId, PrefixId, RouteId};
+pub use arena::{Arena, AsPathId, AttrsId, CommunitiesId, HopsId, PrefixId, RouteId, Way};
 pub use attrs::{AsPath, BgpAttrs, Segment};
 pub use column::{Change, Column};
-pub use kinds::{KindId, Members};
+pub use kinds::{KindId, Members, rank_of};
 pub use lookup::Rib;
 pub use route::{Encapsulation, Hop, Route, Tunnel};
 pub use table::Table;

@@ -7,6 +7,7 @@ use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
+use rayon::prelude::*;
 use smallvec::SmallVec;
 
 use super::arena::{PrefixId, RouteId};
@@ -14,6 +15,7 @@ use super::column::{Change, Column};
 use super::kinds::{KindId, Kinds, Members, Which, weight};
 use super::places::Places;
 use crate::base::id::Id;
+use crate::base::number::{Numbered, number};
 use crate::base::{Map, Set};
 use crate::model::network::NodeId;
 
@@ -25,7 +27,7 @@ pub struct Table {
     /// Columns in place of those of `kinds`, for all prefixes of a kind; an empty one: no routes any more.
     moved: Places<KindId, Column>,
     /// Columns of single prefixes, whatever their kind.
-    apart: Places<PrefixId, Column>,
+    apart: Arc<Places<PrefixId, Column>>,
     /// The sum over all columns.
     hash: u64,
 }
@@ -61,6 +63,23 @@ impl Whole<'_> {
     pub fn kind(&self, first: PrefixId, which: Which) -> Option<KindId> {
         self.table.kinds.of(first).filter(|kind| which.count > 1 && self.are(which, *kind))
     }
+    /// The kinds of which some prefixes are all, and those that are left.
+    fn split(&self, members: &Members) -> (Vec<KindId>, Vec<PrefixId>) {
+        let Some((_, first)) = members.first() else { return Default::default() };
+        if let Some(kind) = self.kind(*first, members.which) {
+            return (vec![kind], Vec::new());
+        }
+        let kinds = &self.table.kinds;
+        let mut met: Map<KindId, Which> = Map::default();
+        for (kind, p) in members.iter().filter_map(|m| Some((kinds.of(m.1)?, m.1))) {
+            let which = met.entry(kind).or_default();
+            *which = which.and(p);
+        }
+        met.retain(|kind, which| self.are(*which, *kind));
+        let of_kind = |p: PrefixId| kinds.of(p).is_some_and(|k| met.contains_key(&k));
+        let others = members.iter().map(|m| m.1).filter(|p| !of_kind(*p)).collect();
+        (met.into_keys().collect(), others)
+    }
     /// Whether these are the prefixes of a kind.
     fn are(&self, which: Which, kind: KindId) -> bool {
         self.table.kinds.get(kind).which == which && !self.broken.contains(&kind)
@@ -90,7 +109,7 @@ fn in_order(mut columns: Vec<(PrefixId, Column)>) -> Vec<(PrefixId, Column)> {
     let width = columns.iter().map(|c| c.0.index() + 1).max().unwrap_or(0);
     if width / 4 > columns.len() {
         columns.reverse();
-        columns.sort_by_key(|c| c.0);
+        columns.par_sort_by_key(|c| c.0);
         columns.dedup_by_key(|c| c.0);
         return columns;
     }
@@ -99,6 +118,9 @@ fn in_order(mut columns: Vec<(PrefixId, Column)>) -> Vec<(PrefixId, Column)> {
     columns.into_iter().for_each(|(p, c)| places[p.index()] = Some(c));
     (0..).zip(places).filter_map(|(p, c)| Some((PrefixId(p), c?))).collect()
 }
+
+/// So few columns are not worth another thread.
+const FEW: usize = 1 << 12;
 
 static EMPTY: std::sync::LazyLock<Column> = std::sync::LazyLock::new(Column::default);
 
@@ -144,23 +166,13 @@ impl Table {
         columns: impl IntoIterator<Item = (PrefixId, Column)>,
     ) -> Self {
         let whole = self.whole();
+        let parts: Vec<(&Members, Column)> = parts.into_iter().collect();
+        let of_parts: Vec<(Vec<KindId>, Vec<PrefixId>)> =
+            parts.par_iter().with_min_len(8).map(|(members, _)| whole.split(members)).collect();
         let (mut kinds, mut all) = (Vec::new(), Vec::new());
-        for (members, column) in parts {
-            let Some((_, first)) = members.first() else { continue };
-            if let Some(kind) = whole.kind(*first, members.which) {
-                kinds.push((kind, column));
-                continue;
-            }
-            // Some of its prefixes may be all of a kind.
-            let mut met: Map<KindId, Which> = Map::default();
-            for (kind, p) in members.iter().filter_map(|m| Some((self.kinds.of(m.1)?, m.1))) {
-                let which = met.entry(kind).or_default();
-                *which = which.and(p);
-            }
-            met.retain(|kind, which| whole.are(*which, *kind));
-            let of_kind = |p: PrefixId| self.kinds.of(p).is_some_and(|k| met.contains_key(&k));
-            all.extend(members.iter().filter(|m| !of_kind(m.1)).map(|m| (m.1, column.clone())));
-            kinds.extend(met.into_keys().map(|kind| (kind, column.clone())));
+        for ((_, column), (of_part, others)) in parts.iter().zip(of_parts) {
+            kinds.extend(of_part.into_iter().map(|kind| (kind, column.clone())));
+            all.extend(others.into_iter().map(|p| (p, column.clone())));
         }
         all.extend(columns);
         self.with_kinds(kinds, all)
@@ -180,7 +192,9 @@ impl Table {
             let by = moves(out.column(*prefix).unwrap_or(&EMPTY), column).wrapping_mul(weight(*prefix));
             out.hash = out.hash.wrapping_add(by);
         }
-        out.apart.put(columns);
+        if !columns.is_empty() {
+            Arc::make_mut(&mut out.apart).put(columns);
+        }
         // As long as it shares kinds with another table, what differs from that one is quickly found.
         if out.apart.len() > out.kinds.len() {
             out = Self::from_columns(out.columns().map(|(p, c)| (p, c.clone())));
@@ -278,10 +292,10 @@ impl Table {
     /// What differs. Costs as much as there are changes where both were made from one table by [`Table::with`].
     pub(super) fn changed_parts(&self, other: &Self) -> ChangedParts {
         let sorted = |mut all: Vec<PrefixId>| {
-            all.sort_unstable();
+            all.par_sort_unstable();
             all.dedup();
-            all.retain(|p| self.column(*p) != other.column(*p));
-            all
+            let differ = |p: &PrefixId| self.column(*p) != other.column(*p);
+            if all.len() < FEW { all.into_iter().filter(differ).collect() } else { all.into_par_iter().filter(differ).collect() }
         };
         if !self.is_near(other) {
             let all = |t: &Self| t.columns().map(|c| c.0).collect::<Vec<_>>();
@@ -307,7 +321,7 @@ impl Table {
     /// The same unless they are more than `most`.
     pub fn changed_to_few(&self, other: &Self, most: usize) -> Option<Vec<PrefixId>> {
         let ChangedParts { kinds, mut prefixes } = self.changed_parts(other);
-        let all = kinds.iter().fold(prefixes.len(), |sum, k| sum + self.members(*k).len());
+        let all = kinds.iter().fold(prefixes.len(), |sum, k| sum + self.kinds.get(*k).which.count);
         if all > most {
             return None;
         }
@@ -327,21 +341,18 @@ impl Table {
     /// The columns that differ, each pair once for all kinds and prefixes that have it. Costs as much as there are changes where both were
     /// made from one table by [`Table::with`].
     pub fn changed_groups(&self, other: &Self) -> Vec<ChangedGroup> {
-        let mut known: Map<[usize; 2], usize> = Map::default();
-        let mut out: Vec<ChangedGroup> = Vec::new();
-        let mut group = |(mine, theirs): (&Column, &Column)| {
-            *known.entry([mine.storage(), theirs.storage()]).or_insert_with(|| {
-                let columns = (mine.clone(), theirs.clone());
-                out.push(ChangedGroup { columns, kinds: SmallVec::new(), prefixes: Vec::new() });
-                out.len() - 1
-            })
+        let ChangedParts { kinds, prefixes } = self.changed_parts(other);
+        let of_kinds = kinds.iter().map(|k| (self.of_kind(*k), other.of_kind(*k)));
+        let pairs: Vec<(&Column, &Column)> = of_kinds.chain(prefixes.iter().map(|p| self.both(other, *p))).collect();
+        let Numbered { of, first } = number(&pairs, |(mine, theirs)| [mine.storage(), theirs.storage()]);
+        let group = |at: usize| {
+            let (mine, theirs) = pairs[at];
+            ChangedGroup { columns: (mine.clone(), theirs.clone()), kinds: SmallVec::new(), prefixes: Vec::new() }
         };
-        let parts = self.changed_parts(other);
-        let kinds: Vec<(usize, KindId)> =
-            parts.kinds.into_iter().map(|k| (group((self.of_kind(k), other.of_kind(k))), k)).collect();
-        let prefixes: Vec<(usize, PrefixId)> = parts.prefixes.into_iter().map(|p| (group(self.both(other, p)), p)).collect();
-        kinds.into_iter().for_each(|(n, k)| out[n].kinds.push(k));
-        prefixes.into_iter().for_each(|(n, p)| out[n].prefixes.push(p));
+        let mut out: Vec<ChangedGroup> = first.into_iter().map(group).collect();
+        let (of_kinds, of_prefixes) = of.split_at(kinds.len());
+        kinds.into_iter().zip(of_kinds).for_each(|(k, n)| out[*n as usize].kinds.push(k));
+        prefixes.into_iter().zip(of_prefixes).for_each(|(p, n)| out[*n as usize].prefixes.push(p));
         out
     }
     /// The prefixes of a group of changes, those of whole kinds first.

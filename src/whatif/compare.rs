@@ -249,7 +249,7 @@ impl Base<'_> {
         let owner_changed = changes.addresses.contains(&address);
         let before = &self.routes[destination.class() as usize];
         let mut moved: Vec<Move> = Vec::new();
-        let way = |r: Option<RouteId>| r.map(|r| forwarder.way(r));
+        let way = |r: Option<RouteId>| r.map(|r| forwarder.state().arena.way(r));
         for node in nodes.iter().copied().filter(|n| !failed[n.index()]) {
             let (old, new) = (before[node.index()], route(node));
             if way(old) != way(new) || changes.uses_changed_port(self.network, state, node, new) {

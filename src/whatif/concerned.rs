@@ -17,11 +17,11 @@ use crate::base::id::Id;
 use crate::base::{Map, Set};
 use crate::engine::State;
 use crate::forward::reach::{Destination, Reachability};
-use crate::forward::step::{Forwarder, Way};
+use crate::forward::step::Forwarder;
 use crate::model::Network;
 use crate::model::network::{DeviceId, NodeId};
 use crate::rib::table::ChangedGroup;
-use crate::rib::{Column, KindId, PrefixId, RouteId};
+use crate::rib::{Column, KindId, PrefixId, RouteId, Way};
 use crate::topology::Port;
 
 /// Where to find the destinations that a change bears on.
@@ -183,7 +183,7 @@ impl Changes {
             let mut changes = old.changes_to(&new);
             changes.retain(|c| !failed[c.0.index()]);
             let all_held = changes.iter().all(|c| c.1.is_some());
-            let way = |r: Option<RouteId>| r.map(|r| forwarder.way(r));
+            let way = |r: Option<RouteId>| r.map(|r| forwarder.state().arena.way(r));
             let mut moves: Vec<(NodeId, Option<Way>)> = changes.into_iter().map(|(n, now)| (n, way(now))).collect();
             moves.retain(|(n, now)| way(old.get(*n)) != *now);
             let nodes = moves.iter().map(|m| m.0).collect();

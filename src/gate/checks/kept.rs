@@ -8,8 +8,8 @@ use serde::Deserialize;
 use super::found;
 use crate::base::like;
 use crate::forward::reach::Fate;
-use crate::gate::{Finding, Subject, Violation};
-use crate::questions::diff::{Kind, ReachChange, RouteChanges, RouteRow, few, reach_changes, route_changes, session_changes};
+use crate::gate::{Finding, Violation};
+use crate::questions::diff::{Comparison, Kind, ReachChange, RouteChanges, RouteRow, few};
 
 /// Which routes a check is about.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -23,23 +23,23 @@ pub struct Routes {
     pub(super) nodes: Vec<String>,
 }
 
-pub(super) fn sessions(base: &Subject, candidate: &Subject) -> Finding {
-    let lost = session_changes(&base.side, &candidate.side).into_iter().filter(|c| c.kind == Kind::Lost);
+pub(super) fn sessions(changes: &Comparison<'_>) -> Finding {
+    let lost = changes.sessions().into_iter().filter(|c| c.kind == Kind::Lost);
     let violations = lost
         .map(|c| Violation { what: format!("{} was {}, now {}", c.session, c.before, c.after), devices: vec![host(&c.node)] })
         .collect();
     found(violations, "every session that was up is up")
 }
 
-pub(super) fn loops(base: &Subject, candidate: &Subject) -> Finding {
-    let new = |c: &ReachChange| c.after.has(Fate::LOOPS) && !c.before.has(Fate::LOOPS);
-    found(grouped(reach_changes(&base.side, &candidate.side).into_iter().filter(new)), "no new loops")
+pub(super) fn loops(changes: &Comparison<'_>) -> Finding {
+    let new = |c: &&ReachChange| c.after.has(Fate::LOOPS) && !c.before.has(Fate::LOOPS);
+    found(grouped(changes.reach().iter().filter(new)), "no new loops")
 }
 
-pub(super) fn black_holes(base: &Subject, candidate: &Subject) -> Finding {
+pub(super) fn black_holes(changes: &Comparison<'_>) -> Finding {
     let dropped = |f: Fate| f.has(Fate::NO_ROUTE) || f.has(Fate::DISCARDED);
-    let new = |c: &ReachChange| c.before.arrives() && dropped(c.after);
-    found(grouped(reach_changes(&base.side, &candidate.side).into_iter().filter(new)), "no new black holes")
+    let new = |c: &&ReachChange| c.before.arrives() && dropped(c.after);
+    found(grouped(changes.reach().iter().filter(new)), "no new black holes")
 }
 
 impl Routes {
@@ -60,17 +60,16 @@ impl Routes {
     /// The nodes of the rows it is about and that `what` takes, by prefix and by what that says.
     fn changed<K: Ord>(
         &self,
-        base: &Subject,
-        candidate: &Subject,
+        changes: &Comparison<'_>,
         what: impl Fn(&RouteChanges, &RouteRow) -> Option<K>,
     ) -> BTreeMap<(IpNet, K), Vec<String>> {
         let mut out: BTreeMap<(IpNet, K), Vec<String>> = BTreeMap::new();
-        let changes = route_changes(&base.side, &candidate.side);
+        let changes = changes.routes();
         for group in &changes.groups {
             for row in &group.rows {
                 let name = changes.name(row);
                 for prefix in group.prefixes.iter().filter(|p| self.wants(name, p)) {
-                    let Some(key) = what(&changes, row) else { break };
+                    let Some(key) = what(changes, row) else { break };
                     out.entry((*prefix, key)).or_default().push(name.to_owned());
                 }
             }
@@ -78,8 +77,8 @@ impl Routes {
         out
     }
 
-    pub(super) fn routes(&self, base: &Subject, candidate: &Subject) -> Finding {
-        let lost = self.changed(base, candidate, |_, r| (r.kind == Kind::Lost).then_some(()));
+    pub(super) fn routes(&self, changes: &Comparison<'_>) -> Finding {
+        let lost = self.changed(changes, |_, r| (r.kind == Kind::Lost).then_some(()));
         let violations = lost
             .into_iter()
             .map(|((prefix, ()), nodes)| Violation {
@@ -90,21 +89,18 @@ impl Routes {
         found(violations, "every route is there still")
     }
 
-    pub(super) fn reachability(&self, base: &Subject, candidate: &Subject) -> Finding {
-        let lost = |c: &ReachChange| c.before.arrives() && !c.after.arrives() && self.wants(&c.from, &c.to);
-        found(
-            grouped(reach_changes(&base.side, &candidate.side).into_iter().filter(lost)),
-            "everyone reaches what they reached before",
-        )
+    pub(super) fn reachability(&self, changes: &Comparison<'_>) -> Finding {
+        let lost = |c: &&ReachChange| c.before.arrives() && !c.after.arrives() && self.wants(&c.from, &c.to);
+        found(grouped(changes.reach().iter().filter(lost)), "everyone reaches what they reached before")
     }
 
-    pub(super) fn ecmp(&self, base: &Subject, candidate: &Subject) -> Finding {
+    pub(super) fn ecmp(&self, changes: &Comparison<'_>) -> Finding {
         let thinner = |all: &RouteChanges, r: &RouteRow| {
             let (was, is) = all.widths(r);
             (r.kind == Kind::Moved && is < was).then_some((was, is))
         };
         let violations = self
-            .changed(base, candidate, thinner)
+            .changed(changes, thinner)
             .into_iter()
             .map(|((prefix, (was, is)), nodes)| Violation {
                 what: format!("{prefix} has {is} next hops instead of {was} on {}", few(&nodes, 6)),
@@ -116,10 +112,10 @@ impl Routes {
 }
 
 /// One violation a destination and fate, with all sources.
-fn grouped(changes: impl Iterator<Item = ReachChange>) -> Vec<Violation> {
+fn grouped<'c>(changes: impl Iterator<Item = &'c ReachChange>) -> Vec<Violation> {
     let mut groups: std::collections::BTreeMap<(IpNet, String), Vec<String>> = std::collections::BTreeMap::new();
     for c in changes {
-        groups.entry((c.to, c.after.words())).or_default().push(c.from);
+        groups.entry((c.to, c.after.words())).or_default().push(c.from.clone());
     }
     let mut out: Vec<(usize, Violation)> = groups
         .into_iter()

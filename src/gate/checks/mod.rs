@@ -7,7 +7,7 @@ mod understood;
 
 use serde::Deserialize;
 
-use super::{Finding, Subject, Violation};
+use super::{Finding, Pair, Violation};
 
 /// A check with its settings, as the policy file says it.
 #[derive(Debug, Clone, Deserialize)]
@@ -61,19 +61,20 @@ impl Check {
     }
 
     /// Runs it.
-    pub fn run(&self, base: &Subject, candidate: &Subject) -> Finding {
+    pub fn run(&self, pair: &Pair<'_>) -> Finding {
+        let (changes, candidate) = (&pair.changes, pair.candidate);
         match self {
-            Self::SessionsKept {} => kept::sessions(base, candidate),
-            Self::RoutesKept(r) => r.routes(base, candidate),
-            Self::ReachabilityKept(r) => r.reachability(base, candidate),
+            Self::SessionsKept {} => kept::sessions(changes),
+            Self::RoutesKept(r) => r.routes(changes),
+            Self::ReachabilityKept(r) => r.reachability(changes),
             Self::Reach(f) => f.reach(candidate),
             Self::Isolate(f) => f.isolate(candidate),
-            Self::NoNewLoops {} => kept::loops(base, candidate),
-            Self::NoNewBlackHoles {} => kept::black_holes(base, candidate),
-            Self::EcmpKept(r) => r.ecmp(base, candidate),
+            Self::NoNewLoops {} => kept::loops(changes),
+            Self::NoNewBlackHoles {} => kept::black_holes(changes),
+            Self::EcmpKept(r) => r.ecmp(changes),
             Self::Survives(s) => s.run(candidate),
             Self::Utilisation(u) => u.run(candidate),
-            Self::Understood {} => understood::run(base, candidate),
+            Self::Understood {} => understood::run(pair.base, candidate),
         }
     }
 }

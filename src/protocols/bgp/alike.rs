@@ -20,10 +20,11 @@ use super::speakers::{EndId, Kind, SpeakerId};
 use super::wave::{Heard, Pool, Remarks, Wave, heard_outside, solve_class};
 use crate::base::Map;
 use crate::base::id::Id;
+use crate::base::number::{Numbered, number};
 use crate::model::network::NodeId;
 use crate::model::platform::BestPathStep as Step;
 use crate::model::route::{Community, Family};
-use crate::rib::{Arena, AsPath, AsPathId, AttrsId, BgpAttrs, Change, Column, Members, PrefixId, Route, RouteId};
+use crate::rib::{Arena, AsPath, AsPathId, AttrsId, BgpAttrs, Change, Column, Members, PrefixId, Route, RouteId, rank_of};
 
 /// Classes solved as one.
 #[derive(Debug)]
@@ -76,10 +77,9 @@ const FIRST_MARK: u32 = 0xffff_0000;
 
 /// Joins classes that are alike inside.
 pub(super) fn join(plan: &Plan<'_, '_>, classes: Vec<Arc<Class>>, pool: &Pool) -> Vec<Joined> {
-    let alone = |class: Arc<Class>| Joined { class, lost: Vec::new(), parts: Vec::new(), key: None };
     let fits = all_fit(plan);
     if fits == [false; 2] {
-        return classes.into_iter().map(alone).collect();
+        return classes.into_iter().map(Joined::alone).collect();
     }
     let inside: Vec<u32> = plan.t.graph.speakers.iter().map(|s| s.bgp.asn).collect();
     let keyed: Vec<(Arc<Class>, Option<Keyed>)> = classes
@@ -89,42 +89,12 @@ pub(super) fn join(plan: &Plan<'_, '_>, classes: Vec<Arc<Class>>, pool: &Pool) -
             (class, key)
         })
         .collect();
-    let arena = plan.t.input.arena;
-    let mut place: Map<Arc<Key>, usize> = Map::default();
-    let mut out: Vec<Joined> = Vec::new();
-    for (class, keyed) in keyed {
-        let Some(Keyed { key, kept, meds, lost }) = keyed else {
-            out.push(alone(class));
-            continue;
-        };
-        let fresh = out.len();
-        let marked = |(n, (e, h)): (usize, &(EndId, Heard))| {
-            let mut attrs = arena.attrs.get(h.attrs).clone();
-            if key.winners[n].med.is_none() {
-                attrs.med = Some(FIRST_MARK + n as u32);
-            }
-            (*e, Heard { attrs: arena.attrs.intern(attrs), ..*h })
-        };
-        let heard = if place.contains_key(&key) { Vec::new() } else { kept.iter().enumerate().map(marked).collect() };
-        let key = Arc::new(key);
-        let at = *place.entry(Arc::clone(&key)).or_insert(fresh);
-        if at == fresh {
-            let mut first = class.like(Vec::new());
-            first.heard = heard;
-            out.push(Joined { key: Some(key), ..alone(Arc::new(first)) });
-        }
-        let joined = &mut out[at];
-        Arc::make_mut(&mut joined.class).members.extend(&class.members);
-        joined.lost.extend(lost);
-        joined.parts.push((meds, class));
-    }
-    out.par_iter_mut().for_each(|j| {
-        j.lost.sort_unstable();
-        j.lost.dedup();
-        Arc::make_mut(&mut j.class).members.sort_unstable();
-        j.parts.sort_by(|a, b| a.0.cmp(&b.0));
-    });
-    out
+    // A class without a key is like no other.
+    let alone = |class: &Arc<Class>| Arc::as_ptr(class).addr();
+    let Numbered { of, first } = number(&keyed, |(c, k)| k.as_ref().map(|k| &k.key).ok_or_else(|| alone(c)));
+    let mut alike: Vec<Vec<(Arc<Class>, Option<Keyed>)>> = first.iter().map(|_| Vec::new()).collect();
+    keyed.into_iter().zip(of).for_each(|(one, n)| alike[n as usize].push(one));
+    alike.into_par_iter().filter_map(|classes| Joined::of(plan.t.input.arena, classes)).collect()
 }
 
 /// A solved class.
@@ -153,6 +123,37 @@ pub(super) struct Part {
 }
 
 impl Joined {
+    fn alone(class: Arc<Class>) -> Self {
+        Self { class, lost: Vec::new(), parts: Vec::new(), key: None }
+    }
+
+    /// From classes with the same key, or one without; none without any.
+    fn of(arena: &Arena, classes: Vec<(Arc<Class>, Option<Keyed>)>) -> Option<Self> {
+        let all = || classes.par_iter().filter_map(|(c, k)| Some((c, k.as_ref()?)));
+        let mut members: Vec<(IpNet, PrefixId)> = all().flat_map_iter(|(c, _)| c.members.iter().copied()).collect();
+        members.par_sort_unstable_by_key(|m| rank_of(&m.0));
+        let mut lost: Vec<SpeakerId> = all().flat_map_iter(|(_, k)| k.lost.iter().copied()).collect();
+        lost.par_sort_unstable();
+        lost.dedup();
+        let mut classes = classes;
+        let (first, keyed) = classes.first_mut()?;
+        let Some(Keyed { key, kept, meds, .. }) = keyed.take() else { return Some(Self::alone(Arc::clone(first))) };
+        let marked = |(n, (e, h)): (usize, &(EndId, Heard))| {
+            let mut attrs = arena.attrs.get(h.attrs).clone();
+            if key.winners[n].med.is_none() {
+                attrs.med = Some(FIRST_MARK + n as u32);
+            }
+            (*e, Heard { attrs: arena.attrs.intern(attrs), ..*h })
+        };
+        let mut class = first.like(members);
+        class.heard = kept.iter().enumerate().map(marked).collect();
+        let class = Arc::new(class);
+        let part = |(class, keyed): (Arc<Class>, Option<Keyed>)| (keyed.map_or_else(|| meds.clone(), |k| k.meds), class);
+        let mut parts: Vec<(Vec<Option<u32>>, Arc<Class>)> = classes.into_par_iter().map(part).collect();
+        parts.par_sort_by(|a, b| a.0.cmp(&b.0));
+        Some(Self { class, lost, parts, key: Some(Arc::new(key)) })
+    }
+
     /// Solves it; where the result is not that of its parts, those.
     pub(super) fn solve(self, plan: &Plan<'_, '_>, pool: &Pool) -> Vec<Group> {
         let wave = solve_class(plan, &self.class, pool);
@@ -177,7 +178,7 @@ impl Joined {
         let part = |chunk: &[(Vec<Option<u32>>, Arc<Class>)]| {
             let meds = chunk.first()?.0.clone();
             let mut members: Vec<_> = chunk.iter().flat_map(|(_, c)| &c.members).copied().collect();
-            members.sort_unstable();
+            members.par_sort_unstable_by_key(|m| rank_of(&m.0));
             let marks = Marks::new(plan.t.input.arena, &meds);
             let column = match known.iter().find(|p| p.meds == meds) {
                 Some(known) => known.column.clone(),
@@ -185,7 +186,8 @@ impl Joined {
             };
             Some(Part { meds, members: members.into_iter().collect(), column })
         };
-        self.parts.chunk_by(|a, b| a.0 == b.0).filter_map(part).collect()
+        let chunks: Vec<_> = self.parts.chunk_by(|a, b| a.0 == b.0).collect();
+        chunks.into_par_iter().filter_map(part).collect()
     }
 }
 
@@ -230,15 +232,20 @@ impl Group {
 
     /// The same without some of its prefixes, and with those of classes that have the same key: in them it stands too. `None`: not so, or no
     /// prefix is left.
-    pub(super) fn regrouped(&self, plan: &Plan<'_, '_>, stays: impl Fn(&IpNet) -> bool, more: Option<&Joined>) -> Option<Self> {
+    pub(super) fn regrouped(
+        &self,
+        plan: &Plan<'_, '_>,
+        stays: impl Fn(&(IpNet, PrefixId)) -> bool,
+        more: Option<&Joined>,
+    ) -> Option<Self> {
         let mut lost = self.lost.clone();
         let mut parts: Vec<Part> = self.parts.clone();
-        for p in parts.iter_mut().filter(|p| !p.members.iter().all(|m| stays(&m.0))) {
-            p.members = p.members.iter().filter(|m| stays(&m.0)).copied().collect();
+        for p in parts.iter_mut().filter(|p| !p.members.iter().all(&stays)) {
+            p.members = p.members.iter().filter(|m| stays(m)).copied().collect();
         }
         let mut classes: Vec<Arc<Class>> = Vec::new();
         for c in &*self.classes {
-            let left: Vec<_> = c.members.iter().filter(|m| stays(&m.0)).copied().collect();
+            let left: Vec<_> = c.members.iter().filter(|m| stays(m)).copied().collect();
             classes.extend(if left.len() == c.members.len() { Some(Arc::clone(c)) } else { c.with_members(left).map(Arc::new) });
         }
         if let Some(more) = more {
@@ -254,7 +261,7 @@ impl Group {
             Some(more) if classes.len() == more.parts.len() => more.class.members.clone(),
             _ => {
                 let mut all: Vec<(IpNet, PrefixId)> = parts.iter().flat_map(|p| p.members.iter()).copied().collect();
-                all.sort_unstable();
+                all.par_sort_unstable_by_key(|m| rank_of(&m.0));
                 all
             }
         };
@@ -394,7 +401,8 @@ pub(super) fn rank(attrs: &BgpAttrs, path: &AsPath) -> Option<Rank> {
     plain.then(|| (Reverse(attrs.local_pref), path.hops(false), attrs.origin as u8))
 }
 
-fn of_attrs(arena: &Arena, attrs: AttrsId) -> Option<Rank> {
+/// The rank of a path with these attributes; see [`rank`].
+pub(super) fn of_attrs(arena: &Arena, attrs: AttrsId) -> Option<Rank> {
     let a = arena.attrs.get(attrs);
     rank(a, arena.as_paths.get(a.as_path))
 }
@@ -409,11 +417,10 @@ fn key(plan: &Plan<'_, '_>, class: &mut Class, inside: &[u32], pool: &Pool) -> O
     let heard: Vec<(EndId, Heard)> = all.iter().filter(|(_, h)| !h.is_nothing()).copied().collect();
     class.known = if plan.remembers { all } else { Vec::new() };
     let of = |h: &Heard| arena.attrs.get(h.attrs);
-    if heard.iter().any(|(_, h)| of_attrs(arena, h.attrs).is_none() || h.metric == UNREACHABLE) {
-        return None;
-    }
-    let best = heard.iter().map(|(_, h)| of_attrs(arena, h.attrs)).min()?;
-    let kept: Vec<(EndId, Heard)> = heard.into_iter().filter(|(_, h)| of_attrs(arena, h.attrs) == best).collect();
+    let rank = |(_, h): &(EndId, Heard)| of_attrs(arena, h.attrs).filter(|_| h.metric != UNREACHABLE);
+    let ranks: SmallVec<[Rank; 8]> = heard.iter().map(rank).collect::<Option<_>>()?;
+    let best = *ranks.iter().min()?;
+    let kept: Vec<(EndId, Heard)> = heard.into_iter().zip(&ranks).filter(|(_, r)| **r == best).map(|h| h.0).collect();
     let first_as = |h: &Heard| arena.as_paths.get(of(h).as_path).first_as();
     let first = |same: &dyn Fn(&Heard) -> bool| kept.iter().position(|(_, k)| same(k)).unwrap_or_default();
     let compared = |h: &Heard| kept.iter().filter(|(_, k)| first_as(k) == first_as(h)).count() > 1;

@@ -7,20 +7,20 @@
 //! `tests/change.rs`.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ipnet::IpNet;
 use rayon::prelude::*;
 use smallvec::SmallVec;
 
 use super::alike::{self, Group, Rank};
-use super::classes::Tests;
+use super::classes::{Class, Tests};
 use super::compute::Left;
-use super::groups::{Plan, metric};
+use super::groups::Plan;
 use super::nexthop::NextHops;
 use super::path::UNREACHABLE;
 use super::preference::{either, prefers};
-use super::regroup::{Affected, Nets, Piece, Regrouped, regroup};
+use super::regroup::{Affected, Known, Nets, Piece, Regrouped, regroup};
 use super::rematch::{self, Policies};
 use super::resume::{Memory, worth_keeping};
 use super::routes::installed;
@@ -29,7 +29,8 @@ use super::seeds::Seed;
 use super::solve::{Scratch, Solved, solve};
 use super::speakers::{EndId, Graph};
 use super::touched::Moved;
-use super::transfer::{Target, Transfer, Wire};
+use super::transfer::{Target, Transfer};
+use super::wave::{Heard, Pool, heard_at};
 use super::{Before, BgpOutcome, Input};
 use crate::base::{Map, Set};
 use crate::model::Network;
@@ -77,11 +78,12 @@ pub(super) fn amend(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome
     }
     let sessions = changed_sessions(changed, (&graph_was, &graph))?;
     let prefers = either(memory.prefers, prefers(&graph));
-    let sides = Sides { was: &t_was, is: &t, sessions, prefers };
+    let (pools, plan_was) = ([Pool::new(), Pool::new()], OnceLock::new());
+    let sides = Sides { was: &t_was, is: &t, sessions, prefers, plan_was, pools };
     let affected = sides.affected(&plan, memory, changed)?;
     let imports = sides.sessions.iter().filter(|s| s.import).map(|s| s.end);
     let renewed: Set<EndId> = memory.renewed.iter().copied().chain(imports).collect();
-    let Regrouped { groups, parts, columns, apart } = regroup(&plan, memory, &affected, &renewed)?;
+    let Regrouped { groups, parts, columns, apart } = regroup(&plan, memory, affected, &renewed)?;
     let work: Vec<(IpNet, Seed)> = memory.single.iter().cloned().chain(apart).collect();
     let one = |scratch: &mut Scratch, (prefix, seed): &(IpNet, Seed)| {
         let target = target(arena, *prefix);
@@ -146,6 +148,10 @@ struct Sides<'t, 'a> {
     sessions: Vec<Session>,
     /// By family: some session inside the network can make a router prefer a longer path.
     prefers: [bool; 2],
+    /// Made when first asked for; `None`: it cannot be.
+    plan_was: OnceLock<Option<Plan<'t, 'a>>>,
+    /// Before, and now.
+    pools: [Pool; 2],
 }
 
 /// What a session with changed policies makes of a path.
@@ -240,54 +246,74 @@ impl<'a> Sides<'_, 'a> {
             let heard = changed.filter_map(|&(e, attrs)| Some((e, attrs, asked.get(&(e, class.target.family))?)));
             let heard: SmallVec<[(EndId, AttrsId, &Asked<'_>); 2]> = heard.collect();
             let wins = |e: EndId| !g.is_joined() || g.class.heard.iter().any(|h| h.0 == e);
+            // As far as the first that counts, what the ends make of it now.
             let counts = |target: Target| {
-                heard.iter().any(|&(e, attrs, _)| match self.judge((e, attrs), target) {
-                    Judged::Same => false,
-                    Judged::Ranked(_, false) => wins(e),
-                    Judged::Ranked(rank, true) => !g.passes_over(plan, e, rank),
-                    Judged::Other => true,
-                })
+                let mut known = Known::new();
+                let any = heard.iter().any(|&(e, attrs, _)| {
+                    let (was, is) = self.heard(plan, memory, class, target, (e, attrs));
+                    known.push((e, is));
+                    match self.judge(was, is) {
+                        Judged::Same => false,
+                        Judged::Ranked(_, false) => wins(e),
+                        Judged::Ranked(rank, true) => !g.passes_over(plan, e, rank),
+                        Judged::Other => true,
+                    }
+                });
+                any.then_some(known)
             };
-            let piece = |members| Piece { group: n, class: c, members };
+            let piece = |known, members| Piece { group: n, class: c, members, known };
             if heard.iter().all(|h| h.2.is_empty()) {
-                return counts(class.target).then(|| piece(class.members.clone())).into_iter().collect();
+                return counts(class.target).map(|known| piece(known, class.members.clone())).into_iter().collect();
             }
-            let mut parts: Map<Vec<[Vec<u64>; 2]>, (bool, Nets)> = Map::default();
+            // With what the ends make of their paths, where that counts.
+            type Part = (Option<Known>, Nets);
+            let mut parts: Map<Vec<[Vec<u64>; 2]>, Part> = Map::default();
             for &(prefix, id) in &class.members {
                 let asked = heard.iter().map(|h| h.2.of(&prefix)).collect();
                 let fresh = || (counts(Target { prefix, id, ..class.target }), Vec::new());
                 let (counts, members) = parts.entry(asked).or_insert_with(fresh);
-                if *counts {
+                if counts.is_some() {
                     members.push((prefix, id));
                 }
             }
-            parts.into_values().filter(|p| p.0).map(|p| piece(p.1)).collect::<Vec<_>>()
+            parts.into_values().filter_map(|(known, members)| Some(piece(known?, members))).collect::<Vec<_>>()
         };
         let classes = |(n, g): (usize, &'_ Arc<Group>)| (0..g.were().len()).map(move |c| (n, c)).collect::<Vec<_>>();
         let all: Vec<(usize, usize)> = memory.groups.iter().enumerate().flat_map(classes).collect();
         all.into_par_iter().flat_map_iter(|(n, c)| of_class((n, &memory.groups[n], c))).collect()
     }
 
-    /// What an end makes of a neighbour's path now, against what it made before.
-    fn judge(&self, (e, attrs): (EndId, AttrsId), target: Target) -> Judged {
-        let (t, arena) = (self.is, self.is.input.arena);
-        let wire = || Wire::new(arena.attrs.get(attrs).clone());
-        let (was, is) = (self.was.take_in(e, wire(), target), t.take_in(e, wire(), target));
-        if was == is {
+    /// What an end makes of a neighbour's path to some prefixes of a class: before, where that can be told, and now.
+    fn heard(
+        &self,
+        plan: &Plan<'_, '_>,
+        memory: &Memory,
+        class: &Class,
+        target: Target,
+        (e, attrs): (EndId, AttrsId),
+    ) -> (Option<Heard>, Heard) {
+        let [pool_was, pool] = &self.pools;
+        let plan_was = || self.plan_was.get_or_init(|| Plan::anew(self.was, &memory.plan)).as_ref();
+        let known = class.known.iter().find(|k| k.0 == e).map(|k| k.1);
+        let was = known.or_else(|| Some(heard_at(plan_was()?, class, target, (e, attrs), pool_was)));
+        (was, heard_at(plan, class, target, (e, attrs), pool))
+    }
+
+    /// What that comes to.
+    fn judge(&self, was: Option<Heard>, is: Heard) -> Judged {
+        if was == Some(is) {
             return Judged::Same;
         }
+        let arena = self.is.input.arena;
         // A path that is not reached, or where more than its rank may count, has none.
-        let rank = |t: &Transfer<'_>, made: Option<(Wire, Option<NextHopEdit>)>| -> Option<Option<Rank>> {
-            let Some((wire, edit)) = made else { return Some(None) };
-            let next_hop = match edit {
-                None | Some(NextHopEdit::Unchanged) => Some(wire.attrs.next_hop),
-                Some(edit) => t.edited_next_hop(e, edit, target.family),
-            };
-            let Some(next_hop) = next_hop else { return Some(None) };
-            let reached = metric(&t.graph.ends[e], t.reach_address(e, next_hop)) != UNREACHABLE;
-            Some(Some(alike::rank(&wire.attrs, wire.path(arena)).filter(|_| reached)?))
+        let rank = |h: Heard| -> Option<Option<Rank>> {
+            if h.is_nothing() {
+                return Some(None);
+            }
+            Some(Some(alike::of_attrs(arena, h.attrs).filter(|_| h.metric != UNREACHABLE)?))
         };
-        let (was, Some(now)) = (rank(self.was, was), rank(t, is)) else { return Judged::Other };
+        let Some(now) = rank(is) else { return Judged::Other };
+        let was = was.and_then(rank);
         let better = now.is_some_and(|now| !matches!(was, Some(Some(was)) if was <= now));
         Judged::Ranked(now, better)
     }

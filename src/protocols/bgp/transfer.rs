@@ -479,7 +479,10 @@ impl<'a> Transfer<'a> {
         a.local_pref = route.local_pref;
         a.origin = route.origin;
         a.weight = route.weight;
-        a.communities = arena.community_set(route.communities);
+        // Most policies leave them as they are.
+        if arena.communities.get(a.communities)[..] != route.communities[..] {
+            a.communities = arena.community_set(route.communities);
+        }
         a.distance = route.set.distance.or(a.distance);
         wire.path = Some(route.as_path);
         route.set

@@ -46,7 +46,7 @@ pub(super) fn without(
     let affected = Affected::new(memory, pieces(memory, ends), Set::default());
     let gone: Set<EndId> = ends.iter().copied().collect();
     let renewed: Set<EndId> = memory.renewed.union(&gone).copied().collect();
-    let Regrouped { mut groups, parts, columns, .. } = regroup(&plan, memory, &affected, &renewed)?;
+    let Regrouped { mut groups, parts, columns, .. } = regroup(&plan, memory, affected, &renewed)?;
     let left_out = silent(&graph, ends);
     groups.par_iter_mut().for_each(|g| {
         if let Some(without) = g.without_lost(&left_out) {
@@ -75,7 +75,12 @@ fn pieces(memory: &Memory, ends: &[EndId]) -> Vec<Piece> {
     };
     let of_group = |(group, g): (usize, &Arc<Group>)| -> Vec<Piece> {
         let classes = if counts(g) { g.were() } else { &[] };
-        let piece = |(class, c): (usize, &Arc<super::classes::Class>)| Piece { group, class, members: c.members.clone() };
+        let piece = |(class, c): (usize, &Arc<super::classes::Class>)| Piece {
+            group,
+            class,
+            members: c.members.clone(),
+            known: Vec::new(),
+        };
         classes.iter().enumerate().map(piece).collect()
     };
     memory.groups.par_iter().enumerate().flat_map_iter(of_group).collect()

@@ -3,6 +3,7 @@
 //! In: two converged networks as [`Side`]s. Out: typed changes, and [`answer()`] that groups them so that a person reads them in a minute.
 //! Law: devices, VRFs and interfaces are matched by name. Start reading at [`answer()`]. Tests: `tests/cli.rs`.
 
+mod differences;
 mod reach;
 mod routes;
 
@@ -11,6 +12,7 @@ use std::sync::{Arc, OnceLock};
 
 use ipnet::IpNet;
 
+use self::differences::Differences;
 use super::answer::{Answer, Cell, Table, Tone};
 use super::config_diff::{Hunk, hunks};
 use crate::base::Map;
@@ -23,8 +25,8 @@ use crate::model::network::NodeId;
 use crate::model::{Device, Network};
 use crate::protocols::session::{Session, SessionState};
 
-pub use reach::{ReachChange, reach_changes};
-pub use routes::{RouteChanges, RouteRow, RouteRows, route_changes};
+pub use reach::ReachChange;
+pub use routes::{RouteChanges, RouteRow, RouteRows};
 
 /// A converged network with its reachability.
 #[derive(Debug)]
@@ -76,6 +78,40 @@ impl Side {
     }
 }
 
+/// Two sides, and what is not as before: each found out when first asked for.
+pub struct Comparison<'s> {
+    base: &'s Side,
+    candidate: &'s Side,
+    differences: OnceLock<Option<Differences<'s>>>,
+    routes: OnceLock<RouteChanges>,
+    reach: OnceLock<Vec<ReachChange>>,
+}
+
+impl<'s> Comparison<'s> {
+    /// Nothing is known yet.
+    pub fn new(base: &'s Side, candidate: &'s Side) -> Self {
+        let (differences, routes, reach) = Default::default();
+        Self { base, candidate, differences, routes, reach }
+    }
+    /// Columns that differ, where both have the same ports.
+    fn differences(&self) -> Option<&Differences<'s>> {
+        let made = || self.base.same_ports(self.candidate).then(|| Differences::between(self.base, self.candidate));
+        self.differences.get_or_init(made).as_ref()
+    }
+    /// Sessions that came up, went down or are gone.
+    pub fn sessions(&self) -> Vec<SessionChange> {
+        session_changes(self.base, self.candidate)
+    }
+    /// Routes of main tables that were lost, came or go another way. Tables that only one side has are left out.
+    pub fn routes(&self) -> &RouteChanges {
+        self.routes.get_or_init(|| routes::changes(self.base, self.candidate, self.differences()))
+    }
+    /// Pairs whose packets fare otherwise than before. Tables that only one side has are left out.
+    pub fn reach(&self) -> &[ReachChange] {
+        self.reach.get_or_init(|| reach::changes(self.base, self.candidate, self.differences()))
+    }
+}
+
 /// How something differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -113,8 +149,8 @@ pub struct SessionChange {
     pub after: String,
 }
 
-/// Sessions that came up, went down or are gone. Sessions that are down on both sides are left out.
-pub fn session_changes(base: &Side, candidate: &Side) -> Vec<SessionChange> {
+/// Sessions that are down on both sides are left out.
+fn session_changes(base: &Side, candidate: &Side) -> Vec<SessionChange> {
     let all = |side: &Side| -> BTreeMap<String, (String, String, bool)> {
         let entry = |s: &Session| {
             let node = side.network.node_name(s.node);
@@ -183,13 +219,14 @@ pub fn session_name(network: &Network, s: &Session) -> String {
 /// Everything a change does, grouped: one row for all tables and prefixes that fare alike.
 pub fn answer(base: &Side, candidate: &Side, top: Option<usize>) -> Answer {
     let changed = hunks(&base.network, &candidate.network);
-    let sessions = session_changes(base, candidate);
-    let (routes, reach) = rayon::join(|| route_changes(base, candidate), || reach_changes(base, candidate));
+    let comparison = Comparison::new(base, candidate);
+    let (sessions, _) = rayon::join(|| comparison.sessions(), || comparison.differences());
+    let (routes, reach) = rayon::join(|| comparison.routes(), || comparison.reach());
     let mut answer = Answer::default();
     answer.tables.push(config_table(candidate, &changed));
     answer.tables.push(session_table(&sessions));
-    answer.tables.push(reach_table(&reach));
-    answer.tables.push(route_table(&routes));
+    answer.tables.push(reach_table(reach));
+    answer.tables.push(route_table(routes));
     let lost = reach.iter().filter(|r| r.before.arrives() && !r.after.arrives()).count();
     let gained = reach.iter().filter(|r| !r.before.arrives() && r.after.arrives()).count();
     answer.notes.push(format!(

@@ -1,18 +1,19 @@
 //! Who reaches what, before and now.
 //!
 //! In: two sides. Out: [`ReachChange`]s. Law: as if every destination of both sides were followed on both; where nothing but policies of BGP
-//! sessions differs, a destination that no changed prefix covers is not. Start reading at [`reach_changes`].
+//! sessions differs, a destination that no changed prefix covers is not. Start reading at [`changes`].
 
 use ipnet::IpNet;
 use rayon::prelude::*;
 
 use super::Side;
+use super::differences::Differences;
 use crate::base::id::Id;
 use crate::base::{Map, Set};
-use crate::forward::reach::{Destination, Fate, Reachability, fates};
+use crate::forward::reach::{Destination, Differing, Fate, Reachability, differing, fates};
 use crate::forward::step::Forwarder;
 use crate::model::network::NodeId;
-use crate::rib::RouteId;
+use crate::rib::rank_of;
 use crate::rib::table::ChangedGroup;
 
 /// A pair of table and destination whose packets fare otherwise than before.
@@ -28,8 +29,8 @@ pub struct ReachChange {
     pub after: Fate,
 }
 
-/// Pairs whose packets fare otherwise than before. Tables that only one side has are left out.
-pub fn reach_changes(base: &Side, candidate: &Side) -> Vec<ReachChange> {
+/// `differences`: where both have the same ports.
+pub(super) fn changes(base: &Side, candidate: &Side, differences: Option<&Differences<'_>>) -> Vec<ReachChange> {
     let pairs: Vec<(String, NodeId, NodeId)> =
         base.node_names().into_iter().filter_map(|(b, n)| Some((n.clone(), b, candidate.node(&n)?))).collect();
     let (old, new) = (Forwarder::new(&base.network, &base.state), Forwarder::new(&candidate.network, &candidate.state));
@@ -42,7 +43,16 @@ pub fn reach_changes(base: &Side, candidate: &Side) -> Vec<ReachChange> {
             }
         }
     };
-    let some = base.forwards_alike(candidate).then(|| concerned(base, candidate, &old));
+    let some = differences.filter(|_| base.forwards_alike(candidate)).map(|d| concerned(base, d));
+    let nodes = base.network.nodes().len();
+    if let Some(Differing { prefixes, fates }) = some.as_ref().and_then(|c| differing([&old, &new], nodes, || c.contains())) {
+        for (to, class) in prefixes {
+            let [before, after] = &fates[class as usize];
+            compare(to, before, after);
+        }
+        out.sort_by(|a, b| a.to.cmp(&b.to).then_with(|| a.from.cmp(&b.from)));
+        return out;
+    }
     let parts = some.map(|c| {
         let part = |side: &Side, forwarder: &Forwarder<'_>| {
             Reachability::compute_some(forwarder, &side.state.rib, side.network.nodes().len(), || c.contains())
@@ -87,17 +97,12 @@ struct Concerned {
     around: Set<IpNet>,
 }
 
-/// `forwarder`: of one side; routes mean the same on the other.
-fn concerned(base: &Side, candidate: &Side, forwarder: &Forwarder<'_>) -> Concerned {
-    let (before, after) = (base.state.rib.table(), candidate.state.rib.table());
-    let way = |r: RouteId| forwarder.way(r);
-    let leads_elsewhere = |ChangedGroup { columns: (old, new), .. }: &ChangedGroup| {
-        old.changes_to(new).into_iter().any(|(n, now)| old.get(n).map(way) != now.map(way))
-    };
-    let groups: Vec<ChangedGroup> = before.changed_groups(after).into_par_iter().filter(leads_elsewhere).collect();
-    let nets = |g: &ChangedGroup| before.prefixes_of(g).map(|p| *base.state.arena.prefixes.get(p)).collect::<Vec<IpNet>>();
+fn concerned(base: &Side, differences: &Differences<'_>) -> Concerned {
+    let before = base.state.rib.table();
+    let groups: Vec<&ChangedGroup> = differences.columns.iter().filter(|d| d.leads_elsewhere).map(|d| &d.group).collect();
+    let nets = |g: &&ChangedGroup| before.prefixes_of(g).map(|p| *base.state.arena.prefixes.get(p)).collect::<Vec<IpNet>>();
     let mut outer: Vec<IpNet> = groups.par_iter().flat_map_iter(nets).collect();
-    outer.par_sort_unstable();
+    outer.par_sort_unstable_by_key(rank_of);
     outer.dedup_by(|inner, outer| outer.contains(&*inner));
     let of_one = groups.iter().filter(|g| g.columns.0.is_empty() != g.columns.1.is_empty()).flat_map(nets);
     let around = of_one.flat_map(|p| std::iter::successors(p.supernet(), IpNet::supernet)).collect();

@@ -2,22 +2,22 @@
 //!
 //! In: two sides. Out: [`RouteRows`]: rows that hold for all prefixes which share a column before and after. Law: told by what routes say
 //! (protocol, next hops), not by ids; where both sides have the same ports and one arena, only columns that differ are looked at.
-//! Start reading at [`route_changes`].
+//! Start reading at [`changes`].
 
 use std::collections::BTreeMap;
 
 use ipnet::IpNet;
 use rayon::prelude::*;
 
+use super::differences::{Bare, Differences, bare};
 use super::{Kind, Side};
 use crate::base::Map;
 use crate::base::intern::Interner;
 use crate::base::shared::SharedMap;
 use crate::model::network::NodeId;
-use crate::model::route::Protocol;
 use crate::questions::routes::hop_text;
+use crate::rib::rank_of;
 use crate::rib::table::ChangedGroup;
-use crate::rib::{Arena, HopsId, RouteId};
 
 crate::define_id! {
     /// What a route says.
@@ -85,9 +85,9 @@ impl RouteChanges {
     }
 }
 
-/// Routes of main tables that were lost, came or go another way. Tables that only one side has are left out.
-pub fn route_changes(base: &Side, candidate: &Side) -> RouteChanges {
-    let all = if base.same_ports(candidate) { by_columns(base, candidate) } else { by_rows(base, candidate) };
+/// `differences`: where both have the same ports.
+pub(super) fn changes(base: &Side, candidate: &Side, differences: Option<&Differences<'_>>) -> RouteChanges {
+    let all = differences.map_or_else(|| by_rows(base, candidate), |d| by_columns(base, d));
     let words = Interner::new();
     let none = words.intern(Words(String::new(), 0));
     let known = [Known::new(), Known::new()];
@@ -110,14 +110,6 @@ pub fn route_changes(base: &Side, candidate: &Side) -> RouteChanges {
     RouteChanges { groups, words, names }
 }
 
-/// What counts of a route here.
-type Bare = (Protocol, HopsId);
-
-fn bare(arena: &Arena, route: RouteId) -> Bare {
-    let route = arena.routes.get(route);
-    (route.protocol, route.hops)
-}
-
 /// What routes of a side say, by table.
 type Known = SharedMap<(NodeId, Bare), WordsId>;
 
@@ -135,34 +127,26 @@ fn says(side: &Side, key: (NodeId, Bare), known: &Known, words: &Interner<WordsI
 type Pair = ([NodeId; 2], Option<Bare>, Option<Bare>);
 
 /// What differs, nodes by base and candidate, for each pair of columns.
-fn by_columns(base: &Side, candidate: &Side) -> Vec<(Vec<Pair>, Vec<IpNet>)> {
+fn by_columns(base: &Side, differences: &Differences<'_>) -> Vec<(Vec<Pair>, Vec<IpNet>)> {
     let (table, arena) = (base.state.rib.table(), &base.state.arena);
-    let of = |r: Option<RouteId>| r.map(|r| bare(arena, r));
-    let changed = |ChangedGroup { columns: (old, new), .. }: &ChangedGroup| -> Vec<Pair> {
-        // With the same ports on both sides what counts of a route says the same.
-        let changes = old.changes_to(new).into_iter().map(|(n, now)| ([n, n], of(old.get(n)), of(now)));
-        changes
-            .filter(|(n, old, new)| old != new && n.iter().zip([base, candidate]).all(|(n, s)| s.network.has_node(*n)))
-            .collect()
-    };
-    let groups = table.changed_groups(candidate.state.rib.table());
-    let rows: Vec<Vec<Pair>> = groups.par_iter().map(changed).collect();
-    let mut place: Map<Vec<Pair>, usize> = Map::default();
+    let mut place: Map<u128, usize> = Map::default();
     let mut alike: Vec<Vec<&ChangedGroup>> = Vec::new();
-    for (rows, group) in rows.into_iter().zip(&groups).filter(|(rows, _)| !rows.is_empty()) {
+    for (rows, group) in differences.columns.iter().filter_map(|d| Some((d.rows?, &d.group))) {
         let at = *place.entry(rows).or_insert_with(|| {
             alike.push(Vec::new());
             alike.len() - 1
         });
         alike[at].push(group);
     }
-    let prefixes = |(rows, at): (Vec<Pair>, usize)| {
-        let all = alike[at].iter().flat_map(|g| table.prefixes_of(g));
+    let written_out = |groups: Vec<&ChangedGroup>| {
+        let all = groups.iter().flat_map(|g| table.prefixes_of(g));
         let mut nets: Vec<IpNet> = all.map(|p| *arena.prefixes.get(p)).collect();
-        nets.sort_unstable();
-        (rows, nets)
+        nets.par_sort_unstable_by_key(rank_of);
+        // With the same ports on both sides what counts of a route says the same.
+        let rows = groups.first().map(|g| differences.rows_of(g)).unwrap_or_default();
+        (rows.into_iter().map(|(n, old, new)| ([n, n], old, new)).collect(), nets)
     };
-    let mut out: Vec<(Vec<_>, Vec<_>)> = place.into_iter().collect::<Vec<_>>().into_par_iter().map(prefixes).collect();
+    let mut out: Vec<(Vec<_>, Vec<_>)> = alike.into_par_iter().map(written_out).collect();
     // A prefix is in one of them only.
     out.par_sort_unstable_by_key(|(_, nets)| nets.first().copied());
     out

@@ -155,7 +155,7 @@ fn part(plan: &Plan<'_, '_>, (case, state): (usize, &State), destinations: Vec<u
     let destination = &base.reach.prefixes[*destinations.first()? as usize];
     let before = &base.routes[destination.class() as usize];
     let after = state.rib.routes_to(destination.address, nodes);
-    let way = |r: &Option<RouteId>| r.map(|r| base.forwarder.way(r));
+    let way = |r: &Option<RouteId>| r.map(|r| base.state.arena.way(r));
     let moved: Vec<Move> =
         (0..nodes).filter(|n| way(&before[*n]) != way(&after[*n])).map(|n| (NodeId::new(n), before[n], after[n])).collect();
     let ports = plan.links.ends(case)?;
@@ -226,10 +226,13 @@ impl Plan<'_, '_> {
 pub(super) fn source(plan: &Plan<'_, '_>, address: std::net::IpAddr, routes: &[Option<RouteId>]) -> Source {
     let state = plan.base.state;
     // A router's own addresses are its own affair.
-    let mut around = state.rib.prefixes_around(address).filter(|p| !plan.base.forwarder.only_local(*p));
+    let mut around = state
+        .rib
+        .prefixes_around(address)
+        .filter(|p| state.rib.table().column(*p).is_none_or(|c| !plan.base.forwarder.only_local(c)));
     let Some(id) = around.next() else { return Source::Other };
     let Some(column) = state.rib.table().column(id) else { return Source::Other };
-    let way = |r: Option<RouteId>| r.map(|r| plan.base.forwarder.way(r));
+    let way = |r: Option<RouteId>| r.map(|r| plan.base.state.arena.way(r));
     let own = |r: Option<RouteId>| r.is_some_and(|r| state.arena.routes.get(r).protocol == Protocol::Local);
     // All others are of one prefix.
     if !(0..routes.len()).all(|n| own(routes[n]) || way(column.get(NodeId::new(n))) == way(routes[n])) {

@@ -299,7 +299,7 @@ impl<'b, 'a> Pairs<'b, 'a> {
         let Plan { base, failed, .. } = &self.plan;
         let destination = &base.reach.prefixes[destination as usize];
         let before = &base.routes[destination.class() as usize];
-        let way = |r: RouteId| base.forwarder.way(r);
+        let way = |r: RouteId| base.state.arena.way(r);
         let moves = room.moved.iter().map(|&(n, new)| (n, before[n.index()], Some(new)));
         room.moves.clear();
         room.moves.extend(moves.filter(|(_, old, new)| old.map(way) != new.map(way)));

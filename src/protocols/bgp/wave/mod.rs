@@ -272,10 +272,23 @@ pub(super) fn heard_outside(plan: &Plan<'_, '_>, class: &PrefixClass, pool: &Poo
             known.map_or_else(|| task.heard_from_outside(e, attrs, scratch), |k| k.1)
         };
         let all = class.seed.outside.iter().map(|&(e, attrs)| (e, heard(e, attrs))).collect();
-        if scratch.asks_bgp {
-            plan.t.hops.depends_on_last_round();
-        }
+        task.note_what_it_asks(scratch);
         all
+    })
+}
+
+/// What an end to a neighbour outside makes of what that one sends to some prefixes of a class.
+pub(super) fn heard_at(
+    plan: &Plan<'_, '_>,
+    class: &PrefixClass,
+    target: Target,
+    (to, attrs): (EndId, AttrsId),
+    pool: &Pool,
+) -> Heard {
+    pool.begin(plan, class, |task, scratch| {
+        let heard = Task { target, ..*task }.heard_from_outside(to, attrs, scratch);
+        task.note_what_it_asks(scratch);
+        heard
     })
 }
 
@@ -308,6 +321,12 @@ struct Row {
 }
 
 impl Task<'_, '_> {
+    fn note_what_it_asks(&self, scratch: &Scratch) {
+        if scratch.asks_bgp {
+            self.plan.t.hops.depends_on_last_round();
+        }
+    }
+
     fn solve(&self, scratch: &mut Scratch) -> Wave {
         let restless = self.settle(scratch, Order::FirstIn);
         let speakers = self.speakers(scratch);
