@@ -94,7 +94,7 @@ mod tests {
         device.interfaces.push(interface(InterfaceKind::Loopback, &["1.1.1.1/32"]));
         device.interfaces.push(interface(InterfaceKind::Loopback, &["2.2.2.2/32"]));
         let network = Network::new(vec![device], SourceMap::default());
-        let up = IdVec::from_vec(vec![IdVec::filled(true, 5)]);
+        let up = IdVec::from_vec(vec![IdVec::filled(true, 5).into()]);
         let mut topology = Topology::default();
         topology.up = up;
         (network, topology)
@@ -105,7 +105,7 @@ mod tests {
         let pick = |rule, without_loopbacks: bool| {
             let (network, mut topology) = network(rule);
             if without_loopbacks {
-                topology.up = IdVec::from_vec(vec![IdVec::from_vec(vec![true, true, true, false, false])]);
+                topology.up = IdVec::from_vec(vec![IdVec::from_vec(vec![true, true, true, false, false]).into()]);
             }
             choose(&network, &topology, DeviceId(0), VrfId::DEFAULT, &[]).unwrap().to_string()
         };

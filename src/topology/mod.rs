@@ -10,6 +10,7 @@ mod tests;
 mod without;
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use crate::base::Set;
 use crate::base::id::{Id, IdVec};
@@ -48,11 +49,11 @@ impl Failures {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Topology {
     /// Which interfaces are up, per device.
-    pub up: IdVec<DeviceId, IdVec<InterfaceId, bool>>,
+    pub up: IdVec<DeviceId, Arc<IdVec<InterfaceId, bool>>>,
     /// Broadcast domains of layer-3 interfaces that are up; members sorted.
-    pub segments: IdVec<SegmentId, Vec<Port>>,
+    pub segments: IdVec<SegmentId, Arc<Vec<Port>>>,
     /// The domain of each layer-3 interface that is up.
-    pub segment_of: IdVec<DeviceId, IdVec<InterfaceId, Option<SegmentId>>>,
+    pub segment_of: IdVec<DeviceId, Arc<IdVec<InterfaceId, Option<SegmentId>>>>,
     /// Links that are up, for failure sweeps and pictures, sorted: the two ends of each cable, or (without cables) the
     /// ports of two devices that share a subnet nobody else is in. A port on a subnet that more than two share stands
     /// for its own drop cable: `(port, port)`.
@@ -80,6 +81,9 @@ impl Topology {
     fn join(network: &Network, up: IdVec<DeviceId, IdVec<InterfaceId, bool>>) -> Self {
         let domains = domains::compute(network, &up);
         let domains::Domains { segments, segment_of, links } = domains;
+        let up = up.into_vec().into_iter().map(Arc::new).collect();
+        let segments = segments.into_vec().into_iter().map(Arc::new).collect();
+        let segment_of = segment_of.into_vec().into_iter().map(Arc::new).collect();
         Self { up, segments, segment_of, links, subnets: Default::default() }
     }
 

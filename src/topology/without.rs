@@ -30,15 +30,15 @@ pub(super) fn cut_out(whole: &Topology, network: &Network, cut: &Cut) -> Option<
                 _ => {}
             }
         }
-        out.up[device] = up;
+        out.up[device] = Arc::new(up);
     }
     let gone: Set<Port> = down.iter().copied().collect();
     if !down.iter().all(|p| stands_alone(whole, network, &gone, *p)) || shares_subnets(whole, network, &down) {
         return None;
     }
     for port in down {
-        if let Some(segment) = out.segment_of[port.0][port.1].take() {
-            out.segments[segment].retain(|p| *p != port);
+        if let Some(segment) = Arc::make_mut(&mut out.segment_of[port.0])[port.1].take() {
+            Arc::make_mut(&mut out.segments[segment]).retain(|p| *p != port);
         }
     }
     out.links.retain(|(a, b)| !gone.contains(a) && !gone.contains(b));
@@ -131,12 +131,15 @@ impl Topology {
     pub fn changed_to(&self, other: &Self) -> Vec<Port> {
         let mut out = Vec::new();
         for d in (0..self.up.len().max(other.up.len())).map(DeviceId::new) {
-            let count = |t: &Self| t.up.get(d).map_or(0, crate::base::id::IdVec::len);
+            let count = |t: &Self| t.up.get(d).map_or(0, |up| up.len());
             for i in (0..count(self).max(count(other))).map(crate::model::interface::InterfaceId::new) {
                 let port = (d, i);
                 let same_segment = match (self.segment(port), other.segment(port)) {
                     (None, None) => true,
-                    (Some(a), Some(b)) => self.segments[a] == other.segments[b],
+                    (Some(a), Some(b)) => {
+                        let (a, b) = (&self.segments[a], &other.segments[b]);
+                        Arc::ptr_eq(a, b) || a == b
+                    }
                     _ => false,
                 };
                 if self.is_up(port) != other.is_up(port) || !same_segment {

@@ -252,7 +252,7 @@ impl Base<'_> {
         let way = |r: Option<RouteId>| r.map(|r| forwarder.state().arena.way(r));
         for node in nodes.iter().copied().filter(|n| !failed[n.index()]) {
             let (old, new) = (before[node.index()], route(node));
-            if way(old) != way(new) || changes.uses_changed_port(self.network, state, node, new) {
+            if old != new && way(old) != way(new) || changes.uses_changed_port(self.network, state, node, new) {
                 moved.push((node, old, new));
             }
         }

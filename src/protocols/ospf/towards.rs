@@ -19,7 +19,7 @@ use crate::model::interface::InterfaceId;
 use crate::model::network::NodeId;
 use crate::model::route::Protocol;
 use crate::protocols::paths::NOWHERE;
-use crate::rib::{Arena, Column, Hop, Route, RouteId};
+use crate::rib::{Arena, Column, Hop, HopsId, Route, RouteId};
 
 /// One end of a link: a routing table and an interface.
 pub type LinkEnd = (NodeId, InterfaceId);
@@ -60,7 +60,12 @@ pub struct Scratch {
     affected: Vec<bool>,
     routers: Vec<u32>,
     heap: BinaryHeap<Reverse<(u32, u32)>>,
+    /// What routes become at another distance, over other next hops if so: few of many, and quicker to find than in the arena.
+    known: Map<(RouteId, u32, Option<HopsId>), RouteId>,
 }
+
+/// So many are kept.
+const MOST_KNOWN: usize = 1 << 20;
 
 impl Towards {
     /// `None`: there is more than one domain or area, or something but links between two routers makes paths.
@@ -174,7 +179,10 @@ impl Towards {
                 }
             }
         }
-        let Scratch { dist, routers, .. } = scratch;
+        let Scratch { dist, routers, known, .. } = scratch;
+        if known.len() > MOST_KNOWN {
+            known.clear();
+        }
         routers.iter().all(|&router| {
             if own(router) != UNREACHED {
                 // It has the subnet itself.
@@ -190,19 +198,23 @@ impl Towards {
             }
             let node = self.nodes[router as usize];
             let Some(was) = column.get(node).filter(|_| far != UNREACHED) else { return false };
-            let route = arena.routes.get(was);
-            if route.protocol != Protocol::OspfIntra {
-                return false;
-            }
-            let mut hops = route.hops;
+            let mut hops = None;
             if !same_links {
                 let now: Vec<Hop> = links.iter().filter(|l| leads_now(l)).map(|l| l.hop).collect();
                 if now.len() > self.most[router as usize] {
                     return false;
                 }
-                hops = arena.hop_set(now);
+                hops = Some(arena.hop_set(now));
             }
-            take(node, arena.routes.intern(Route { metric: far, hops, ..*route }));
+            let make = || {
+                let route = arena.routes.get(was);
+                let intra = route.protocol == Protocol::OspfIntra;
+                intra.then(|| arena.routes.intern(Route { metric: far, hops: hops.unwrap_or(route.hops), ..*route }))
+            };
+            let key = (was, far, hops);
+            let Some(route) = known.get(&key).copied().or_else(make) else { return false };
+            known.insert(key, route);
+            take(node, route);
             true
         })
     }

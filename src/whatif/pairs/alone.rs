@@ -156,8 +156,10 @@ fn part(plan: &Plan<'_, '_>, (case, state): (usize, &State), destinations: Vec<u
     let before = &base.routes[destination.class() as usize];
     let after = state.rib.routes_to(destination.address, nodes);
     let way = |r: &Option<RouteId>| r.map(|r| base.state.arena.way(r));
-    let moved: Vec<Move> =
-        (0..nodes).filter(|n| way(&before[*n]) != way(&after[*n])).map(|n| (NodeId::new(n), before[n], after[n])).collect();
+    let moved: Vec<Move> = (0..nodes)
+        .filter(|n| before[*n] != after[*n] && way(&before[*n]) != way(&after[*n]))
+        .map(|n| (NodeId::new(n), before[n], after[n]))
+        .collect();
     let ports = plan.links.ends(case)?;
     let owner_changed = base.forwarder.owners(destination.address).any(|(n, (_, i))| ports.contains(&(n, i)));
     let mut one = Impact::default();
@@ -235,7 +237,11 @@ pub(super) fn source(plan: &Plan<'_, '_>, address: std::net::IpAddr, routes: &[O
     let way = |r: Option<RouteId>| r.map(|r| plan.base.state.arena.way(r));
     let own = |r: Option<RouteId>| r.is_some_and(|r| state.arena.routes.get(r).protocol == Protocol::Local);
     // All others are of one prefix.
-    if !(0..routes.len()).all(|n| own(routes[n]) || way(column.get(NodeId::new(n))) == way(routes[n])) {
+    let of_prefix = |n: usize| {
+        let route = column.get(NodeId::new(n));
+        route == routes[n] || own(routes[n]) || way(route) == way(routes[n])
+    };
+    if !(0..routes.len()).all(of_prefix) {
         return Source::Other;
     }
     let has = |of: fn(Protocol) -> bool| column.iter().any(|(_, r)| of(state.arena.routes.get(r).protocol));
