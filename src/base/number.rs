@@ -28,28 +28,43 @@ pub struct Numbered {
     pub first: Vec<usize>,
 }
 
-/// What is looked at: its hash, and the place of the first that has it.
-type Seen<K> = (u64, usize, K);
-
-/// What is looked at, each once.
-struct Keys<K> {
+/// Keys by number, in the order in which they are met, each with something of the first that has it.
+pub struct Keys<K, T> {
     place: HashTable<u32>,
-    all: Vec<Seen<K>>,
+    /// Each with its hash.
+    all: Vec<(u64, K, T)>,
 }
 
-impl<K: Eq> Keys<K> {
-    fn new() -> Self {
+impl<K, T> Default for Keys<K, T> {
+    fn default() -> Self {
         Self { place: HashTable::new(), all: Vec::new() }
     }
+}
 
-    fn number(&mut self, (hash, at, key): Seen<K>) -> u32 {
+impl<K: Eq + Hash, T> Keys<K, T> {
+    /// The number of a key, given now if it is new.
+    pub fn number(&mut self, key: K, first: T) -> u32 {
+        self.hashed((FixedState::with_seed(3).hash_one(&key), key, first))
+    }
+
+    /// The numbers that the keys of a part have here, in order of those that they have there.
+    pub fn join(&mut self, part: Self) -> Vec<u32> {
+        part.all.into_iter().map(|key| self.hashed(key)).collect()
+    }
+
+    /// Of each, what there is of the first that has it.
+    pub fn into_first(self) -> Vec<T> {
+        self.all.into_iter().map(|k| k.2).collect()
+    }
+
+    fn hashed(&mut self, (hash, key, first): (u64, K, T)) -> u32 {
         let all = &self.all;
-        match self.place.entry(hash, |n| all[*n as usize].2 == key, |n| all[*n as usize].0) {
+        match self.place.entry(hash, |n| all[*n as usize].1 == key, |n| all[*n as usize].0) {
             Entry::Occupied(n) => *n.get(),
             Entry::Vacant(free) => {
                 let n = self.all.len() as u32;
                 free.insert(n);
-                self.all.push((hash, at, key));
+                self.all.push((hash, key, first));
                 n
             }
         }
@@ -58,24 +73,19 @@ impl<K: Eq> Keys<K> {
 
 /// Gives things numbers: the same one to those with the same key.
 pub fn number<'t, T: Sync, K: Eq + Hash + Send>(things: &'t [T], key: impl Fn(&'t T) -> K + Sync) -> Numbered {
-    let hasher = FixedState::with_seed(3);
     let piece = |(n, piece): (usize, &'t [T])| {
-        let mut keys = Keys::new();
-        let number = |(at, thing): (usize, &'t T)| {
-            let key = key(thing);
-            keys.number((hasher.hash_one(&key), n * PIECE + at, key))
-        };
-        let of: Vec<u32> = piece.iter().enumerate().map(number).collect();
-        (of, keys.all)
+        let mut keys = Keys::default();
+        let of: Vec<u32> = (n * PIECE..).zip(piece).map(|(at, thing)| keys.number(key(thing), at)).collect();
+        (of, keys)
     };
-    let pieces: Vec<(Vec<u32>, Vec<Seen<K>>)> = things.par_chunks(PIECE).enumerate().map(piece).collect();
-    let mut keys = Keys::new();
+    let pieces: Vec<(Vec<u32>, Keys<K, usize>)> = things.par_chunks(PIECE).enumerate().map(piece).collect();
+    let mut keys = Keys::default();
     let mut of = Vec::with_capacity(things.len());
     for (numbers, of_piece) in pieces {
-        let all: Vec<u32> = of_piece.into_iter().map(|k| keys.number(k)).collect();
+        let all = keys.join(of_piece);
         of.extend(numbers.into_iter().map(|n| all[n as usize]));
     }
-    Numbered { of, first: keys.all.into_iter().map(|k| k.1).collect() }
+    Numbered { of, first: keys.into_first() }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 
 use super::step::Forwarder;
 use crate::base::Map;
-use crate::base::number::fingerprint;
+use crate::base::number::{Keys, fingerprint};
 use crate::rib::{Column, PrefixId, Rib, Way};
 
 /// So many prefixes one thread looks at in one go.
@@ -49,29 +49,8 @@ pub(super) struct Destinations<const N: usize> {
 /// The storages of the columns that cover an address.
 type Chain = SmallVec<[usize; 4]>;
 
-/// Chains of a side, each once, in the order in which they are met, each with the first address of it.
-#[derive(Default)]
-struct Chains {
-    place: Map<Chain, u32>,
-    first: Vec<IpAddr>,
-}
-
-impl Chains {
-    fn number(&mut self, chain: Chain, address: IpAddr) -> u32 {
-        let next = self.first.len() as u32;
-        *self.place.entry(chain).or_insert_with(|| {
-            self.first.push(address);
-            next
-        })
-    }
-
-    /// In order of their numbers.
-    fn into_ordered(self) -> impl Iterator<Item = (Chain, IpAddr)> {
-        let mut all: Vec<(Chain, u32)> = self.place.into_iter().collect();
-        all.sort_unstable_by_key(|c| c.1);
-        all.into_iter().map(|c| c.0).zip(self.first)
-    }
-}
+/// Chains of a side, each with the first address of it.
+type Chains = Keys<Chain, IpAddr>;
 
 /// Finds the destinations. `sides`: with the same prefixes, which the same addresses stand for. `wanted`: says of prefixes in order, some of them
 /// left out, which. `None`: some prefix is a destination on one side only.
@@ -115,7 +94,7 @@ pub(super) fn destinations<const N: usize, W: FnMut(&IpNet) -> bool>(
         let mut all = chains.iter_mut();
         let numbers: [Vec<u32>; N] = of_piece.map(|c| {
             let of_side = all.next();
-            of_side.map(|all| c.into_ordered().map(|(chain, address)| all.number(chain, address)).collect()).unwrap_or_default()
+            of_side.map(|all| all.join(c)).unwrap_or_default()
         });
         (places, numbers)
     };
@@ -127,7 +106,7 @@ pub(super) fn destinations<const N: usize, W: FnMut(&IpNet) -> bool>(
         places
     };
     let pieces = numbered.into_par_iter().map(renumbered).collect();
-    let mut of_side = sides.iter().zip(chains.iter().map(|c| &c.first));
+    let mut of_side = sides.iter().zip(chains.map(Keys::into_first));
     let treated = std::array::from_fn(|_| {
         let (side, first) = of_side.next()?;
         Some(first.par_iter().map(|address| treated(*side, *address, nodes)).collect())

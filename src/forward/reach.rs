@@ -2,7 +2,7 @@
 //!
 //! In: a [`Forwarder`]. Out: [`Reachability`]. Law: one graph pass a destination, not one a pair; prefixes that all tables treat
 //! alike share a pass. Speaks of routing only: packet filters are `trace`'s. Start reading at [`Reachability::compute`].
-//! Tests: below.
+//! Tests: in `tests`.
 
 use std::net::IpAddr;
 

@@ -128,14 +128,13 @@ impl Joined {
     }
 
     /// From classes with the same key, or one without; none without any.
-    fn of(arena: &Arena, classes: Vec<(Arc<Class>, Option<Keyed>)>) -> Option<Self> {
+    fn of(arena: &Arena, mut classes: Vec<(Arc<Class>, Option<Keyed>)>) -> Option<Self> {
         let all = || classes.par_iter().filter_map(|(c, k)| Some((c, k.as_ref()?)));
         let mut members: Vec<(IpNet, PrefixId)> = all().flat_map_iter(|(c, _)| c.members.iter().copied()).collect();
         members.par_sort_unstable_by_key(|m| rank_of(&m.0));
         let mut lost: Vec<SpeakerId> = all().flat_map_iter(|(_, k)| k.lost.iter().copied()).collect();
         lost.par_sort_unstable();
         lost.dedup();
-        let mut classes = classes;
         let (first, keyed) = classes.first_mut()?;
         let Some(Keyed { key, kept, meds, .. }) = keyed.take() else { return Some(Self::alone(Arc::clone(first))) };
         let marked = |(n, (e, h)): (usize, &(EndId, Heard))| {

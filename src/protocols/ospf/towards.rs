@@ -212,8 +212,14 @@ impl Towards {
                 intra.then(|| arena.routes.intern(Route { metric: far, hops: hops.unwrap_or(route.hops), ..*route }))
             };
             let key = (was, far, hops);
-            let Some(route) = known.get(&key).copied().or_else(make) else { return false };
-            known.insert(key, route);
+            let route = match known.get(&key) {
+                Some(route) => *route,
+                None => {
+                    let Some(route) = make() else { return false };
+                    known.insert(key, route);
+                    route
+                }
+            };
             take(node, route);
             true
         })

@@ -50,14 +50,26 @@ pub(super) fn changes(base: &Side, candidate: &Side, differences: Option<&Differ
             let [before, after] = &fates[class as usize];
             compare(to, before, after);
         }
-        out.sort_by(|a, b| a.to.cmp(&b.to).then_with(|| a.from.cmp(&b.from)));
-        return out;
+    } else {
+        on_each_side([(base, &old), (candidate, &new)], some.as_ref(), &pairs, compare);
     }
+    out.sort_by(|a, b| a.to.cmp(&b.to).then_with(|| a.from.cmp(&b.from)));
+    out
+}
+
+/// Hands to `compare` what may fare otherwise, where each side has destinations of its own: before, and now. `some`: only those. `pairs`: the
+/// tables that both have.
+fn on_each_side(
+    [(base, old), (candidate, new)]: [(&Side, &Forwarder<'_>); 2],
+    some: Option<&Concerned>,
+    pairs: &[(String, NodeId, NodeId)],
+    mut compare: impl FnMut(IpNet, &[Fate], &[Fate]),
+) {
     let parts = some.map(|c| {
         let part = |side: &Side, forwarder: &Forwarder<'_>| {
             Reachability::compute_some(forwarder, &side.state.rib, side.network.nodes().len(), || c.contains())
         };
-        rayon::join(|| part(base, &old), || part(candidate, &new))
+        rayon::join(|| part(base, old), || part(candidate, new))
     });
     let [before, after] = match &parts {
         Some((b, c)) => [b, c],
@@ -80,14 +92,12 @@ pub(super) fn changes(base: &Side, candidate: &Side, differences: Option<&Differ
                     compare(d.prefix, b, a);
                 }
             }
-            None => compare(d.prefix, before.fates(d), &fates(&new, d.address, candidate.network.nodes().len())),
+            None => compare(d.prefix, before.fates(d), &fates(new, d.address, candidate.network.nodes().len())),
         }
     }
     for d in new_ones.into_iter().chain(now) {
-        compare(d.prefix, &fates(&old, d.address, base.network.nodes().len()), after.fates(d));
+        compare(d.prefix, &fates(old, d.address, base.network.nodes().len()), after.fates(d));
     }
-    out.sort_by(|a, b| a.to.cmp(&b.to).then_with(|| a.from.cmp(&b.from)));
-    out
 }
 
 /// The destinations that changed prefixes bear on: those that lie in one, and those around one that only one side has.
