@@ -12,6 +12,7 @@ pub mod number;
 mod pattern;
 pub mod shared;
 pub mod span;
+pub mod stream;
 pub mod yaml;
 
 pub use pattern::like;

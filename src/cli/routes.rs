@@ -64,9 +64,10 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     match context.format() {
         Format::Json => context.print(|out, _| routes::write_facts(out, &snapshot.network, &state, &wanted))?,
         Format::Csv => context.print(|out, _| {
-            let rows = || routes::table_rows(&snapshot.network, &state, &wanted);
-            let cites = rows().any(|r| !r.cites.is_empty());
-            csv::rows(out, &routes::COLUMNS, cites, rows().map(Cow::Owned))
+            let network = &snapshot.network;
+            let entries = || routes::entries(network, &state, &wanted);
+            let cites = entries().any(|e| routes::is_cited(network, &e));
+            csv::rows(out, &routes::COLUMNS, cites, entries(), |e| Cow::Owned(routes::table_row(network, &state, e)))
         })?,
         _ => context.answer(&routes::answer(&snapshot.network, &state, &wanted))?,
     }

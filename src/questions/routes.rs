@@ -6,7 +6,8 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use serde::Serialize;
 
-use super::answer::{Answer, Row, Table};
+use super::answer::{Answer, Cite, Row, Table};
+use crate::base::stream::write_joined;
 use crate::base::{Set, like};
 use crate::cells;
 use crate::engine::{State, bgp_paths};
@@ -182,13 +183,13 @@ fn rows<'a>(
     state: &'a State,
     wanted: &'a Wanted,
     node: NodeId,
-) -> impl Iterator<Item = (RouteFact, Route)> + 'a {
+) -> impl Iterator<Item = (IpNet, Route)> + 'a {
     state.rib.row(node).filter(|(prefix, ..)| wanted.prefix(prefix)).flat_map(move |(prefix, _, route)| {
         let route = *state.arena.routes.get(route);
         // One prefix has one route in the table; an OS that lists a loopback's own address beside its subnet shows both.
         let twin = shows_local_too(network, state, node, prefix, &route).then_some(Route { protocol: Protocol::Local, ..route });
         let both = std::iter::once(route).chain(twin).filter(|r| wanted.protocol(r.protocol));
-        both.map(move |r| (RouteFact::new(network, state, node, prefix, &r), r))
+        both.map(move |r| (prefix, r))
     })
 }
 
@@ -208,28 +209,39 @@ fn shows_local_too(network: &Network, state: &State, node: NodeId, prefix: IpNet
         && state.arena.hops.get(route.hops).iter().any(|h| h.interface.is_some_and(own))
 }
 
-/// The columns of [`table_rows`].
+/// The columns of the main tables.
 pub const COLUMNS: [&str; 7] = ["node", "vrf", "prefix", "protocol", "distance", "metric", "next_hops"];
 
-/// The main tables, one row a route, made one by one: there may be billions.
-pub fn table_rows<'a>(network: &'a Network, state: &'a State, wanted: &'a Wanted) -> impl Iterator<Item = Row> + 'a {
-    let nodes = network.nodes().iter_ids().filter(|(n, _)| wanted.node(network, *n));
-    nodes.flat_map(move |(node, &(device, vrf))| {
-        let device = &network.devices[device];
-        rows(network, state, wanted, node).map(move |(fact, route)| {
-            let hops = fact.hops();
-            let (name, vrf) = (&device.name, &device.vrfs[vrf].name);
-            let mut row = Row::new(cells![name, vrf, fact.prefix, route.protocol.word(), fact.distance, fact.metric, hops]);
-            row.cite(&network.sources, route.origin);
-            row
-        })
-    })
+/// A wanted route of a node.
+pub type Entry = (NodeId, IpNet, Route);
+
+/// The wanted routes of all nodes, one by one: there may be billions.
+pub fn entries<'a>(network: &'a Network, state: &'a State, wanted: &'a Wanted) -> impl Iterator<Item = Entry> + 'a {
+    let nodes = network.nodes().ids().filter(|n| wanted.node(network, *n));
+    nodes.flat_map(move |node| rows(network, state, wanted, node).map(move |(prefix, route)| (node, prefix, route)))
+}
+
+/// Whether a config line made a route.
+pub fn is_cited(network: &Network, (.., route): &Entry) -> bool {
+    Cite::of(&network.sources, route.origin).is_some()
+}
+
+/// A route as a row.
+pub fn table_row(network: &Network, state: &State, &(node, prefix, route): &Entry) -> Row {
+    let (device, vrf) = network.nodes()[node];
+    let device = &network.devices[device];
+    let fact = RouteFact::new(network, state, node, prefix, &route);
+    let hops = fact.hops();
+    let (name, vrf) = (&device.name, &device.vrfs[vrf].name);
+    let mut row = Row::new(cells![name, vrf, fact.prefix, route.protocol.word(), fact.distance, fact.metric, hops]);
+    row.cite(&network.sources, route.origin);
+    row
 }
 
 /// The main tables as one table.
 pub fn answer(network: &Network, state: &State, wanted: &Wanted) -> Answer {
     let mut table = Table::new("routes", "", &COLUMNS).when_empty("no route matches");
-    table.rows.extend(table_rows(network, state, wanted));
+    table.rows.extend(entries(network, state, wanted).map(|e| table_row(network, state, &e)));
     Answer::of(table)
 }
 
@@ -274,14 +286,16 @@ fn write_devices(
         for (n, &(vrf, node)) in nodes.iter().enumerate() {
             let comma = if n == 0 { "" } else { "," };
             write!(out, "{comma}\n {}:{{\"routes\":[", json(&*device.vrfs[vrf].name)?)?;
-            for (n, (fact, _)) in rows(network, state, wanted, node).enumerate() {
-                write!(out, "{}\n  {}", if n == 0 { "" } else { "," }, json(&fact)?)?;
-            }
+            write_joined(out, ",", rows(network, state, wanted, node), |(prefix, route), out| {
+                write!(out, "\n  {}", json(&RouteFact::new(network, state, node, *prefix, route))?)
+            })?;
             out.write_all(b"],\n \"bgp_routes\":[")?;
-            let facts = bgp_prefixes.iter().flat_map(|&p| super::bgp::facts(network, state, &paths, node, p));
-            for (n, fact) in facts.enumerate() {
-                write!(out, "{}\n  {}", if n == 0 { "" } else { "," }, json(&fact)?)?;
-            }
+            write_joined(out, ",", bgp_prefixes.iter(), |prefix, out| {
+                for (n, fact) in super::bgp::facts(network, state, &paths, node, **prefix).iter().enumerate() {
+                    write!(out, "{}\n  {}", if n == 0 { "" } else { "," }, json(fact)?)?;
+                }
+                Ok(())
+            })?;
             out.write_all(b"]}")?;
         }
         out.write_all(b"}}")?;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use crate::base::stream::write_joined;
 use crate::questions::answer::{Answer, Cell, Row};
 
 /// Renders all tables that have rows, or the first one's header.
@@ -16,27 +17,28 @@ pub fn render(out: &mut dyn Write, answer: &Answer) -> io::Result<()> {
             out.write_all(b"\n")?;
         }
         shown += 1;
-        rows(out, &table.columns, table.cites(), table.rows.iter().map(Cow::Borrowed))?;
+        rows(out, &table.columns, table.cites(), table.rows.iter(), |row| Cow::Borrowed(*row))?;
     }
     Ok(())
 }
 
-/// Renders a table row by row, so that none has to be kept. `cites`: whether some row has a citation.
-pub fn rows<'r>(
+/// Renders a table row by row, so that none has to be kept. `cites`: whether some row has a citation; `row`: of a thing.
+pub fn rows<'r, T: Send + Sync>(
     out: &mut dyn Write,
     columns: &[&'static str],
     cites: bool,
-    rows: impl Iterator<Item = Cow<'r, Row>>,
+    things: impl Iterator<Item = T>,
+    row: impl Fn(&T) -> Cow<'r, Row> + Sync,
 ) -> io::Result<()> {
     let mut header: Vec<String> = columns.iter().map(|c| (*c).to_owned()).collect();
     header.extend(cites.then(|| "config".to_owned()));
     line(out, &header)?;
-    for row in rows {
+    write_joined(out, "", things, |thing, out| {
+        let row = row(thing);
         let mut cells: Vec<String> = row.cells.iter().map(value).collect();
         cells.extend(cites.then(|| row.cites.iter().map(|c| c.place()).collect::<Vec<_>>().join("; ")));
-        line(out, &cells)?;
-    }
-    Ok(())
+        line(out, &cells)
+    })
 }
 
 fn line(out: &mut dyn Write, cells: &[String]) -> io::Result<()> {
