@@ -226,6 +226,52 @@ fn who_owns_a_next_hop_counts() {
     assert_eq!((of_r1.before.words(), of_r1.after.words()), ("delivered".to_owned(), "no route".to_owned()));
 }
 
+/// OSPF that takes over BGP's routes by a community finds it, though nothing read the communities of installed routes before.
+#[test]
+fn what_reads_routes_now_finds_all_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let port = |n: u32, address: &str| format!("interface Ethernet0/{n}\n ip address {address} 255.255.255.0\n!\n");
+    let snapshot = |name: &str, redistribute: &str| {
+        let configs = folder.path().join(name).join("configs");
+        std::fs::create_dir_all(&configs).unwrap();
+        let write = |host: &str, text: String| {
+            std::fs::write(configs.join(format!("{host}.cfg")), format!("version 15.2\nhostname {host}\n!\n{text}end\n"))
+                .unwrap();
+        };
+        let ospf = |more: &str| format!("router ospf 1\n network 10.0.12.0 0.0.0.255 area 0\n{more}!\n");
+        write(
+            "r1",
+            port(0, "10.0.12.1")
+                + &port(1, "10.0.13.1")
+                + &ospf(redistribute)
+                + "router bgp 1\n bgp router-id 1.1.1.1\n neighbor 10.0.13.3 remote-as 3\n!\n\
+                   ip community-list standard GOOD permit 3:1\n!\nroute-map GOOD permit 10\n match community GOOD\n set metric 77\n!\n",
+        );
+        write("r2", port(0, "10.0.12.2") + &ospf(""));
+        write(
+            "r3",
+            port(1, "10.0.13.3")
+                + &port(2, "20.0.0.1")
+                + &port(3, "30.0.0.1")
+                + "router bgp 3\n bgp router-id 3.3.3.3\n network 20.0.0.0 mask 255.255.255.0\n network 30.0.0.0 mask 255.255.255.0\n \
+                   neighbor 10.0.13.1 remote-as 1\n neighbor 10.0.13.1 send-community\n neighbor 10.0.13.1 route-map OUT out\n!\n\
+                   ip prefix-list ONE permit 20.0.0.0/24\nroute-map OUT permit 10\n match ip address prefix-list ONE\n set community 3:1\n!\n\
+                   route-map OUT permit 20\n!\n",
+        );
+        load(&folder.path().join(name)).unwrap().network
+    };
+    let (was, is) = (snapshot("was", ""), snapshot("is", " redistribute bgp 1 subnets route-map GOOD\n"));
+    equals_a_run_from_scratch(&was, &is, &was);
+    equals_a_run_from_scratch(&is, &was, &is);
+    let after = simulate_change(&simulate(&was, &Failures::none()), &was, &is, &Failures::none(), Purpose::Look);
+    let r2 = is.nodes().ids().find(|n| is.node_name(*n) == "r2").unwrap();
+    let metric = |prefix: &str| {
+        let route = after.rib.get(&after.arena, r2, &prefix.parse().unwrap())?;
+        Some(after.arena.routes.get(route).metric)
+    };
+    assert_eq!((metric("20.0.0.0/24"), metric("30.0.0.0/24")), (Some(77), None));
+}
+
 /// A session over IPv4 that carries IPv6 routes sends the port's IPv6 address as next hop: another one is told though the session stays.
 #[test]
 fn what_a_session_sends_as_next_hop_counts() {

@@ -7,7 +7,7 @@ mod tables;
 
 use std::sync::Arc;
 
-use nettwin::engine::{State, simulate, simulate_from};
+use nettwin::engine::{State, simulate, simulate_from, simulate_ways};
 use nettwin::model::Network;
 use nettwin::model::NodeId;
 use nettwin::model::network::Announced;
@@ -87,6 +87,15 @@ fn compares_as_the_slow_way(network: &Network, state: &State) {
     }
 }
 
+/// Tables that only say where packets go lose the same as whole ones.
+fn loses_the_same_by_ways(network: &Network, whole: &State) {
+    let ways = simulate_ways(network, &Failures::none());
+    let (by_whole, by_ways) = (Base::new(network, whole), Base::new(network, &ways));
+    for case in [single_links(network, &whole.topology), single_nodes(network)].concat() {
+        assert_eq!(by_ways.impact(&case), by_whole.impact(&case), "{}", case.name);
+    }
+}
+
 #[test]
 fn sample_networks_compare_as_the_slow_way() {
     for name in ["wan", "leaf-spine", "campus", "fat-tree"] {
@@ -94,6 +103,7 @@ fn sample_networks_compare_as_the_slow_way() {
         let network = nettwin::load::load(&folder).unwrap().network;
         let state = simulate(&network, &Failures::none());
         compares_as_the_slow_way(&network, &state);
+        loses_the_same_by_ways(&network, &state);
     }
 }
 
@@ -175,9 +185,16 @@ fn failures_of_made_networks_equal_runs_from_scratch() {
         for case in cases.into_iter().step_by(each) {
             equals_a_run_from_scratch(&network, &base, &case.failures);
         }
-        // Many prefixes with the same columns.
+        // Many prefixes with the same columns, and MEDs.
         if name == "wan" {
             compares_as_the_slow_way(&network, &base);
+            loses_the_same_by_ways(&network, &base);
+            let shows_meds = |s: &State| {
+                let routes = s.rib.table().distinct_columns().flat_map(|c| c.iter()).map(|(_, r)| s.arena.routes.get(r));
+                routes.into_iter().any(|r| r.protocol.is_bgp() && r.metric > 0)
+            };
+            let ways = simulate_ways(&network, &Failures::none());
+            assert_eq!((shows_meds(&base), shows_meds(&ways)), (true, false));
         }
     }
 }

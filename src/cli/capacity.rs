@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::context::{Context, Without};
+use super::context::Context;
 use super::fail::{Count, count, progress, scenario_cases};
 use super::{Error, Outcome};
 use crate::load;
@@ -52,7 +52,7 @@ enum What {
 }
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
-    let (snapshot, state) = context.simulate(&args.snapshot, &Without::default())?;
+    let (snapshot, state) = context.simulate_ways(&args.snapshot)?;
     let network = &snapshot.network;
     let lines = match &args.demands {
         Some(path) => load::demands(path, network)?,

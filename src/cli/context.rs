@@ -11,6 +11,7 @@ use crate::base::error::Error;
 use crate::base::span::SourceMap;
 use crate::engine::{self, State};
 use crate::load::{self, Snapshot};
+use crate::model::Network;
 use crate::questions::answer::Answer;
 use crate::report::{self, Format, Layout};
 use crate::topology::{Failures, Topology};
@@ -59,6 +60,16 @@ pub(super) struct Without {
     /// Ask as if this had failed (may be repeated): node:NAME, link:NAME:INTERFACE, link:NAME,NAME, interface:NAME:INTERFACE or card:NAME:SLOT
     #[arg(long, value_name = "WHAT")]
     fail: Vec<Element>,
+}
+
+impl Without {
+    fn failures(&self, network: &Network) -> Result<Failures, Error> {
+        if self.fail.is_empty() {
+            return Ok(Failures::none());
+        }
+        let scenario = Scenario { fail: self.fail.clone(), ..Scenario::default() };
+        Ok(scenario.apply(network, &Topology::build(network, &Failures::none()))?.failures)
+    }
 }
 
 /// The run's surroundings.
@@ -116,26 +127,32 @@ impl Context {
         path: &Path,
         without: &Without,
     ) -> Result<(ManuallyDrop<Snapshot>, ManuallyDrop<State>), Error> {
-        self.compute((path, self.load(path)?), without)
+        self.compute((path, self.load(path)?), |network| Ok(engine::simulate(network, &without.failures(network)?)))
     }
 
-    /// The same with a snapshot that was loaded already.
-    pub(super) fn compute(
+    /// The same for questions of where packets go alone, with nothing failed: see [`engine::simulate_ways`].
+    pub(super) fn simulate_ways(&self, path: &Path) -> Result<(ManuallyDrop<Snapshot>, ManuallyDrop<State>), Error> {
+        self.compute((path, self.load(path)?), |network| Ok(engine::simulate_ways(network, &Failures::none())))
+    }
+
+    /// The same with a snapshot that was loaded already, with nothing failed.
+    pub(super) fn simulate_loaded(
+        &self,
+        loaded: (&Path, Snapshot),
+    ) -> Result<(ManuallyDrop<Snapshot>, ManuallyDrop<State>), Error> {
+        self.compute(loaded, |network| Ok(engine::simulate(network, &Failures::none())))
+    }
+
+    fn compute(
         &self,
         (path, snapshot): (&Path, Snapshot),
-        without: &Without,
+        simulate: impl FnOnce(&Network) -> Result<State, Error>,
     ) -> Result<(ManuallyDrop<Snapshot>, ManuallyDrop<State>), Error> {
         self.left_out(path, &snapshot);
         let network = &snapshot.network;
         self.say_stats(|| stats::before(network, snapshot.took));
-        let failures = if without.fail.is_empty() {
-            Failures::none()
-        } else {
-            let scenario = Scenario { fail: without.fail.clone(), ..Scenario::default() };
-            scenario.apply(network, &Topology::build(network, &Failures::none()))?.failures
-        };
         let started = Instant::now();
-        let state = engine::simulate(network, &failures);
+        let state = simulate(network)?;
         self.say_stats(|| stats::after(&state, started.elapsed()));
         self.found(path, &state);
         Ok((ManuallyDrop::new(snapshot), ManuallyDrop::new(state)))

@@ -4,7 +4,7 @@ use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::context::{Context, Without};
+use super::context::Context;
 use super::fail::{Count, count};
 use super::stats::{self, Lap};
 use super::{Error, Outcome};
@@ -41,7 +41,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let (base, candidate) = context.load_pair(&args.base, &args.candidate, args.change)?;
-    let (base, before) = context.compute((&args.base, base), &Without::default())?;
+    let (base, before) = context.simulate_loaded((&args.base, base))?;
     let mut timed = Lap::start();
     let after = engine::simulate_change(&before, &base.network, &candidate.network, &Failures::default(), Purpose::Look);
     let solved = timed.lap();

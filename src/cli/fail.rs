@@ -7,7 +7,7 @@ use std::sync::Arc;
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
-use super::context::{Context, Without};
+use super::context::Context;
 use super::journal::Journal;
 use super::{Error, Outcome};
 use crate::engine::State;
@@ -148,7 +148,7 @@ pub(super) fn progress(context: &Context, length: usize, what: &'static str) -> 
 }
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
-    let (snapshot, state) = context.simulate(&args.snapshot, &Without::default())?;
+    let (snapshot, state) = context.simulate_ways(&args.snapshot)?;
     let network = &snapshot.network;
     let cases = args.cases.cases(network, &state)?;
     let show = Show { cases: args.top.0, pairs: args.pairs.0 };

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::context::{Context, Without};
+use super::context::Context;
 use super::fail::{Count, count};
 use super::stats::Lap;
 use super::{Error, Outcome};
@@ -160,7 +160,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
         }
         None => (context.load(&args.snapshot)?, None, Duration::ZERO),
     };
-    let (base, before) = context.compute((&args.snapshot, base), &Without::default())?;
+    let (base, before) = context.simulate_loaded((&args.snapshot, base))?;
     let mut timed = Lap::start();
     let topology = candidate.as_ref().map(|n| Topology::build(n, &Default::default()));
     let applied = scenario.apply(candidate.as_ref().unwrap_or(&base.network), topology.as_ref().unwrap_or(&before.topology))?;

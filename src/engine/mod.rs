@@ -23,7 +23,7 @@ use crate::protocols::bgp::{self, Asked, BgpTable, Reference};
 use crate::protocols::ospf::Towards;
 use crate::protocols::session::Session;
 use crate::protocols::{Before, Changed, Input};
-use crate::rib::{Arena, PrefixId, Rib, RouteId, Table};
+use crate::rib::{Arena, Detail, PrefixId, Rib, RouteId, Table};
 use crate::topology::{Failures, Topology};
 use rounds::From;
 
@@ -111,6 +111,12 @@ impl State {
 /// Computes all tables.
 pub fn simulate(network: &Network, failures: &Failures) -> State {
     rounds::run(network, Arc::new(Arena::new()), Topology::build(network, failures), None)
+}
+
+/// Computes all tables for questions of where packets go, and no others: see [`Detail::Ways`]. All that starts from its state is of that kind.
+pub fn simulate_ways(network: &Network, failures: &Failures) -> State {
+    let arena = Arena { detail: Detail::Ways, ..Arena::new() };
+    rounds::run(network, Arc::new(arena), Topology::build(network, failures), None)
 }
 
 /// Computes all tables of the network under failures, from its state without failures: the arena is shared, so ids of the two

@@ -31,6 +31,17 @@ impl AttrsId {
     pub const NONE: Self = Self(u32::MAX);
 }
 
+/// What is asked of the tables of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Detail {
+    /// All that a router shows of its routes.
+    #[default]
+    Whole,
+    /// Where packets go, and nothing else: the MEDs of BGP routes are left out, unless something else hangs on them. An Internet table has far
+    /// fewer different routes then.
+    Ways,
+}
+
 /// The next hops of a route, and the tunnels over which it leads if it does.
 pub type Way = (HopsId, HopsId);
 
@@ -49,6 +60,8 @@ pub struct Arena {
     pub as_paths: Interner<AsPathId, AsPath>,
     /// Community sets, each sorted and without repeats.
     pub communities: Interner<CommunitiesId, Box<[Community]>>,
+    /// What is asked of the tables.
+    pub detail: Detail,
 }
 
 impl Arena {

@@ -16,7 +16,7 @@ pub mod resolve;
 pub mod route;
 pub mod table;
 
-pub use arena::{Arena, AsPathId, AttrsId, CommunitiesId, HopsId, PrefixId, RouteId, Way};
+pub use arena::{Arena, AsPathId, AttrsId, CommunitiesId, Detail, HopsId, PrefixId, RouteId, Way};
 pub use attrs::{AsPath, BgpAttrs, Segment};
 pub use column::{Change, Column};
 pub use kinds::{KindId, Members, rank_of};

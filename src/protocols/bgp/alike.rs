@@ -65,13 +65,13 @@ pub(super) struct Key {
 struct Keyed {
     key: Key,
     kept: Vec<(EndId, Heard)>,
-    /// Where MEDs are not compared: those of the paths that can win.
+    /// Where MEDs are not compared but show: those of the paths that can win.
     meds: Vec<Option<u32>>,
     /// Speakers with other paths.
     lost: Vec<SpeakerId>,
 }
 
-/// In place of the MED of the n-th path that can win, where it only shows in the tables: no device can have such a MED in its place, as
+/// In place of the MED of the n-th path that can win, where it shows in the tables at most: no device can have such a MED in its place, as
 /// all routes of a joined class come from these paths.
 const FIRST_MARK: u32 = 0xffff_0000;
 
@@ -359,7 +359,7 @@ pub(super) fn all_fit(plan: &Plan<'_, '_>) -> [bool; 2] {
 fn fits(plan: &Plan<'_, '_>, f: Family) -> bool {
     let graph = plan.t.graph;
     let of = &plan.families[f as usize];
-    if plan.t.keeps_attributes || of.counts {
+    if plan.t.keeps.attributes || of.counts {
         return false;
     }
     let order = [Step::LocalPref, Step::AsPathLength, Step::Origin];
@@ -437,7 +437,8 @@ fn key(plan: &Plan<'_, '_>, class: &mut Class, inside: &[u32], pool: &Pool) -> O
         }
     };
     let winners: Vec<Winner> = kept.iter().map(winner).collect();
-    let meds = kept.iter().zip(&winners).map(|((_, h), w)| of(h).med.filter(|_| w.med.is_none())).collect();
+    let shown = |((_, h), w): (&(EndId, Heard), &Winner)| of(h).med.filter(|_| w.med.is_none());
+    let meds = if plan.t.keeps.meds { kept.iter().zip(&winners).map(shown).collect() } else { Vec::new() };
     let stays = |e: EndId| kept.iter().any(|k| k.0 == e);
     let sides = &plan.families[class.target.family as usize].sides;
     let left_out = class.seed.outside.iter().filter(|x| !stays(x.0) && sides[x.0.index()].is_some());

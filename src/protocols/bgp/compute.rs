@@ -23,7 +23,7 @@ use super::said;
 use super::seeds::{Seed, seeds};
 use super::solve::{Scratch, Solved, seen_by, solve};
 use super::speakers::{EndId, Graph, SpeakerId};
-use super::transfer::{Target, Transfer, Wire};
+use super::transfer::{Keeps, Target, Transfer, Wire};
 use super::vpn::{self, Vpn, lent_addresses};
 use super::wave::{Pool, solve_class};
 use super::{Before, BgpOutcome, Input};
@@ -43,7 +43,10 @@ pub(super) fn compute(input: Input<'_>, under: &Rib, before: Option<Before<'_, B
     if input.network.devices.iter().all(|d| d.bgp.is_empty()) {
         return BgpOutcome::default();
     }
-    let resumed = before.and_then(|b| match b.changed {
+    // What reads routes now, but did not before, finds more in them.
+    let keeps_the_same =
+        |b: &Before<'_, BgpOutcome>| b.changed.is_none_or(|c| Keeps::of(Input { network: c.was, ..input }) == Keeps::of(input));
+    let resumed = before.filter(keeps_the_same).and_then(|b| match b.changed {
         Some(changed) => {
             let amended = changed.change.only_policies().then(|| amend::amend(input, under, b, changed));
             // What is resumed holds nothing that what-ifs could start from.

@@ -151,7 +151,7 @@ fn route(t: &Transfer<'_>, solved: &Solved, row: &Row) -> Option<Route> {
             tag: attrs.tag,
             hops,
             via: HopsId::NONE,
-            attrs: if t.keeps_attributes { best.attrs } else { AttrsId::NONE },
+            attrs: if t.keeps.attributes { best.attrs } else { AttrsId::NONE },
             area: 0,
             origin: line.map_or(Origin::NONE, |a| a.origin),
         };
@@ -206,7 +206,7 @@ fn route(t: &Transfer<'_>, solved: &Solved, row: &Row) -> Option<Route> {
         out.metric = if r.set.metric { r.metric.unwrap_or(out.metric) } else { out.metric };
         out.tag = r.tag;
     }
-    Some(Route { attrs: if t.keeps_attributes { best.attrs } else { AttrsId::NONE }, ..out })
+    Some(Route { attrs: if t.keeps.attributes { best.attrs } else { AttrsId::NONE }, ..out })
 }
 
 /// One of the paths that share the load.
@@ -231,6 +231,11 @@ pub(super) fn learned_route(
         shared.heard(t, speaker, f, way);
     }
     shared.route(t, speaker, f, attrs, class, backdoor)
+}
+
+/// The metric of a learned route in the main table.
+pub(super) fn shown_metric(t: &Transfer<'_>, speaker: &Speaker<'_>, attrs: &BgpAttrs) -> u32 {
+    attrs.med.filter(|_| t.keeps.meds && speaker.of.platform.bgp_metric_is_med).unwrap_or(0)
 }
 
 /// The next hops of the paths that share the load: where they lead, and as the protocol has them.
@@ -282,7 +287,7 @@ impl Shared {
             protocol: if internal { Protocol::Ibgp } else { Protocol::Ebgp },
             process: process(speaker),
             distance: distance(speaker, f, attrs, class, backdoor),
-            metric: if speaker.of.platform.bgp_metric_is_med { attrs.med.unwrap_or(0) } else { 0 },
+            metric: shown_metric(t, speaker, attrs),
             tag: attrs.tag,
             hops: arena.hop_set(self.hops),
             via: if self.recursive { arena.hop_set(self.via) } else { HopsId::NONE },

@@ -20,7 +20,7 @@ use crate::model::policy::{NextHopEdit, PolicyChain, RouteSource, RouteType, Ver
 use crate::model::route::Family;
 use crate::protocols::Input;
 use crate::protocols::policy::{Looks, PolicyContext, PolicyEngine, PolicyRoute, PolicySet, kind_of, source_of};
-use crate::rib::{AsPath, AttrsId, BgpAttrs, PrefixId, Rib, Segment};
+use crate::rib::{AsPath, AttrsId, BgpAttrs, Detail, PrefixId, Rib, Segment};
 
 /// Attributes on their way, the AS path taken out of the interner once it changes.
 #[derive(Debug, Clone, PartialEq)]
@@ -106,8 +106,7 @@ pub(super) struct Transfer<'a> {
     pub hops: &'a NextHops<'a>,
     /// Conditional advertisement: ends (with family) whose `advertise-map` routes are held back now.
     pub withheld: &'a crate::base::Set<(EndId, Family)>,
-    /// Whether installed routes carry their attributes.
-    pub keeps_attributes: bool,
+    pub keeps: Keeps,
     /// Active aggregates that hide what is more specific, by speaker.
     quiet: IdVec<SpeakerId, Vec<IpNet>>,
     /// Made when first asked for: what is solved by class does without.
@@ -123,9 +122,9 @@ impl<'a> Transfer<'a> {
         hops: &'a NextHops<'a>,
         withheld: &'a crate::base::Set<(EndId, Family)>,
     ) -> Self {
-        let keeps_attributes = attributes_are_read(input.network);
+        let keeps = Keeps::of(input);
         let quiet = graph.speakers.iter().map(|s| hiding(input, under, s)).collect();
-        Self { input, under, graph, engine, hops, withheld, keeps_attributes, quiet, memos: OnceLock::new() }
+        Self { input, under, graph, engine, hops, withheld, keeps, quiet, memos: OnceLock::new() }
     }
 
     fn memos(&self) -> &Memos {
@@ -493,8 +492,25 @@ impl<'a> Transfer<'a> {
     }
 }
 
+/// What installed routes carry of what BGP knows of them: what nobody reads is left out, so that a router has few different ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Keeps {
+    /// Their attributes.
+    pub attributes: bool,
+    /// Their MED as the metric, where the platform shows it.
+    pub meds: bool,
+}
+
+impl Keeps {
+    pub(super) fn of(input: Input<'_>) -> Self {
+        let attributes = attributes_are_read(input.network);
+        let lent = || input.network.devices.iter().flat_map(|d| &d.vrfs).any(|v| !v.leaks.is_empty());
+        Self { attributes, meds: attributes || input.arena.detail == Detail::Whole || lent() }
+    }
+}
+
 /// Whether somebody reads the BGP attributes of installed routes: redistribution out of BGP, local aggregates, policies on the routes that
-/// next hops resolve through. Else they are left out of the routes, so that a router has few different ones.
+/// next hops resolve through.
 fn attributes_are_read(network: &crate::model::Network) -> bool {
     let takes_bgp = |sources: &[RouteSource]| sources.is_empty() || sources.contains(&RouteSource::Bgp);
     network.devices.iter().any(|d| {

@@ -11,7 +11,7 @@ use crate::model::platform::BestPathStep as Step;
 use crate::protocols::bgp::decide::{Facts, compare, decide, facts, multipath};
 use crate::protocols::bgp::groups::Next;
 use crate::protocols::bgp::path::{Class, Path, UNREACHABLE};
-use crate::protocols::bgp::routes::{Way, learned_route};
+use crate::protocols::bgp::routes::{Way, learned_route, shown_metric};
 use crate::protocols::bgp::speakers::{EndId, LINK_LOCAL, SpeakerId};
 use crate::protocols::bgp::transfer::{distance, family};
 use crate::rib::{AttrsId, RouteId};
@@ -280,14 +280,14 @@ impl Task<'_, '_> {
         let speaker = &t.graph.speakers[s];
         let attrs = arena.attrs.get(best.attrs);
         let f = self.target.family;
-        let kept = if t.keeps_attributes {
+        let kept = if t.keeps.attributes {
             let mut whole = attrs.clone();
             whole.next_hop = self.plan.address(best.next, best.from);
             arena.attrs.intern(whole)
         } else {
             AttrsId::NONE
         };
-        let med = if speaker.of.platform.bgp_metric_is_med { attrs.med.unwrap_or(0) } else { 0 };
+        let med = shown_metric(t, speaker, attrs);
         let mut key: SmallVec<[u32; 96]> =
             SmallVec::from_slice(&[s.0, f as u32, best.class as u32, med, attrs.tag, attrs.distance.unwrap_or(u32::MAX), kept.0]);
         key.extend(scratch.ends.iter().flat_map(|&(e, n)| [e.0, n]));
