@@ -57,7 +57,7 @@ mod tests {
 
     fn written(separator: &str, things: std::ops::Range<usize>) -> String {
         let mut out = Vec::new();
-        let text = |n: &usize, out: &mut Vec<u8>| if n % 3 == 0 { Ok(()) } else { write!(out, "{n}") };
+        let text = |n: &usize, out: &mut Vec<u8>| if n.is_multiple_of(3) { Ok(()) } else { write!(out, "{n}") };
         write_joined(&mut out, separator, things, text).unwrap();
         String::from_utf8(out).unwrap()
     }
@@ -67,7 +67,7 @@ mod tests {
         assert_eq!(written(", ", 0..8), "1, 2, 4, 5, 7");
         assert_eq!((written(", ", 0..1), written(", ", 0..0)), (String::new(), String::new()));
         let many = 2 * AT_ONCE + 5;
-        let one_by_one: Vec<String> = (0..many).filter(|n| n % 3 != 0).map(|n| n.to_string()).collect();
+        let one_by_one: Vec<String> = (0..many).filter(|n| !n.is_multiple_of(3)).map(|n| n.to_string()).collect();
         assert_eq!(written("\n", 0..many), one_by_one.join("\n"));
     }
 

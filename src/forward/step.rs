@@ -14,7 +14,7 @@ use crate::model::Network;
 use crate::model::network::NodeId;
 use crate::model::route::Protocol;
 use crate::model::vrf::VrfId;
-use crate::rib::{Column, Hop, Route, RouteId};
+use crate::rib::{Column, Hop, Route, RouteId, Way};
 use crate::topology::Port;
 
 /// Where a packet goes from a node.
@@ -111,8 +111,12 @@ impl<'a> Forwarder<'a> {
 
     /// Whether some of these routes deliver by address (connected subnets), so that two addresses under them may fare differently.
     pub fn any_by_address(&self, routes: &[Option<RouteId>]) -> bool {
-        let by_address = |hop: &Hop| hop.ip.is_none() && !hop.drop;
         routes.iter().flatten().any(|r| self.state.arena.hops_of(self.state.arena.routes.get(*r)).iter().any(by_address))
+    }
+
+    /// The same of a way.
+    pub fn delivers_by_address(&self, way: Way) -> bool {
+        self.state.arena.hops.get(way.0).iter().any(by_address)
     }
 
     /// Where a node sends packets for an address: one step an ECMP branch, in the order of the route's next hops.
@@ -184,4 +188,9 @@ impl<'a> Forwarder<'a> {
     fn on_subnet(&self, (device, interface): Port, destination: IpAddr) -> bool {
         self.network.devices[device].interfaces[interface].addresses.iter().any(|a| a.address.contains(&destination))
     }
+}
+
+/// Whether a next hop is the destination itself.
+fn by_address(hop: &Hop) -> bool {
+    hop.ip.is_none() && !hop.drop
 }

@@ -37,8 +37,8 @@ pub enum Detail {
     /// All that a router shows of its routes.
     #[default]
     Whole,
-    /// Where packets go, and nothing else: the MEDs of BGP routes are left out, unless something else hangs on them. An Internet table has far
-    /// fewer different routes then.
+    /// Where packets go, and nothing else: metrics may be left out on which nothing hangs, as the MEDs of BGP routes mostly are. An Internet
+    /// table has far fewer different routes then.
     Ways,
 }
 

@@ -37,8 +37,8 @@ pub(super) struct Walk<'w, 'a> {
     ways: Ways<'w, 'a>,
     /// The destination at hand, and whether a table owns it.
     address: (IpAddr, bool),
-    /// The routes of all nodes to it.
-    routes: Vec<Option<RouteId>>,
+    /// By node: its route to it where that is another one than before, and since when.
+    moved: Vec<(u32, Option<RouteId>)>,
     /// How often it has begun: what is noted of nodes holds for one destination.
     time: u32,
     /// By node: known to lead to good ends only, or on the way to be known, since when.
@@ -57,7 +57,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         Self {
             ways: Ways::new(forwarder),
             address,
-            routes: Vec::new(),
+            moved: vec![(0, None); nodes],
             time: 0,
             good,
             open,
@@ -67,16 +67,20 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     /// Begins a destination to which some nodes have other routes than before.
-    fn begin(&mut self, address: IpAddr, before: &[Option<RouteId>], moved: &[Move]) {
+    fn begin(&mut self, address: IpAddr, moved: &[Move]) {
         self.address = (address, self.ways.forwarder().is_owned(address));
-        self.routes.clear();
-        self.routes.extend_from_slice(before);
-        moved.iter().for_each(|(n, _, new)| self.routes[n.index()] = *new);
         self.time += 1;
+        moved.iter().for_each(|(n, _, new)| self.moved[n.index()] = (self.time, *new));
+    }
+
+    /// The route of a node to it; `before`: those of all nodes before.
+    fn route(&self, node: NodeId, before: &[Option<RouteId>]) -> Option<RouteId> {
+        let (since, now) = self.moved[node.index()];
+        if since == self.time { now } else { before[node.index()] }
     }
 
     /// Whether everything from a node arrives, in no circle.
-    fn is_good(&mut self, node: NodeId) -> bool {
+    fn is_good(&mut self, node: NodeId, before: &[Option<RouteId>]) -> bool {
         let n = node.index();
         if self.good[n] == self.time {
             return true;
@@ -85,11 +89,11 @@ impl<'w, 'a> Walk<'w, 'a> {
             return false;
         }
         let first = self.leads.len();
-        self.ways.leads(node, self.routes[n], self.address, &mut self.leads);
+        self.ways.leads(node, self.route(node, before), self.address, &mut self.leads);
         let mut good = self.leads.len() > first;
         while self.leads.len() > first {
             good &= match self.leads.pop() {
-                Some(Lead::To(next)) => good && self.is_good(next),
+                Some(Lead::To(next)) => good && self.is_good(next, before),
                 Some(Lead::End(fate)) => fate.arrives(),
                 None => true,
             };
@@ -102,13 +106,13 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     /// These nodes and all that lead to them, sorted. `near`: by node, the nodes that can lead to it at all.
-    fn led_to(&mut self, nodes: Vec<NodeId>, near: &[Vec<NodeId>]) -> Vec<NodeId> {
+    fn led_to(&mut self, nodes: Vec<NodeId>, near: &[Vec<NodeId>], before: &[Option<RouteId>]) -> Vec<NodeId> {
         let mut all: Set<NodeId> = nodes.iter().copied().collect();
         let mut open = nodes;
         while let Some(node) = open.pop() {
             for &from in &near[node.index()] {
                 self.leads.clear();
-                self.ways.leads(from, self.routes[from.index()], self.address, &mut self.leads);
+                self.ways.leads(from, self.route(from, before), self.address, &mut self.leads);
                 if self.leads.contains(&Lead::To(node)) && all.insert(from) {
                     open.push(from);
                 }
@@ -120,8 +124,12 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     /// What becomes of packets from some nodes, where all others fare as before.
-    fn fates(&mut self, among: &[NodeId], before: &[Fate]) -> Vec<Fate> {
-        self.ways.fates_among(self.address.0, &self.routes, among, |n| before[n.index()])
+    fn fates(&mut self, among: &[NodeId], before: &[Option<RouteId>], fates_before: &[Fate]) -> Vec<Fate> {
+        if among.is_empty() {
+            return Vec::new();
+        }
+        let routes: Vec<Option<RouteId>> = (0..before.len()).map(|n| self.route(NodeId::new(n), before)).collect();
+        self.ways.fates_among(self.address.0, &routes, among, |n| fates_before[n.index()])
     }
 }
 
@@ -178,7 +186,7 @@ impl Base<'_> {
         let forwarder = self.forwarder.again(network, state);
         let changes = Changes::new(network, self.state, &forwarder, &failed);
         let concerned = self.concerned(&changes);
-        let shared = changes.shared(&forwarder);
+        let shared = changes.shared();
         let any_failed = !failed.is_clear();
         let in_runs = |group: u32, own_kind: Option<KindId>| shared[group as usize] && (!any_failed || own_kind.is_some());
         let ToFollow { runs, single } = self.to_follow(&changes, &concerned, in_runs);
@@ -289,13 +297,13 @@ impl Base<'_> {
             }
         }
         if !bad.is_empty() || owner_changed {
-            walk.begin(destination.address, before, moved);
-            bad.retain(|n| !walk.is_good(*n));
+            walk.begin(destination.address, moved);
+            bad.retain(|n| !walk.is_good(*n, before));
         }
         // All others arrive as before.
         let concerned: Vec<NodeId> =
-            if owner_changed { (0..failed.len()).map(NodeId::new).collect() } else { walk.led_to(bad, &self.near) };
-        let after = walk.fates(&concerned, fates_before);
+            if owner_changed { (0..failed.len()).map(NodeId::new).collect() } else { walk.led_to(bad, &self.near, before) };
+        let after = walk.fates(&concerned, before, fates_before);
         let arrived = |node: NodeId| !failed[node.index()] && fates_before[node.index()].arrives();
         for (&node, &fate) in concerned.iter().zip(&after).filter(|(n, _)| arrived(**n)) {
             self.pair(node, destination.prefix, fate, impact);

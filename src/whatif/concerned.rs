@@ -147,8 +147,8 @@ impl Covers {
 pub(super) struct Rows {
     /// In order.
     nodes: Vec<NodeId>,
-    /// Each of them still has a route.
-    all_held: bool,
+    /// Each of them still has a route, and none delivers by address.
+    fare_alike: bool,
     /// All routes now.
     column: Column,
     /// The first group in which the same nodes go over to the same ways.
@@ -186,8 +186,9 @@ impl Changes {
             let way = |r: Option<RouteId>| r.map(|r| forwarder.state().arena.way(r));
             let mut moves: Vec<(NodeId, Option<Way>)> = changes.into_iter().map(|(n, now)| (n, way(now))).collect();
             moves.retain(|(n, now)| way(old.get(*n)) != *now);
+            let fare_alike = all_held && !moves.iter().any(|m| m.1.is_some_and(|way| forwarder.delivers_by_address(way)));
             let nodes = moves.iter().map(|m| m.0).collect();
-            groups.push(Rows { nodes, all_held, column: new, same: *known.entry(moves).or_insert(n) });
+            groups.push(Rows { nodes, fare_alike, column: new, same: *known.entry(moves).or_insert(n) });
             kinds.extend(of.into_iter().map(|k| (k, n)));
             rows.extend(prefixes.into_iter().map(|p| (p, n)));
         }
@@ -218,12 +219,8 @@ impl Changes {
 
     /// By group: whether all destinations of a class that have it fare alike. Not where a node falls back to a wider prefix, nor where a
     /// route delivers by address.
-    pub(super) fn shared(&self, forwarder: &Forwarder<'_>) -> Vec<bool> {
-        let alike = |rows: &Rows| {
-            let routes: Vec<_> = rows.nodes.iter().map(|n| rows.column.get(*n)).collect();
-            self.fresh.is_empty() && rows.all_held && !forwarder.any_by_address(&routes)
-        };
-        self.groups.iter().map(alike).collect()
+    pub(super) fn shared(&self) -> Vec<bool> {
+        self.groups.iter().map(|rows| self.fresh.is_empty() && rows.fare_alike).collect()
     }
 
     /// Whether a route of a node uses a port that changed.
@@ -348,13 +345,10 @@ impl Base<'_> {
             }
         }
         // Routes that are the same, but lead over a port that changed.
-        let mut asked: Map<(NodeId, RouteId), bool> = Map::default();
-        for (class, routes) in self.routes.iter().enumerate() {
-            for &node in &changes.touched {
-                let Some(route) = routes[node.index()] else { continue };
-                let uses = || changes.uses_changed_port(self.network, self.state, node, Some(route));
-                if *asked.entry((node, route)).or_insert_with(uses) {
-                    out.by_class[class].push(node);
+        for &node in &changes.touched {
+            for (route, classes) in &self.held[node.index()] {
+                if changes.uses_changed_port(self.network, self.state, node, Some(*route)) {
+                    classes.iter().for_each(|c| out.by_class[*c as usize].push(node));
                 }
             }
         }

@@ -6,6 +6,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::deeper::Deeper;
@@ -13,7 +14,7 @@ use super::sweep::{Case, Impact};
 use crate::base::Map;
 use crate::base::error::Error;
 use crate::model::Network;
-use crate::model::network::Announced;
+use crate::model::network::{Announced, Announcer};
 use crate::questions::answer::{Answer, Table, Tone};
 
 /// Version of the lines below.
@@ -186,29 +187,35 @@ pub fn inputs(network: &Network, asked: &[String]) -> String {
         digest.add(file.text.as_bytes());
     }
     // Announcements may come from a file that is not text.
-    let mut known: Map<*const Announced, [u8; 16]> = Map::default();
-    for a in &network.announcers {
-        digest.add(format!("{:?} {:?} {} {}", a.device, a.vrf, a.peer, a.routes.len()).as_bytes());
-        for route in a.routes.iter() {
-            // Many routes share their attributes.
-            let attrs = known.entry(Arc::as_ptr(&route.attrs)).or_insert_with(|| {
-                let mut one = Digest::default();
-                one.add(format!("{:?}", route.attrs).as_bytes());
-                one.0.to_le_bytes()
-            });
-            digest.add(attrs);
-            let address = match route.prefix.addr() {
-                IpAddr::V4(a) => a.to_ipv6_mapped(),
-                IpAddr::V6(a) => a,
-            };
-            digest.add(&address.octets());
-            digest.add(&[route.prefix.prefix_len()]);
-        }
-    }
+    let heard: Vec<Digest> = network.announcers.par_iter().map(heard).collect();
+    heard.iter().for_each(|one| digest.add(&one.0.to_le_bytes()));
     for a in asked {
         digest.add(a.as_bytes());
     }
     digest.text()
+}
+
+/// The digest of what a neighbour outside sends.
+fn heard(a: &Announcer) -> Digest {
+    let mut digest = Digest::default();
+    digest.add(format!("{:?} {:?} {} {}", a.device, a.vrf, a.peer, a.routes.len()).as_bytes());
+    // Many routes share their attributes.
+    let mut known: Map<*const Announced, [u8; 16]> = Map::default();
+    for route in a.routes.iter() {
+        let attrs = known.entry(Arc::as_ptr(&route.attrs)).or_insert_with(|| {
+            let mut one = Digest::default();
+            one.add(format!("{:?}", route.attrs).as_bytes());
+            one.0.to_le_bytes()
+        });
+        digest.add(attrs);
+        let address = match route.prefix.addr() {
+            IpAddr::V4(a) => a.to_ipv6_mapped(),
+            IpAddr::V6(a) => a,
+        };
+        digest.add(&address.octets());
+        digest.add(&[route.prefix.prefix_len()]);
+    }
+    digest
 }
 
 /// Reads a shard's lines. A last line that is cut short (the run was stopped) is left out; gives the lines and the length of what is whole.

@@ -109,6 +109,8 @@ pub struct Base<'a> {
     pub(super) reach: Reachability,
     /// Per class of destinations, per node: its route to one of them (to all, one with the same next hops).
     pub(super) routes: Vec<Vec<Option<RouteId>>>,
+    /// By node: its routes, each with the classes that it has it to.
+    pub(super) held: Vec<Vec<Held>>,
     pub(super) forwarder: Forwarder<'a>,
     /// By node: the nodes that can send it packets, those of its own device and of devices on its segments.
     pub(super) near: Vec<Vec<NodeId>>,
@@ -124,7 +126,8 @@ impl<'a> Base<'a> {
         let routes: Vec<Vec<_>> = reach.class_addresses().into_par_iter().map(|a| state.rib.routes_to(a, nodes)).collect();
         let covers = Covers::new(&forwarder, &reach, routes.len());
         let near = near(network, &state.topology);
-        Self { network, state, reach, routes, forwarder, near, covers }
+        let held = held(&routes, nodes);
+        Self { network, state, reach, routes, held, forwarder, near, covers }
     }
 
     /// Who reaches what before anything fails.
@@ -170,6 +173,31 @@ impl<'a> Base<'a> {
         let mut owners = column.into_iter().flat_map(|c| c.iter()).filter(|&(_, r)| own(r)).map(|(n, _)| n).peekable();
         owners.peek().is_some() && owners.all(|n| failed[n.index()])
     }
+}
+
+/// A route, with the classes of destinations that a node has it to.
+type Held = (RouteId, Vec<u32>);
+
+/// By node, its routes. `routes`: by class, those of all nodes.
+fn held(routes: &[Vec<Option<RouteId>>], nodes: usize) -> Vec<Vec<Held>> {
+    // So many nodes at a time: what lies side by side is read together.
+    const TOGETHER: usize = 16;
+    let some = |first: usize| {
+        let here = first..nodes.min(first + TOGETHER);
+        let mut all: Vec<Vec<(RouteId, u32)>> = vec![Vec::new(); here.len()];
+        for (class, routes) in (0..).zip(routes) {
+            for (of_node, route) in all.iter_mut().zip(&routes[here.clone()]) {
+                of_node.extend(route.map(|r| (r, class)));
+            }
+        }
+        all.into_iter().map(by_route)
+    };
+    (0..nodes.div_ceil(TOGETHER)).into_par_iter().flat_map_iter(|n| some(n * TOGETHER)).collect()
+}
+
+fn by_route(mut all: Vec<(RouteId, u32)>) -> Vec<Held> {
+    all.sort_unstable();
+    all.chunk_by(|a, b| a.0 == b.0).map(|same| (same[0].0, same.iter().map(|s| s.1).collect())).collect()
 }
 
 fn near(network: &Network, topology: &Topology) -> Vec<Vec<NodeId>> {

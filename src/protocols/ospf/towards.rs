@@ -19,7 +19,7 @@ use crate::model::interface::InterfaceId;
 use crate::model::network::NodeId;
 use crate::model::route::Protocol;
 use crate::protocols::paths::NOWHERE;
-use crate::rib::{Arena, Column, Hop, HopsId, Route, RouteId};
+use crate::rib::{Arena, Column, Detail, Hop, HopsId, Route, RouteId};
 
 /// One end of a link: a routing table and an interface.
 pub type LinkEnd = (NodeId, InterfaceId);
@@ -61,7 +61,7 @@ pub struct Scratch {
     routers: Vec<u32>,
     heap: BinaryHeap<Reverse<(u32, u32)>>,
     /// What routes become at another distance, over other next hops if so: few of many, and quicker to find than in the arena.
-    known: Map<(RouteId, u32, Option<HopsId>), RouteId>,
+    known: Map<(RouteId, Option<u32>, Option<HopsId>), RouteId>,
 }
 
 /// So many are kept.
@@ -120,16 +120,17 @@ impl Towards {
     }
 
     /// Hands to `take` the routes to a prefix that differ once links are gone, table by table. `gone`: both ends of
-    /// each; `column`: the routes before, in the main tables. `false`: it cannot be said, as some router is left without its route, or
-    /// another protocol has a say.
+    /// each; `column`: the routes before, in the main tables; `detail`: whether routes differ that lead the same ways at another distance, and
+    /// show it. `false`: it cannot be said, as some router is left without its route, or another protocol has a say.
     pub fn without(
         &self,
         arena: &Arena,
         (prefix, column): (&IpNet, &Column),
-        gone: &[LinkEnd],
+        (gone, detail): (&[LinkEnd], Detail),
         scratch: &mut Scratch,
         mut take: impl FnMut(NodeId, RouteId),
     ) -> bool {
+        let whole = detail == Detail::Whole;
         let Some(Destination { adverts, dist: before }) = self.to.get(prefix) else { return false };
         scratch.begin(before);
         let is_gone = |from: u32, link: &Link| link.hop.interface.is_some_and(|i| gone.contains(&(self.nodes[from as usize], i)));
@@ -193,7 +194,7 @@ impl Towards {
             let leads = |l: &&Link| dist[l.to as usize] != UNREACHED && dist[l.to as usize].saturating_add(l.cost) == far;
             let leads_now = |l: &Link| leads(&l) && !is_gone(router, l);
             let same_links = links.iter().all(|l| leads_now(l) == on_path(router, l));
-            if same_links && far == before[router as usize] {
+            if same_links && (far == before[router as usize] || !whole) {
                 return true;
             }
             let node = self.nodes[router as usize];
@@ -206,12 +207,13 @@ impl Towards {
                 }
                 hops = Some(arena.hop_set(now));
             }
+            let shown = whole.then_some(far);
             let make = || {
                 let route = arena.routes.get(was);
-                let intra = route.protocol == Protocol::OspfIntra;
-                intra.then(|| arena.routes.intern(Route { metric: far, hops: hops.unwrap_or(route.hops), ..*route }))
+                let (metric, hops) = (shown.unwrap_or(route.metric), hops.unwrap_or(route.hops));
+                (route.protocol == Protocol::OspfIntra).then(|| arena.routes.intern(Route { metric, hops, ..*route }))
             };
-            let key = (was, far, hops);
+            let key = (was, shown, hops);
             let route = match known.get(&key) {
                 Some(route) => *route,
                 None => {

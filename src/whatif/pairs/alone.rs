@@ -17,7 +17,7 @@ use crate::forward::reach::Fate;
 use crate::model::network::NodeId;
 use crate::model::route::Protocol;
 use crate::protocols::ospf::LinkEnd;
-use crate::rib::{PrefixId, RouteId, Table};
+use crate::rib::{Detail, PrefixId, RouteId, Table};
 
 /// What a case does to a destination.
 #[derive(Debug)]
@@ -254,7 +254,7 @@ pub(super) fn source(plan: &Plan<'_, '_>, address: std::net::IpAddr, routes: &[O
 
 /// Whether the routes of the IGP to a prefix after a case are those that are worked out for it.
 fn is_so(plan: &Plan<'_, '_>, (source, id): (Source, PrefixId), ends: &[LinkEnd], state: &State, room: &mut Room) -> bool {
-    if !plan.changes(source, ends, room) {
+    if !plan.changes(source, (ends, Detail::Whole), room) {
         return false;
     }
     let (Some(before), Some(after)) = (plan.base.state.rib.table().column(id), state.rib.table().column(id)) else {

@@ -25,7 +25,7 @@ use crate::engine::State;
 use crate::forward::reach::Destination;
 use crate::model::network::NodeId;
 use crate::protocols::ospf::{LinkEnd, Scratch as TowardsScratch, Towards};
-use crate::rib::{Column, PrefixId, RouteId};
+use crate::rib::{Column, Detail, PrefixId, RouteId};
 use alone::{Alone, Effect, Trial};
 use bgp::Users;
 use families::Families;
@@ -127,7 +127,7 @@ impl<'b, 'a> Plan<'b, 'a> {
     fn way<'r>(&self, host: usize, gone: &[LinkEnd], room: &'r mut Room) -> Option<&'r [(NodeId, RouteId)]> {
         let (id, net) = &self.hosts[host];
         let column = self.base.state.under.table().column(*id)?;
-        self.changed((net, column), gone, room).then_some(&room.changes)
+        self.changed((net, column), (gone, Detail::Whole), room).then_some(&room.changes)
     }
 
     /// What a case does by itself, found in its state. `None`: it is not put together with others.
@@ -136,13 +136,13 @@ impl<'b, 'a> Plan<'b, 'a> {
     }
 
     /// Leaves in `room.changes`, in order, the routes to a destination of the IGP that differ once links are gone. `false`: it cannot be said.
-    fn changes(&self, source: Source, gone: &[LinkEnd], room: &mut Room) -> bool {
+    fn changes(&self, source: Source, gone: (&[LinkEnd], Detail), room: &mut Room) -> bool {
         let Source::Igp(id, prefix) = source else { return false };
         let column = self.base.state.rib.table().column(id);
         column.is_some_and(|c| self.changed((&prefix, c), gone, room))
     }
 
-    fn changed(&self, (prefix, column): (&IpNet, &Column), gone: &[LinkEnd], room: &mut Room) -> bool {
+    fn changed(&self, (prefix, column): (&IpNet, &Column), gone: (&[LinkEnd], Detail), room: &mut Room) -> bool {
         let Room { towards, changes, .. } = room;
         let arena = &self.base.state.arena;
         changes.clear();
@@ -197,7 +197,10 @@ impl<'b, 'a> Pairs<'b, 'a> {
         for group in met.iter().map(|g| &self.groups[*g as usize]) {
             match group.source {
                 Source::Igp(id, _) => {
-                    if !self.plan.changes(group.source, ends.as_flattened(), room) {
+                    // Distances count where BGP goes by them.
+                    let host = self.plan.host(id);
+                    let detail = if host.is_some() { Detail::Whole } else { Detail::Ways };
+                    if !self.plan.changes(group.source, (ends.as_flattened(), detail), room) {
                         return None;
                     }
                     room.moved.clear();
@@ -207,7 +210,7 @@ impl<'b, 'a> Pairs<'b, 'a> {
                         return None;
                     }
                     igp = igp.and(Fewer::of(&out).times(group.destinations.len()));
-                    if let Some(host) = self.plan.host(id) {
+                    if let Some(host) = host {
                         self.ask_fresh(host, [one, other], &room.changes, &mut asked)?;
                         room.met.push(host);
                         room.ways.extend(room.changes.iter().map(|&(n, r)| (host, n, r)));
