@@ -26,6 +26,12 @@ fn width(arena: &Arena, route: Option<RouteId>) -> usize {
     route.map_or(0, |r| arena.hops_of(arena.routes.get(r)).len())
 }
 
+/// How many next hops are left where a route has fewer than before.
+pub(super) fn fewer(arena: &Arena, old: Option<RouteId>, new: Option<RouteId>) -> Option<usize> {
+    let left = width(arena, new);
+    (left < width(arena, old)).then_some(left)
+}
+
 /// A node, its route before, and now.
 pub(super) type Move = (NodeId, Option<RouteId>, Option<RouteId>);
 
@@ -312,10 +318,9 @@ impl Base<'_> {
             if concerned.binary_search(node).is_ok_and(|at| !after[at].arrives()) {
                 continue;
             }
-            let (was, is) = (width(arena, *old), width(arena, *new));
-            if is < was {
+            if let Some(left) = fewer(arena, *old, *new) {
                 impact.thinner += 1;
-                impact.last_path += usize::from(is == 1);
+                impact.last_path += usize::from(left == 1);
                 thinned(*node);
             }
         }

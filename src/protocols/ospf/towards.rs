@@ -110,11 +110,10 @@ impl Towards {
         Some(Self { nodes, router_of, most, out, into, to })
     }
 
-    /// The links by the table that they leave: out of which interface, to which table.
-    pub fn links(&self) -> impl Iterator<Item = (LinkEnd, NodeId)> + '_ {
+    /// The links: which table they leave, over which next hop, to which table.
+    pub fn links(&self) -> impl Iterator<Item = (NodeId, Hop, NodeId)> + '_ {
         let of = move |(n, links): (usize, &'_ Vec<Link>)| {
-            let end = move |l: &Link| Some(((self.nodes[n], l.hop.interface?), self.nodes[l.to as usize]));
-            links.iter().filter_map(end).collect::<Vec<_>>()
+            links.iter().map(move |l| (self.nodes[n], l.hop, self.nodes[l.to as usize])).collect::<Vec<_>>()
         };
         self.out.iter().enumerate().flat_map(of)
     }

@@ -17,6 +17,8 @@ pub(super) struct Group {
     pub source: Source,
     /// Where routes come from BGP.
     pub family: Option<u32>,
+    /// From everywhere, before anything fails.
+    pub all_arrive: bool,
 }
 
 /// A case, and the place of one of its parts.
@@ -45,7 +47,9 @@ pub(super) fn join(plan: &Plan<'_, '_>, sources: &[Source], trials: Vec<Option<T
             let of = |(case, part): &InPart| trials[*case as usize].as_ref().map(|t| t.parts[*part as usize].source);
             let odd = parts.iter().filter_map(of).any(|s| s == Source::Other);
             let source = if odd { Source::Other } else { sources[n as usize] };
-            groups.push(Group { destinations: Vec::new(), source, family: None });
+            let reach = &plan.base.reach;
+            let all_arrive = reach.fates(&reach.prefixes[n as usize]).iter().all(|f| f.arrives());
+            groups.push(Group { destinations: Vec::new(), source, family: None, all_arrive });
             groups.len() - 1
         });
         groups[at].destinations.push(n);

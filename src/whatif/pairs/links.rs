@@ -24,7 +24,8 @@ pub(super) struct Links {
 
 impl Links {
     pub(super) fn new(network: &Network, towards: &Towards, idle: &Idle<'_>, cases: &[Case]) -> Self {
-        let mut next: Map<LinkEnd, (NodeId, Option<usize>)> = towards.links().map(|(end, to)| (end, (to, None))).collect();
+        let ends = towards.links().filter_map(|(from, hop, to)| Some(((from, hop.interface?), (to, None))));
+        let mut next: Map<LinkEnd, (NodeId, Option<usize>)> = ends.collect();
         let end = |&(d, i): &Port| (network.node(d, network.devices[d].interfaces[i].vrf), i);
         let mut ends = vec![None; cases.len()];
         for (case, ends) in ends.iter_mut().enumerate() {

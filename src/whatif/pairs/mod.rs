@@ -14,15 +14,18 @@ mod families;
 mod groups;
 mod links;
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use fixedbitset::FixedBitSet;
 use ipnet::IpNet;
 
-use super::compare::{Move, Walk};
+use super::compare::{Move, Walk, fewer};
 use super::idle::Idle;
 use super::sweep::{Base, Case, Impact, Pair};
 use crate::base::id::Id;
 use crate::engine::State;
 use crate::forward::reach::Destination;
+use crate::forward::step::Step;
 use crate::model::network::NodeId;
 use crate::protocols::ospf::{LinkEnd, Scratch as TowardsScratch, Towards};
 use crate::rib::{Column, Detail, PrefixId, RouteId};
@@ -48,7 +51,13 @@ pub(super) struct Plan<'b, 'a> {
     tell: Vec<bool>,
     /// No table is on a failed device.
     failed: FixedBitSet,
+    /// Each step on a path of the IGP leads to the router that the path has next. It comes nearer with it, as all links cost something: where
+    /// all arrived, and have a path still, all arrive.
+    follows_paths: bool,
 }
+
+/// An address that no router has.
+const NOWHERE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
 /// Cases that can be put together.
 pub(super) struct Pairs<'b, 'a> {
@@ -110,7 +119,11 @@ impl<'b, 'a> Plan<'b, 'a> {
         let together = if silent { Vec::new() } else { state.bgp_together()? };
         let (tell, failed) = (bgp::tell(network, state), FixedBitSet::with_capacity(network.nodes().len()));
         let hosts = bgp::hosts(network, state);
-        Some(Self { base, towards, links, hosts, together, tell, failed })
+        let follows_paths = towards.links().all(|(from, hop, to)| match base.forwarder.step(from, &hop, NOWHERE) {
+            Step::Forward { node, .. } => node == to,
+            _ => false,
+        });
+        Some(Self { base, towards, links, hosts, together, tell, failed, follows_paths })
     }
 
     /// The place of a prefix among the hosts.
@@ -205,11 +218,16 @@ impl<'b, 'a> Pairs<'b, 'a> {
                     }
                     room.moved.clear();
                     room.moved.extend_from_slice(&room.changes);
-                    let out = self.judged(group.destinations[0], walk, room);
-                    if !out.lost.is_empty() || !out.partly.is_empty() {
-                        return None;
-                    }
-                    igp = igp.and(Fewer::of(&out).times(group.destinations.len()));
+                    let fewer = if self.plan.follows_paths && group.all_arrive {
+                        self.thinned(group.destinations[0], room)
+                    } else {
+                        let out = self.judged(group.destinations[0], walk, room);
+                        if !out.lost.is_empty() || !out.partly.is_empty() {
+                            return None;
+                        }
+                        Fewer::of(&out)
+                    };
+                    igp = igp.and(fewer.times(group.destinations.len()));
                     if let Some(host) = host {
                         self.ask_fresh(host, [one, other], &room.changes, &mut asked)?;
                         room.met.push(host);
@@ -297,9 +315,9 @@ impl<'b, 'a> Pairs<'b, 'a> {
         Some(())
     }
 
-    /// What becomes of a destination to which nodes have gone over to `room.moved`.
-    fn judged(&self, destination: u32, walk: &mut Walk<'_, '_>, room: &mut Room) -> Impact {
-        let Plan { base, failed, .. } = &self.plan;
+    /// Leaves in `room.moves` the nodes that lead another way to a destination once they have gone over to `room.moved`, in order.
+    fn moves<'r>(&self, destination: u32, room: &'r mut Room) -> (&Destination, &'r [Move]) {
+        let base = self.plan.base;
         let destination = &base.reach.prefixes[destination as usize];
         let before = &base.routes[destination.class() as usize];
         let way = |r: RouteId| base.state.arena.way(r);
@@ -307,8 +325,22 @@ impl<'b, 'a> Pairs<'b, 'a> {
         room.moves.clear();
         room.moves.extend(moves.filter(|(_, old, new)| old.map(way) != new.map(way)));
         room.moves.sort_unstable_by_key(|m| m.0);
+        (destination, &room.moves)
+    }
+
+    /// What becomes of a destination to which nodes have gone over to `room.moved`, where all arrive.
+    fn thinned(&self, destination: u32, room: &mut Room) -> Fewer {
+        let arena = &self.plan.base.state.arena;
+        let left = self.moves(destination, room).1.iter().filter_map(|(_, old, new)| fewer(arena, *old, *new));
+        left.fold(Fewer::default(), |sum, left| sum.and(Fewer { thinner: 1, last_path: usize::from(left == 1) }))
+    }
+
+    /// What becomes of a destination to which nodes have gone over to `room.moved`.
+    fn judged(&self, destination: u32, walk: &mut Walk<'_, '_>, room: &mut Room) -> Impact {
+        let Plan { base, failed, .. } = &self.plan;
+        let (destination, moves) = self.moves(destination, room);
         let mut out = Impact::default();
-        base.judge(walk, failed, (destination, &room.moves, false), |_, _| true, &mut out, &mut |_| ());
+        base.judge(walk, failed, (destination, moves, false), |_, _| true, &mut out, &mut |_| ());
         out
     }
 
