@@ -114,7 +114,7 @@ impl<'a> Forwarder<'a> {
         routes.iter().flatten().any(|r| self.state.arena.hops_of(self.state.arena.routes.get(*r)).iter().any(by_address))
     }
 
-    /// The same of a way.
+    /// Whether a way delivers by address; see [`Forwarder::any_by_address`].
     pub fn delivers_by_address(&self, way: Way) -> bool {
         self.state.arena.hops.get(way.0).iter().any(by_address)
     }

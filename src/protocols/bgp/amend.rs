@@ -72,7 +72,7 @@ pub(super) fn amend(input: Input<'_>, under: &Rib, before: Before<'_, BgpOutcome
     let t = Transfer::new(input, under, &graph, &engine, &hops, &withheld);
     let mut plan = Plan::anew(&t, &memory.plan)?;
     plan.remembers = true;
-    let plain = !plan.sees_place && plan.families.iter().all(|f| !f.counts) && t.keeps == t_was.keeps;
+    let plain = !plan.sees_place && plan.families.iter().all(|f| !f.counts);
     if !plain || alike::all_fit(&plan) != memory.fits {
         return None;
     }

@@ -43,7 +43,7 @@ pub(super) fn compute(input: Input<'_>, under: &Rib, before: Option<Before<'_, B
     if input.network.devices.iter().all(|d| d.bgp.is_empty()) {
         return BgpOutcome::default();
     }
-    // What reads routes now, but did not before, finds more in them.
+    // What reads routes now, but did not before, finds more in them: then nothing that the base left can be started from.
     let keeps_the_same =
         |b: &Before<'_, BgpOutcome>| b.changed.is_none_or(|c| Keeps::of(Input { network: c.was, ..input }) == Keeps::of(input));
     let resumed = before.filter(keeps_the_same).and_then(|b| match b.changed {
