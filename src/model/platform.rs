@@ -166,6 +166,8 @@ pub struct Platform {
     pub rip_adds_on_send: bool,
     /// RIP sends only what is in the main table (Cisco).
     pub rip_sends_installed_only: bool,
+    /// A RIP summary has the worst metric of its parts (NX-OS), not the best.
+    pub rip_summary_takes_worst: bool,
     /// IPv6 routes from a directly connected external neighbour are installed with its link-local address (FRR: lab sonic_bgp_lab).
     pub bgp_link_local_next_hops: bool,
     /// The virtual addresses of first-hop redundancy groups have host routes in the table (NX-OS: lab nxos_hsrp).
@@ -380,6 +382,7 @@ impl Default for Platform {
             igp_limit_by_router: false,
             rip_adds_on_send: false,
             rip_sends_installed_only: false,
+            rip_summary_takes_worst: false,
             bgp_link_local_next_hops: false,
             redundancy_routes: false,
             bgp_installs_host_route_through_itself: true,

@@ -76,10 +76,16 @@ pub struct RipInterface {
     pub interface: InterfaceId,
     /// Sends nothing; hears.
     pub passive: bool,
+    /// Takes what others send here.
+    pub receives: bool,
     /// What is learned here is not sent out of here.
     pub split_horizon: bool,
     /// Added to the metric of what is heard here (1 by the RFC).
     pub metric_in: u32,
+    /// Distance of what is heard here, where it is not the process's.
+    pub distance: Option<u32>,
+    /// What is sent here, where a policy says it; else what the process knows.
+    pub export: Option<RipExport>,
     /// Summaries sent out of here instead of their parts.
     pub summaries: Vec<IpNet>,
     /// Authentication as comparable text.
@@ -91,8 +97,30 @@ pub struct RipInterface {
 impl RipInterface {
     /// An interface with nothing but the protocol turned on.
     pub fn new(interface: InterfaceId, origin: Origin) -> Self {
-        Self { interface, passive: false, split_horizon: true, metric_in: 1, summaries: Vec::new(), auth: None, origin }
+        Self {
+            interface,
+            passive: false,
+            receives: true,
+            split_horizon: true,
+            metric_in: 1,
+            distance: None,
+            export: None,
+            summaries: Vec::new(),
+            auth: None,
+            origin,
+        }
     }
+}
+
+/// Nothing is sent but active routes that a policy lets out, own subnets and RIP's routes too (Junos).
+#[derive(Debug, Clone, PartialEq)]
+pub struct RipExport {
+    /// Interfaces with the same number form a group and have the same policy.
+    pub group: u32,
+    /// Which routes, and with what changes.
+    pub policy: PolicyChain,
+    /// Metric of routes from another group or protocol, where the policy sets none.
+    pub metric_out: u32,
 }
 
 /// Routes taken into RIP.

@@ -2,8 +2,10 @@
 //!
 //! In: [`Neighbors`], own subnets, redistributed routes. Out: [`Known`]. Law: RFC 2453 §3.9; metrics only grow from router to router, so
 //! there is one such state. Longer prefixes come first, as summaries live on them. Where a platform adds the hop when it sends
-//! (`rip_adds_on_send`), its table shows one less, and metric 15 can still be heard. Start reading at [`solve`]. Tests: `tests.rs`.
+//! (`rip_adds_on_send`), its table shows one less, and metric 15 can still be heard. Where export policies say what is sent
+//! (`RipInterface::export`), own routes are whatever a policy takes from the main table. Start reading at [`solve`]. Tests: `tests.rs`.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, VecDeque};
 
 use ipnet::{IpNet, Ipv4Net};
@@ -11,7 +13,7 @@ use ipnet::{IpNet, Ipv4Net};
 use super::neighbors::{Hears, Neighbors, Speaker};
 use crate::model::interface::{InterfaceId, link_local};
 use crate::model::policy::{RouteSource, Verdict};
-use crate::model::rip::INFINITY;
+use crate::model::rip::{INFINITY, RipExport, RipInterface};
 use crate::model::route::{Family, Protocol};
 use crate::protocols::Input;
 use crate::protocols::policy::{PolicyContext, PolicyEngine, PolicyRoute, same_source, source_of};
@@ -25,11 +27,23 @@ const MOST_LOOKS: usize = 200;
 /// A process's route to a prefix. The metric is what the process sends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
+    pub distance: u32,
     pub metric: u32,
     pub tag: u32,
     /// None for own routes.
     pub hops: Vec<Hop>,
     pub summary: bool,
+    /// Of an own route: what export policies send.
+    sent: Vec<Sent>,
+}
+
+/// What the export policy of a group makes of an own route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sent {
+    group: u32,
+    /// `None`: the policy sets none.
+    metric: Option<u32>,
+    tag: u32,
 }
 
 /// All routes: prefix, then process.
@@ -39,7 +53,7 @@ pub(super) struct Known {
     pub unsettled: Option<IpNet>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Own {
     speaker: u32,
     metric: u32,
@@ -47,6 +61,20 @@ struct Own {
     /// Distance with which a redistributed route is installed.
     distance: u32,
     summary: bool,
+    sent: Vec<Sent>,
+}
+
+impl Own {
+    fn new(speaker: u32, metric: u32) -> Self {
+        Self { speaker, metric, tag: 0, distance: 0, summary: false, sent: Vec::new() }
+    }
+}
+
+/// A route as it arrives.
+struct Heard {
+    distance: u32,
+    metric: u32,
+    tag: u32,
 }
 
 struct Run<'a, 'n> {
@@ -63,6 +91,7 @@ pub(super) fn solve(input: Input<'_>, found: &Neighbors<'_>, policies: &PolicyEn
         let mut mine = BTreeMap::new();
         own_subnets(input, speaker, n as u32, family, &mut mine);
         redistributed(input, policies, speaker, n as u32, family, &mut mine);
+        exported(input, policies, speaker, n as u32, family, &mut mine);
         default_route(input, policies, speaker, n as u32, family, &mut mine);
         for (prefix, own) in mine {
             origins.entry(prefix).or_default().push(own);
@@ -81,7 +110,7 @@ pub(super) fn solve(input: Input<'_>, found: &Neighbors<'_>, policies: &PolicyEn
             .iter()
             .map(|p| {
                 let mut owns = run.active_summaries(p, &out.columns);
-                owns.extend(origins.get(p).into_iter().flatten().copied());
+                owns.extend(origins.get(p).into_iter().flatten().cloned());
                 run.column(p, &owns)
             })
             .collect();
@@ -97,7 +126,7 @@ pub(super) fn solve(input: Input<'_>, found: &Neighbors<'_>, policies: &PolicyEn
 
 fn own_subnets(input: Input<'_>, speaker: &Speaker<'_>, n: u32, family: Family, out: &mut BTreeMap<IpNet, Own>) {
     let device = &input.network.devices[speaker.device];
-    for settings in &speaker.config.interfaces {
+    for settings in speaker.config.interfaces.iter().filter(|s| s.export.is_none()) {
         let Some(interface) = device.interfaces.get(settings.interface) else { continue };
         if !input.topology.is_up((speaker.device, settings.interface)) {
             continue;
@@ -105,7 +134,7 @@ fn own_subnets(input: Input<'_>, speaker: &Speaker<'_>, n: u32, family: Family, 
         for a in &interface.addresses {
             let addr = a.address.addr();
             if Family::of(addr) == family && !link_local(addr) {
-                out.insert(a.address.trunc(), Own { speaker: n, metric: 1, tag: 0, distance: 0, summary: false });
+                out.insert(a.address.trunc(), Own::new(n, 1));
             }
         }
     }
@@ -138,15 +167,39 @@ fn redistributed(
             let near = matches!(from, RouteSource::Connected | RouteSource::Local | RouteSource::Static).then_some(1);
             let metric = said.or(config.default_metric).or(near).unwrap_or(INFINITY);
             if passes && metric < INFINITY {
-                let own = Own {
-                    speaker: n,
-                    metric: metric.max(1),
-                    tag: taken.seen.tag,
-                    distance: taken.route.distance,
-                    summary: false,
-                };
+                let own = Own { tag: taken.seen.tag, distance: taken.route.distance, ..Own::new(n, metric.max(1)) };
                 out.entry(taken.prefix).or_insert(own);
             }
+        }
+    }
+}
+
+/// What export policies take from the main table.
+fn exported(
+    input: Input<'_>,
+    policies: &PolicyEngine<'_>,
+    speaker: &Speaker<'_>,
+    n: u32,
+    family: Family,
+    out: &mut BTreeMap<IpNet, Own>,
+) {
+    let mut done = Vec::new();
+    for export in speaker.config.interfaces.iter().filter_map(|i| i.export.as_ref()) {
+        if done.contains(&export.group) {
+            continue;
+        }
+        done.push(export.group);
+        let request = Request {
+            node: speaker.node,
+            sources: &[],
+            policy: Some(&export.policy),
+            family: Some(family),
+            into: RouteSource::Rip,
+        };
+        for taken in redistribute::take(input, policies, request) {
+            let metric = taken.seen.metric.filter(|_| taken.seen.set.metric);
+            let own = out.entry(taken.prefix).or_insert(Own { distance: taken.route.distance, ..Own::new(n, 1) });
+            own.sent.push(Sent { group: export.group, metric, tag: taken.seen.tag });
         }
     }
 }
@@ -171,7 +224,7 @@ fn default_route(
             return;
         }
     }
-    out.insert(prefix, Own { speaker: n, metric: config.metric.max(1), tag: 0, distance: 0, summary: false });
+    out.insert(prefix, Own::new(n, config.metric.max(1)));
 }
 
 /// The summaries of a process: configured ones, and classful ones at the borders of classful networks.
@@ -207,8 +260,10 @@ impl Run<'_, '_> {
             debug_assert!(!list.is_empty());
             let inside = longer.range(*prefix..).take_while(|(p, _)| prefix.contains(&p.addr()));
             let parts = inside.filter(|(p, _)| *p != prefix && prefix.contains(*p)).filter_map(|(_, c)| c.get(n)?.as_ref());
-            if let Some(metric) = parts.map(|e| e.metric).min() {
-                out.push(Own { speaker: n as u32, metric, tag: 0, distance: 0, summary: true });
+            let worst = self.input.network.devices[self.found.speakers[n].device].platform.rip_summary_takes_worst;
+            let parts = parts.map(|e| e.metric);
+            if let Some(metric) = if worst { parts.max() } else { parts.min() } {
+                out.push(Own { summary: true, ..Own::new(n as u32, metric) });
             }
         }
         out
@@ -252,18 +307,25 @@ impl Run<'_, '_> {
 
     fn entry(&self, r: u32, prefix: &IpNet, own: Option<&Own>, state: &[Option<Entry>]) -> Option<Entry> {
         let speaker = &self.found.speakers[r as usize];
-        let mine = |o: &Own| Entry { metric: o.metric, tag: o.tag, hops: Vec::new(), summary: o.summary };
-        if let Some(o) = own.filter(|o| o.distance < speaker.config.distance) {
+        let mine = |o: &Own| Entry {
+            distance: o.distance,
+            metric: o.metric,
+            tag: o.tag,
+            hops: Vec::new(),
+            summary: o.summary,
+            sent: o.sent.clone(),
+        };
+        if let Some(o) = own.filter(|o| o.distance < speaker.nearest) {
             return Some(mine(o));
         }
         let mut best: Option<Entry> = None;
         for h in &self.found.hears[r as usize] {
             let Some(theirs) = &state[h.there.speaker as usize] else { continue };
-            let Some((metric, tag)) = self.heard(r, h, prefix, theirs) else { continue };
-            match &mut best {
-                Some(b) if b.metric < metric => {}
-                Some(b) if b.metric == metric => b.hops.push(h.hop),
-                _ => best = Some(Entry { metric, tag, hops: vec![h.hop], summary: false }),
+            let Some(Heard { distance, metric, tag }) = self.heard(r, h, prefix, theirs) else { continue };
+            match best.as_mut().map(|b| ((b.distance, b.metric).cmp(&(distance, metric)), b)) {
+                Some((Ordering::Less, _)) => {}
+                Some((Ordering::Equal, b)) => b.hops.push(h.hop),
+                _ => best = Some(Entry { distance, metric, tag, hops: vec![h.hop], summary: false, sent: Vec::new() }),
             }
         }
         let mut best = best.filter(|b| !self.kept_out(speaker, prefix, b));
@@ -272,7 +334,7 @@ impl Run<'_, '_> {
             b.hops.dedup();
             b.hops.truncate(speaker.config.max_paths.max(1) as usize);
         }
-        best.or_else(|| own.map(mine))
+        best.filter(|b| own.is_none_or(|o| b.distance <= o.distance)).or_else(|| own.map(mine))
     }
 
     /// Whether the main table has something better for the prefix and the platform then forgets the route.
@@ -285,7 +347,7 @@ impl Run<'_, '_> {
         let ours = Route {
             protocol: Protocol::Rip,
             process: 0,
-            distance: speaker.config.distance,
+            distance: best.distance,
             metric: best.metric,
             tag: best.tag,
             hops: HopsId::NONE,
@@ -297,8 +359,29 @@ impl Run<'_, '_> {
         there.protocol != Protocol::Rip && better(&there, &ours)
     }
 
-    /// Metric and tag of what `r` hears, or nothing.
-    fn heard(&self, r: u32, h: &Hears, prefix: &IpNet, theirs: &Entry) -> Option<(u32, u32)> {
+    /// Metric and tag with which an export policy sends a route, if it does.
+    ///
+    /// Junos, "metric-out": a route of the same group keeps its metric, all others get the group's; a policy's metric goes before both.
+    fn sent(&self, side: &Speaker<'_>, export: &RipExport, prefix: &IpNet, entry: &Entry) -> Option<(u32, u32)> {
+        if entry.hops.is_empty() {
+            let sent = entry.sent.iter().find(|s| s.group == export.group)?;
+            return Some((sent.metric.unwrap_or(export.metric_out), sent.tag));
+        }
+        let interfaces: Vec<InterfaceId> = entry.hops.iter().filter_map(|h| h.interface).collect();
+        let in_group = |i: &RipInterface| i.export.as_ref().is_some_and(|e| e.group == export.group);
+        let same = side.config.interfaces.iter().any(|i| in_group(i) && interfaces.contains(&i.interface));
+        let mut route = PolicyRoute::new(*prefix, RouteSource::Rip, side.config.vrf);
+        (route.distance, route.metric, route.tag) = (entry.distance, Some(entry.metric), entry.tag);
+        (route.next_hop, route.interfaces) = (entry.hops.first().and_then(|h| h.ip), interfaces);
+        if self.policies.run(side.device, &export.policy, &mut route, &PolicyContext::default()) != Verdict::Accept {
+            return None;
+        }
+        let plain = if same { entry.metric } else { export.metric_out };
+        Some((route.metric.filter(|_| route.set.metric).unwrap_or(plain), route.tag))
+    }
+
+    /// What `r` hears, or nothing.
+    fn heard(&self, r: u32, h: &Hears, prefix: &IpNet, theirs: &Entry) -> Option<Heard> {
         let (here, there) = (&self.found.speakers[r as usize], &self.found.speakers[h.there.speaker as usize]);
         let (x, y) = (self.found.settings(h.here), self.found.settings(h.there));
         if y.split_horizon && theirs.hops.iter().any(|hop| hop.interface == Some(y.interface)) {
@@ -309,7 +392,11 @@ impl Run<'_, '_> {
         {
             return None;
         }
-        let (mut metric, mut tag) = (theirs.metric, theirs.tag);
+        let (mut metric, mut tag) = match &y.export {
+            None => (theirs.metric, theirs.tag),
+            Some(export) => self.sent(there, export, prefix, theirs)?,
+        };
+        let mut distance = x.distance.unwrap_or(here.config.distance);
         for (side, inbound, interface) in [(there, false, y.interface), (here, true, x.interface)] {
             let config = side.config;
             let seen = |metric: u32, tag: u32| {
@@ -330,6 +417,8 @@ impl Run<'_, '_> {
                     return None;
                 }
                 tag = route.tag;
+                metric = route.metric.filter(|_| route.set.metric).unwrap_or(metric);
+                distance = route.set.distance.filter(|_| inbound).unwrap_or(distance);
             }
             let acts = config.offsets.iter().find(|o| {
                 let passes = || {
@@ -343,6 +432,6 @@ impl Run<'_, '_> {
         }
         let platform = &self.input.network.devices[here.device].platform;
         let most = INFINITY - 1 + u32::from(platform.rip_adds_on_send);
-        (metric <= most).then_some((metric, tag))
+        (metric <= most).then_some(Heard { distance, metric, tag })
     }
 }

@@ -20,6 +20,8 @@ pub(super) struct Speaker<'a> {
     pub device: DeviceId,
     pub node: NodeId,
     pub config: &'a Rip,
+    /// The best distance that what it hears can have.
+    pub nearest: u32,
 }
 
 /// An interface of a speaker: an index into its `Rip::interfaces`.
@@ -59,7 +61,8 @@ pub(super) fn discover(input: Input<'_>, family: Family) -> Neighbors<'_> {
     let mut found = Neighbors::default();
     for (d, device) in input.network.devices.iter_ids() {
         for config in device.rip.iter().filter(|r| r.family == family && (r.vrf.0 as usize) < device.vrfs.len()) {
-            found.speakers.push(Speaker { device: d, node: input.network.node(d, config.vrf), config });
+            let nearest = config.interfaces.iter().filter_map(|i| i.distance).fold(config.distance, u32::min);
+            found.speakers.push(Speaker { device: d, node: input.network.node(d, config.vrf), config, nearest });
         }
     }
     found.hears = vec![Vec::new(); found.speakers.len()];
@@ -100,6 +103,9 @@ fn reaches(input: Input<'_>, found: &Neighbors<'_>, family: Family, from: End, t
     let (x, y) = (found.settings(from), found.settings(to));
     let (pf, pt) = (found.port(from), found.port(to));
     let receiver = &input.network.devices[pt.0].interfaces[pt.1];
+    if !y.receives {
+        return false;
+    }
     if x.passive {
         // A neighbour named one by one gets updates also over a passive interface.
         let named = &found.speakers[from.speaker as usize].config.neighbors;

@@ -21,7 +21,7 @@ pub(super) fn tables(input: Input<'_>, found: &Neighbors<'_>, known: &Known) -> 
             let route = input.arena.routes.intern(Route {
                 protocol: Protocol::Rip,
                 process: 0,
-                distance: speaker.config.distance,
+                distance: entry.distance,
                 metric: entry.metric.saturating_sub(u32::from(platform.rip_adds_on_send)),
                 tag: entry.tag,
                 hops: input.arena.hop_set(entry.hops.clone()),

@@ -77,6 +77,7 @@ pub(super) struct Config {
     pub v4_over_v6_interfaces: bool,
     pub ospf: Vec<Ospf>,
     pub isis: Vec<Isis>,
+    pub rip: Option<Rip>,
     pub bgp: Option<Bgp>,
     pub route_maps: Named<RouteMap>,
     pub prefix_lists: Named<PrefixList>,
@@ -318,6 +319,18 @@ pub(super) struct MaxMetric {
     pub summary: Option<u32>,
     /// Only for a while after a start (`on-startup`): not in the steady state.
     pub startup_only: bool,
+}
+
+/// `router rip`.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Rip {
+    pub origin: Origin,
+    /// `no shutdown`.
+    pub on: bool,
+    pub networks: Vec<(IpNet, Origin)>,
+    pub redistribute: Vec<Redistribute>,
+    pub default_metric: Option<u32>,
+    pub distance: Option<u32>,
 }
 
 /// `redistribute …` into any protocol.

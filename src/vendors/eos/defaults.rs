@@ -26,6 +26,10 @@ pub(super) const OSPF_COST: u32 = 10;
 pub(super) const OSPF_REFERENCE: u64 = 100_000_000;
 /// Manual, "maximum-paths (OSPF)": as many as the platform has.
 pub(super) const IGP_PATHS: u32 = 128;
+/// EOS manual, "RIP", "distance": 120; "metric default": connected and static routes go in with 0, others with the default metric. A route
+/// is sent with 1 at least (RFC 2453 §3.6).
+pub(super) const RIP_DISTANCE: u32 = 120;
+pub(super) const RIP_METRIC: u32 = 1;
 /// Manual, "area default-cost": 10.
 pub(super) const OSPF_DEFAULT_COST: u32 = 10;
 /// Manual, "ip ospf hello-interval" and "dead-interval".

@@ -130,6 +130,7 @@ pub(super) struct Instance {
     pub vrf_export: Option<Chain>,
     pub routing: RoutingOptions,
     pub ospf: Vec<Ospf>,
+    pub rip: Vec<Rip>,
     pub isis: Option<Isis>,
     pub bgp: Option<Bgp>,
 }
@@ -642,4 +643,33 @@ pub(super) struct FilterTerm {
     pub either_lists: Vec<(Named, bool)>,
     pub either_ports: Vec<std::ops::RangeInclusive<u16>>,
     pub instance: Option<Named>,
+}
+
+/// `protocols rip` or `ripng`.
+#[derive(Debug, Default)]
+pub(super) struct Rip {
+    pub v6: bool,
+    pub origin: Origin,
+    pub settings: RipSettings,
+    pub groups: Vec<RipGroup>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct RipGroup {
+    pub settings: RipSettings,
+    pub neighbors: Vec<(Named, RipSettings)>,
+}
+
+/// What can stand at each level of RIP.
+#[derive(Debug, Default)]
+pub(super) struct RipSettings {
+    pub import: Option<Chain>,
+    pub export: Option<Chain>,
+    pub metric_in: Option<u32>,
+    pub metric_out: Option<u32>,
+    pub preference: Option<u32>,
+    /// `send none`, `receive none`: false.
+    pub sends: Option<bool>,
+    pub receives: Option<bool>,
+    pub key: Option<Box<str>>,
 }

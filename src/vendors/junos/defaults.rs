@@ -39,6 +39,11 @@ pub(super) const NSSA_DEFAULT_TYPE: u8 = 1;
 /// Next hops of one route without `maximum-ecmp` ("maximum-ecmp").
 pub(super) const MAX_ECMP: u32 = 16;
 
+/// Preference of RIP and RIPng ("preference (Protocols RIP)").
+pub(super) const RIP: u32 = 100;
+/// "metric-in (Protocols RIP)", "metric-out (Protocols RIP)": 1 both.
+pub(super) const RIP_METRIC: u32 = 1;
+
 /// How Junos behaves.
 pub(super) fn platform(max_ecmp: Option<u32>) -> Platform {
     Platform {
@@ -104,6 +109,8 @@ pub(super) fn platform(max_ecmp: Option<u32>) -> Platform {
         bgp_metric_is_med: true,
         // "the primary address of lo0, else the lowest address of the first interface" ("router-id").
         router_id: RouterIdRule::LowestFirst,
+        // Export policies see active routes.
+        rip_sends_installed_only: true,
         max_ecmp: max_ecmp.unwrap_or(MAX_ECMP),
         bgp_default_allow_as_in: 0,
         bgp_default_local_preference: 100,

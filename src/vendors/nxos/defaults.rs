@@ -45,6 +45,10 @@ pub(super) const LOOPBACK_BANDWIDTH: u64 = 8_000_000_000;
 /// Guide, "Default parameters for EIGRP": internal 90, external 170, a summary's discard route 5.
 pub(super) const EIGRP_DISTANCE: [u32; 2] = [90, 170];
 pub(super) const EIGRP_SUMMARY_DISTANCE: u32 = 5;
+/// Guide, "Configuring RIP": distance 120, 16 paths; reference, "default-metric (RIP)": 1.
+pub(super) const RIP_DISTANCE: u32 = 120;
+pub(super) const RIP_PATHS: u32 = 16;
+pub(super) const RIP_METRIC: u32 = 1;
 /// Reference, "default-metric (EIGRP)".
 pub(super) const EIGRP_METRIC: [u32; 5] = [100_000, 100, 255, 1, 1500];
 
@@ -161,6 +165,11 @@ pub(super) fn platform(config: &Config) -> Platform {
         reflect_to_sender: false,
         static_interface_distance: STATIC_DISTANCE,
         bgp_recursive_bgp: true,
+        // Guide, "Configuring RIP", compatibility with IOS: NX-OS counts a direct subnet as 1 and adds where it hears; with `metric
+        // direct 0` it sends and takes routes as IOS does.
+        rip_adds_on_send: config.rip.iter().any(|r| r.as_ios),
+        // Guide, "Configuring RIP", route summarization: "a metric equal to the maximum metric of the more specific routes".
+        rip_summary_takes_worst: true,
         // Lab nxos_hsrp: active and standby router show the virtual address, `[0/0], hsrp`.
         redundancy_routes: true,
         // Lab nxos_bgp_redist_connected: such a route is best, and not in the table.

@@ -172,6 +172,7 @@ pub(super) fn platform(most: Option<u32>) -> Platform {
         },
         rip_adds_on_send: false,
         rip_sends_installed_only: false,
+        rip_summary_takes_worst: false,
     }
 }
 

@@ -9,6 +9,7 @@ mod isis;
 mod neighbor;
 mod ospf;
 mod policy;
+mod rip;
 
 use super::config::{Config, Hop, OspfKind, Redistribute, Source};
 use super::defaults;
@@ -65,6 +66,7 @@ pub(super) fn lower(config: &Config, sink: &mut Sink) -> Device {
     l.route_maps();
     l.ospf();
     l.isis();
+    l.rip();
     l.bgp();
     l.vxlan();
     l.statics();

@@ -11,6 +11,7 @@ mod isis;
 mod ospf;
 mod policy;
 mod quiet;
+mod rip;
 mod route_map;
 mod static_route;
 mod vlan;
@@ -150,6 +151,7 @@ fn top<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) {
         ["router", "ospf", process, rest @ ..] => ospf::read_v2(r, node, process, rest),
         ["router", "ospfv3", rest @ ..] => ospf::read_v3(r, node, rest),
         ["router", "isis", process, rest @ ..] => isis::read(r, node, process, rest),
+        ["router", "rip"] => rip::read(r, node),
         ["router", "general"] => vrf::read_general(r, node),
         ["route-map", name, rest @ ..] => route_map::read(r, node, name, rest),
         ["peer-filter", name] => policy::read_peer_filter(r, node, name),
@@ -217,6 +219,7 @@ pub(super) mod tests {
             "router bgp",
             "router bgp 99999999999\n neighbor\n",
             "interface\ninterface Ethernet",
+            "router rip\n   network\n   redistribute\n   metric default\n   distance x\n",
             "ip",
             "no",
             "vlan",

@@ -101,7 +101,7 @@ pub(in crate::vendors::eos) const TOP: Table = Table {
         ("router service-insertion", WAN),
         ("router segment-security", "segment security is not modelled"),
         ("router traffic-engineering", MPLS),
-        ("router rip", "RIP is not modelled"),
+        ("router rip", "this form of RIP is not modelled"),
         ("router rsvp", MPLS),
         ("router rpki", "RPKI validation is not modelled"),
         ("dynamic prefix-list", "dynamic prefix lists are not modelled"),
@@ -136,7 +136,7 @@ pub(in crate::vendors::eos) const INTERFACE: Table = Table {
         "address locking", "agile", "arp", "bfd", "comment", "counters", "cvx", "dcbx", "description", "dhcp", "dot1x", "ecn",
         "error-correction", "eos", "exit", "flow", "flowcontrol", "hardware", "igmp", "ip arp", "ip attached-route*", "ip dhcp",
         "ip directed-broadcast", "ip helper-address", "ip icmp", "ip igmp", "ip local-proxy-arp", "ip mfib", "ip mtu",
-        "ip multicast", "ip pim", "ip proxy-arp", "ip rip", "ip tcp", "ip verify", "ip redirects", "ipv6 attached-route*",
+        "ip multicast", "ip pim", "ip proxy-arp", "ip rip v2-broadcast", "ip tcp", "ip verify", "ip redirects", "ipv6 attached-route*",
         "ipv6 dhcp", "ipv6 nd", "ipv6 mld", "ipv6 verify", "ipv6 helper-address", "ipv6 router-advertisement",
         "ipv6 address virtual-mac", "isis bfd", "isis hello*", "isis lsp", "isis priority", "isis ipv4 hello",
         "isis csnp-interval", "isis authentication key*", "isis authentication rx*", "isis authentication",
@@ -144,7 +144,7 @@ pub(in crate::vendors::eos) const INTERFACE: Table = Table {
         "load-interval", "logging", "mac", "mac-address", "media", "mfib", "mld", "mlag", "monitor", "mpls ldp", "msrp",
         "multicast", "mvrp", "negotiation", "ntp", "openflow", "phone", "phy", "pim", "poe", "port-channel lacp",
         "port-channel load*", "port security", "priority-flow-control", "private-vlan", "profile", "ptp", "qos",
-        "queue-monitor", "random-detect", "rate-limit", "redundancy", "rip", "service-policy type qos", "service-profile",
+        "queue-monitor", "random-detect", "rate-limit", "redundancy", "service-policy type qos", "service-profile",
         "sflow", "shape", "snmp", "snmp-server", "spanning-tree", "storm-control", "switchport backup*", "switchport block",
         "switchport dot1q", "switchport mac*", "switchport phone", "switchport port-security", "switchport source-interface",
         "switchport tap", "switchport tool", "switchport trunk private-vlan", "switchport vlan forwarding", "sync-e", "tcp",
@@ -154,6 +154,8 @@ pub(in crate::vendors::eos) const INTERFACE: Table = Table {
         "switchport forbidden", "bgp",
     ],
     unmodelled: &[
+        ("ip rip", "this setting of RIP is not modelled"),
+        ("rip", "this setting of RIP is not modelled"),
         ("ip nat", NAT),
         ("ip ospf", "this OSPF setting is not modelled"),
         ("ospfv3", "this OSPF setting is not modelled"),
@@ -353,6 +355,20 @@ pub(in crate::vendors::eos) const OSPF: Table = Table {
     removals: &["network", "redistribute"],
 };
 
+/// In `router rip`.
+#[rustfmt::skip]
+pub(in crate::vendors::eos) const RIP: Table = Table {
+    quiet: &["exit", "timers", "comment"],
+    unmodelled: &[
+        ("distribute-list", "filters on RIP's updates are not modelled"),
+        ("metric", "this setting of RIP is not modelled"),
+        ("network", "this form of `network` is not modelled"),
+        ("interface", "settings of RIP on an interface are not modelled"),
+        ("vrf", "RIP in a VRF is not modelled"),
+    ],
+    removals: &["network", "redistribute"],
+};
+
 /// In `router isis` and its address families.
 #[rustfmt::skip]
 pub(in crate::vendors::eos) const ISIS: Table = Table {
@@ -398,7 +414,7 @@ mod tests {
 
     #[test]
     fn no_entry_is_hidden_by_another_list() {
-        for table in [&TOP, &INTERFACE, &VLAN, &VRF, &GENERAL, &BGP, &BGP_NEIGHBOR, &OSPF, &ISIS] {
+        for table in [&TOP, &INTERFACE, &VLAN, &VRF, &GENERAL, &BGP, &BGP_NEIGHBOR, &OSPF, &RIP, &ISIS] {
             for entry in table.quiet {
                 assert!(!table.unmodelled.iter().any(|(e, _)| e == entry), "{entry} is in both lists");
             }

@@ -9,6 +9,7 @@ mod interfaces;
 mod isis;
 mod ospf;
 mod policy;
+mod rip;
 mod routing;
 
 use super::config::{Config, InstanceKind, Named};
@@ -72,6 +73,7 @@ pub(super) fn lower(config: &Config, sink: &mut Sink) -> Device {
     l.make_routing();
     l.make_ospf();
     l.make_isis();
+    l.make_rip();
     l.make_bgp();
     l.device
 }

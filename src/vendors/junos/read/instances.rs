@@ -1,6 +1,6 @@
 //! `routing-instances`, and `protocols` of any instance.
 
-use super::{Reader, bgp, interfaces, isis, ospf, routing, tables};
+use super::{Reader, bgp, interfaces, isis, ospf, rip, routing, tables};
 use crate::syntax::tree::Node;
 use crate::vendors::junos::config::{Config, Instance, InstanceKind};
 
@@ -124,6 +124,11 @@ pub(super) fn protocols<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, i: &mut Ins
                 r.head(c);
                 let read = ospf::read(r, c, false);
                 i.ospf.push(read);
+            }
+            "rip" | "ripng" => {
+                r.head(c);
+                let read = rip::read(r, c);
+                i.rip.push(read);
             }
             "ospf3" => {
                 r.head(c);

@@ -10,6 +10,7 @@ mod interfaces;
 mod isis;
 mod ospf;
 mod policy;
+mod rip;
 mod routing;
 pub(super) mod tables;
 mod terms;

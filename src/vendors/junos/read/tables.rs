@@ -172,10 +172,20 @@ pub(super) const PROTOCOLS: Known = Known {
         "mvrp", "ethernet", "link-management", "amt", "interface", "dc-management", "network-isolation", "url-filtering",
     ],
     not_modelled: &[
-        "evpn", "mpls", "ldp", "rsvp", "rip", "ripng", "pim", "msdp", "mvpn", "vpls", "l2vpn", "pcep", "dvmrp",
+        "evpn", "mpls", "ldp", "rsvp", "pim", "msdp", "mvpn", "vpls", "l2vpn", "pcep", "dvmrp",
         "connections", "source-packet-routing", "spring-traffic-engineering", "isis-instance", "rift", "esis", "nhrp",
         "sbfd", "mac-vrf",
     ],
+};
+
+#[rustfmt::skip]
+pub(super) const RIP: Known = Known {
+    name: "rip",
+    no_effect: &[
+        "any-sender", "bfd-liveness-detection", "check-zero", "no-check-zero", "graceful-restart", "holdtime", "message-size", "route-timeout",
+        "update-interval", "demand-circuit", "max-retrans-time", "authentication-type",
+    ],
+    not_modelled: &["rib-group", "interface-type", "dynamic-peers", "peer"],
 };
 
 #[rustfmt::skip]

@@ -1,4 +1,4 @@
-//! OSPF, IS-IS and EIGRP.
+//! OSPF, IS-IS, EIGRP and RIP.
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -212,4 +212,42 @@ pub(in crate::vendors::nxos) struct EigrpPort {
     pub lists: Vec<(Name, bool, bool, Origin)>,
     pub shutdown: bool,
     pub no_split_horizon: bool,
+}
+
+/// One RIP process in one VRF.
+#[derive(Debug, Default, Clone)]
+pub(in crate::vendors::nxos) struct Rip {
+    pub process: Name,
+    pub origin: Origin,
+    pub vrf: Name,
+    pub shutdown: bool,
+    /// `metric direct 0`.
+    pub as_ios: bool,
+    pub redistribute: Vec<Redistribute>,
+    pub default_metric: Option<u32>,
+    pub default: Option<DefaultRoute>,
+    pub distance: Option<u32>,
+    pub max_paths: Option<u32>,
+}
+
+/// `ip router rip …` and `ip rip …` on an interface.
+#[derive(Debug, Default, Clone)]
+pub(in crate::vendors::nxos) struct RipPort {
+    pub process: Option<(Name, Origin)>,
+    pub passive: bool,
+    pub metric_offset: Option<u32>,
+    pub summaries: Vec<IpNet>,
+    pub filters: Vec<RipList>,
+    /// Each with what it adds.
+    pub offsets: Vec<(u32, RipList)>,
+    pub key_chain: Option<Name>,
+}
+
+/// A prefix list or route-map on updates.
+#[derive(Debug, Clone)]
+pub(in crate::vendors::nxos) struct RipList {
+    pub name: Name,
+    pub is_prefix_list: bool,
+    pub inbound: bool,
+    pub origin: Origin,
 }

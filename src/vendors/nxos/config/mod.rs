@@ -92,6 +92,7 @@ pub(super) struct Config {
     pub ospf: Vec<Ospf>,
     pub isis: Vec<Isis>,
     pub eigrp: Vec<Eigrp>,
+    pub rip: Vec<Rip>,
     pub bgp: Option<Bgp>,
     pub route_maps: Named<RouteMap>,
     pub prefix_lists: Named<PrefixList>,
@@ -128,6 +129,7 @@ impl Default for Config {
             ospf: Vec::new(),
             isis: Vec::new(),
             eigrp: Vec::new(),
+            rip: Vec::new(),
             bgp: None,
             route_maps: Named::default(),
             prefix_lists: Named::default(),
@@ -267,6 +269,7 @@ pub(super) struct Interface {
     pub ospf3: OspfPort,
     pub isis: IsisPort,
     pub eigrp: Vec<EigrpPort>,
+    pub rip: RipPort,
     pub nve: Option<Nve>,
 }
 

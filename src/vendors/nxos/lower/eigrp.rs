@@ -3,6 +3,7 @@
 use super::Lowering;
 use crate::base::id::Id;
 use crate::base::span::Origin;
+use crate::model::device::Name;
 use crate::model::eigrp::{self as model, EigrpInterface, EigrpMetric, EigrpRedistribution, EigrpStub, EigrpSummary};
 use crate::model::interface::InterfaceId;
 use crate::model::policy::{Cond, PolicyChain, Verdict};
@@ -112,16 +113,25 @@ impl Lowering<'_> {
 
     fn eigrp_lists(&mut self, p: &EigrpPort, id: InterfaceId, family: Family, filters: &mut Vec<VectorFilter>) {
         for (name, is_prefix_list, inbound, origin) in &p.lists {
-            let policy = if *is_prefix_list {
-                // A list that is not defined lets everything through.
-                let Some(&list) = self.prefix_lists.get(&(family.is_v6(), name.clone())) else { continue };
-                let gate = self.gate(format!("prefix-list {name} {family:?}"), *origin, Cond::PrefixList(list));
-                PolicyChain { policies: vec![gate], at_end: Verdict::Accept, origin: *origin }
-            } else {
-                self.chain(name, *origin)
-            };
+            let Some(policy) = self.update_policy(name, *is_prefix_list, family, *origin) else { continue };
             filters.push(VectorFilter { inbound: *inbound, interface: Some(id), source: None, policy, origin: *origin });
         }
+    }
+
+    /// A prefix list or route-map on updates of EIGRP or RIP. `None`: a prefix list that is not defined lets everything through.
+    pub(super) fn update_policy(
+        &mut self,
+        name: &Name,
+        is_prefix_list: bool,
+        family: Family,
+        origin: Origin,
+    ) -> Option<PolicyChain> {
+        if !is_prefix_list {
+            return Some(self.chain(name, origin));
+        }
+        let list = *self.prefix_lists.get(&(family.is_v6(), name.clone()))?;
+        let gate = self.gate(format!("prefix-list {name} {family:?}"), origin, Cond::PrefixList(list));
+        Some(PolicyChain { policies: vec![gate], at_end: Verdict::Accept, origin })
     }
 }
 

@@ -11,6 +11,7 @@ mod neighbor;
 mod ospf;
 mod overlay;
 mod policy;
+mod rip;
 
 use super::config::{Config, Hop, Match, Redistribute, Source, Target, VrfFamily};
 use super::defaults;
@@ -67,6 +68,7 @@ pub(super) fn lower(config: &Config) -> Device {
     l.ospf();
     l.isis();
     l.eigrp();
+    l.rip();
     l.bgp();
     l.statics();
     l.overlay();

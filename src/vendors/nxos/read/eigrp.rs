@@ -1,4 +1,4 @@
-//! `router eigrp …`, `router rip …` and what interfaces say of them. RIP is not in the model.
+//! `router eigrp …` and what interfaces say of it.
 
 use super::{Reader, kind, quiet, redistribute};
 use crate::model::route::Family;
@@ -173,18 +173,6 @@ pub(super) fn port<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, ports: &mut Vec<
     }
     r.sink.mark(origin, LineClass::Modelled);
     true
-}
-
-/// `router rip …`: known, and not modelled.
-pub(super) fn read_rip<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) {
-    r.unmodelled(node, "RIP is not modelled: its routes are missing from the tables");
-    let mut waiting: Vec<&Node<'t>> = node.children.iter().collect();
-    while let Some(child) = waiting.pop() {
-        if let ["redistribute", .., "route-map", map] = &child.words[..] {
-            r.refer(&[kind::ROUTE_MAP], child, map, "redistribute route-map");
-        }
-        waiting.extend(&child.children);
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! `interface …`.
 
 use super::quiet;
-use super::{Reader, eigrp, isis, kind, overlay, port, redundancy};
+use super::{Reader, eigrp, isis, kind, overlay, port, redundancy, rip};
 use crate::model::device::Name;
 use crate::syntax::tree::Node;
 use crate::syntax::values;
@@ -313,7 +313,7 @@ fn ip<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, port: &mut Interface) {
             port.isis.passive = None;
             r.ok(node);
         }
-        _ if eigrp::port(r, node, &mut port.eigrp) => {}
+        _ if eigrp::port(r, node, &mut port.eigrp) || rip::port(r, node, &mut port.rip) => {}
         _ => r.other(node, &quiet::INTERFACE),
     }
 }

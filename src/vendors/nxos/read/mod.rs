@@ -17,6 +17,7 @@ mod port;
 mod quiet;
 mod redistribute;
 mod redundancy;
+mod rip;
 mod route_map;
 mod static_route;
 mod vrf;
@@ -231,9 +232,9 @@ fn top<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) {
                 eigrp::read(r, node, process);
             }
         }
-        ["router", "rip", _] => {
+        ["router", "rip", process] => {
             if r.gate(node, "rip") {
-                eigrp::read_rip(r, node);
+                rip::read(r, node, process);
             }
         }
         ["route-map", name, rest @ ..] => route_map::read(r, node, name, rest),
@@ -335,6 +336,7 @@ pub(super) mod tests {
             "router ospf\nrouter ospf 1\n  area\n  area 0 range\n  redistribute\n  vrf\n",
             "router isis\nrouter isis 1\n  net\n  address-family\n",
             "router eigrp 1\n  address-family\n  vrf\n",
+            "router rip 1\n  address-family\n  vrf\n  metric\ninterface Ethernet1/1\n  ip rip\n  ip rip offset-list 3\n",
             "vrf context\nvrf context a\n  ip route\n  rd\n  address-family\n",
             "interface nve1\n  member\n  member vni\n  member vni x-y\n",
         ] {

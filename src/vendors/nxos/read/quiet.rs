@@ -53,6 +53,7 @@ const L2_ONLY: &str = "layer-2 services are not modelled";
 const OVERLAY: &str = "this setting of overlays is not modelled";
 const MPLS: &str = "MPLS forwarding is not modelled";
 const PBR: &str = "policy routing is not modelled";
+const RIPNG: &str = "NX-OS runs RIP for IPv4 only";
 const NAT: &str = "address translation is not modelled";
 const TUNNEL: &str = "this tunnel setting is not modelled";
 
@@ -111,7 +112,6 @@ pub(in crate::vendors::nxos) const TOP: Table = Table {
         ("ip default-network", "default networks are not modelled"),
         ("bridge-domain", L2_ONLY),
         ("l2vpn", L2_ONLY),
-        ("router rip", "RIP is not modelled"),
         ("router", "this routing protocol is not modelled: its routes are missing from the tables"),
         ("fabric database", OVERLAY),
         ("fabric forwarding", OVERLAY),
@@ -134,11 +134,11 @@ pub(in crate::vendors::nxos) const INTERFACE: Table = Table {
         "ip bandwidth-percent", "ip dhcp", "ip directed-broadcast", "ip drop-glean", "ip eigrp", "ip flow", "ip forward", "ip helper*",
         "ip hello-interval eigrp", "ip hold-time eigrp", "ip igmp", "ip load-sharing", "ip local-proxy-arp", "ip mtu", "ip mfwd",
         "ip multicast", "ip next-hop-self eigrp", "ip ospf bfd", "ip ospf retransmit-interval", "ip ospf transmit-delay",
-        "ip ospf dead-interval minimal", "ip pim", "ip port-unreachable", "ip port", "ip proxy-arp", "ip redirects", "ip rip",
+        "ip ospf dead-interval minimal", "ip pim", "ip port-unreachable", "ip port", "ip proxy-arp", "ip redirects",
         "ip sla", "ip source", "ip tcp", "ip unreachables", "ip verify", "ip wccp", "ip ospf fast-reroute*", "ip gratuitous-arp*",
-        "ip arp*", "ip device", "ip ospf name*", "ip ospf lls*", "ip summary-address rip", "ip icmp*",
+        "ip arp*", "ip device", "ip ospf name*", "ip ospf lls*", "ip icmp*",
         "ipv6 dhcp", "ipv6 flow", "ipv6 icmp", "ipv6 mld", "ipv6 mtu", "ipv6 nd", "ipv6 neighbor", "ipv6 ospf bfd", "ipv6 pim",
-        "ipv6 redirects", "ipv6 snooping", "ipv6 traffic", "ipv6 unreachables", "ipv6 verify", "ipv6 authentication", "ipv6 rip",
+        "ipv6 redirects", "ipv6 snooping", "ipv6 traffic", "ipv6 unreachables", "ipv6 verify", "ipv6 authentication",
         "ipv6 hello-interval", "ipv6 hold-time", "ipv6 forward",
         "isis authentication-check", "isis bfd", "isis csnp-interval", "isis hello*", "isis lsp*", "isis mesh-group", "isis mtu-check",
         "isis retransmit*", "isis hello-padding", "isis prefix-attributes*", "isis suppressed", "isis n-flag*", "isis fast-reroute*",
@@ -163,8 +163,9 @@ pub(in crate::vendors::nxos) const INTERFACE: Table = Table {
         ("ip ospf", "this OSPF setting is not modelled"),
         ("ospfv3", "this OSPF setting is not modelled"),
         ("isis", "this IS-IS setting is not modelled"),
-        ("ip router rip", "RIP is not modelled"),
-        ("ipv6 router rip", "RIP is not modelled"),
+        ("ip rip", "this RIP setting is not modelled"),
+        ("ipv6 rip", RIPNG),
+        ("ipv6 router rip", RIPNG),
         ("ip router", "this routing protocol is not modelled"),
         ("ipv6 router", "this routing protocol is not modelled"),
         ("ip address", "this form of address is not modelled"),
@@ -367,6 +368,18 @@ pub(in crate::vendors::nxos) const ISIS: Table = Table {
     removals: &["redistribute"],
 };
 
+/// In `router rip`, its VRFs and address families.
+#[rustfmt::skip]
+pub(in crate::vendors::nxos) const RIP: Table = Table {
+    quiet: &["exit", "exit-address-family", "flush-routes", "isolate", "timers", "event-history", "description", "redistribute maximum-prefix"],
+    unmodelled: &[
+        ("address-family ipv6", RIPNG),
+        ("default-information", "this setting is not modelled"),
+        ("metric", "this setting is not modelled"),
+    ],
+    removals: &[],
+};
+
 /// In `router eigrp` and its address families.
 #[rustfmt::skip]
 pub(in crate::vendors::nxos) const EIGRP: Table = Table {
@@ -397,7 +410,7 @@ mod tests {
 
     #[test]
     fn no_entry_is_hidden_by_another_list() {
-        for table in [&TOP, &INTERFACE, &VLAN, &VRF, &BGP, &BGP_NEIGHBOR, &OSPF, &ISIS, &EIGRP] {
+        for table in [&TOP, &INTERFACE, &VLAN, &VRF, &BGP, &BGP_NEIGHBOR, &OSPF, &ISIS, &RIP, &EIGRP] {
             for entry in table.quiet {
                 assert!(!table.unmodelled.iter().any(|(e, _)| e == entry), "{entry} is in both lists");
             }
