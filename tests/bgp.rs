@@ -419,6 +419,32 @@ fn aggregates_stand_for_their_contributors() {
     assert_eq!(r.best(2, "10.20.0.0/16"), "none");
 }
 
+/// Live FRR 8.4 and `bgp_aggregate_route`: the AS set holds the ASes of paths that lost, too.
+#[test]
+fn an_as_set_holds_what_the_os_counts() {
+    for (all, set) in [(false, "65001"), (true, "{65001,65002,65003}")] {
+        let mut l = lab(&[65001, 65002, 65003, 65004]);
+        l.network(1, "10.1.0.0/24");
+        for (a, b) in [(1, 4), (1, 2), (2, 3), (3, 4)] {
+            l.plain(a, b);
+        }
+        l.devices[3].platform.bgp_aggregate_of_all_paths = all;
+        let line = BgpAggregate {
+            prefix: net("10.1.0.0/16"),
+            summary_only: false,
+            as_set: true,
+            suppress: None,
+            contributors: None,
+            attributes: None,
+            origin: Origin::NONE,
+        };
+        l.bgp(4).families[0].aggregates.push(line);
+        let ran = l.run();
+        assert_eq!(ran.paths(4, "10.1.0.0/24").len(), 2);
+        assert_eq!(ran.paths(4, "10.1.0.0/16")[0].as_path, set);
+    }
+}
+
 #[test]
 fn multipath_takes_equals_only() {
     let run = |change: fn(&mut Lab)| {

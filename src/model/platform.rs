@@ -54,6 +54,8 @@ pub struct Platform {
     pub static_resolve_via_default: bool,
     /// ORIGIN of an aggregate.
     pub bgp_aggregate_origin: AggregateOrigin,
+    /// All usable paths to what lies in an aggregate make it, and count for its AS set; not only the best ones.
+    pub bgp_aggregate_of_all_paths: bool,
     /// Atomic-aggregate aggregates inherit their contributors' communities.
     pub aggregate_keeps_communities: bool,
     /// Distance of a BGP aggregate's discard route in the main table.
@@ -332,6 +334,7 @@ impl Default for Platform {
             bgp_resolve_via_default: true,
             static_resolve_via_default: true,
             bgp_aggregate_origin: AggregateOrigin::Igp,
+            bgp_aggregate_of_all_paths: false,
             aggregate_keeps_communities: false,
             aggregate_distance: 200,
             aggregate_installed: true,

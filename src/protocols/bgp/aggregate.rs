@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use ipnet::IpNet;
 
 use super::path::{Class, Path};
+use super::reasons::Lost;
 use super::seeds::{empty_path, local_attrs, originate, redistributed_origin};
 use super::solve::Solved;
 use super::speakers::{Speaker, SpeakerId};
@@ -61,16 +62,18 @@ fn aggregate(
     let others = if platform.bgp_aggregate_from_rib { from_table(t, speaker, a, target) } else { Vec::new() };
     let mut contributors: Vec<&BgpAttrs> = others.iter().collect();
     for (p, x) in below.filter(|(p, _)| **p != target.prefix) {
-        let Some(best) = x.best(s) else { continue };
-        let attrs = arena.attrs.get(best.attrs);
-        if let Some(chain) = &a.contributors {
-            let inner = Target { prefix: *p, id: x.target.id, family: target.family };
-            let mut route = t.policy_route(speaker, &Wire::new(attrs.clone()), (best.class, Some(best)), inner);
-            if t.engine.run(speaker.device, chain, &mut route, &PolicyContext::default()) == Verdict::Reject {
-                continue;
+        let paths = if platform.bgp_aggregate_of_all_paths { usable(x, s) } else { x.best(s).into_iter().collect() };
+        for path in paths {
+            let attrs = arena.attrs.get(path.attrs);
+            if let Some(chain) = &a.contributors {
+                let inner = Target { prefix: *p, id: x.target.id, family: target.family };
+                let mut route = t.policy_route(speaker, &Wire::new(attrs.clone()), (path.class, Some(path)), inner);
+                if t.engine.run(speaker.device, chain, &mut route, &PolicyContext::default()) == Verdict::Reject {
+                    continue;
+                }
             }
+            contributors.push(attrs);
         }
-        contributors.push(attrs);
     }
     if contributors.is_empty() {
         return None;
@@ -94,6 +97,14 @@ fn aggregate(
     }
     attrs.aggregator = speaker.router_id.map(|id| (speaker.public_as(), id));
     originate(t, speaker, a.attributes.as_ref(), attrs, Class::Aggregate, target)
+}
+
+/// A speaker's paths with a next hop, its own aggregates aside.
+fn usable(x: &Solved, s: SpeakerId) -> Vec<&Path> {
+    let Some(row) = x.row(s) else { return Vec::new() };
+    let counts =
+        |(path, lost): &(&Path, &Option<Lost>)| path.class != Class::Aggregate && **lost != Some(Lost::NextHopUnreachable);
+    row.paths.iter().zip(&row.decision.lost).filter(counts).map(|(path, _)| path).collect()
 }
 
 /// Routes of other protocols that make an aggregate, as if they were redistributed.

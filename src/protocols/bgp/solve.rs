@@ -66,10 +66,14 @@ pub(super) struct Solved {
 }
 
 impl Solved {
+    /// A speaker's share.
+    pub(super) fn row(&self, s: SpeakerId) -> Option<&Row> {
+        self.rows.binary_search_by_key(&s, |r| r.speaker).ok().map(|at| &self.rows[at])
+    }
+
     /// The best path of a speaker.
     pub(super) fn best(&self, s: SpeakerId) -> Option<&Path> {
-        let at = self.rows.binary_search_by_key(&s, |r| r.speaker).ok()?;
-        let row = &self.rows[at];
+        let row = self.row(s)?;
         row.paths.get(row.decision.best?)
     }
 }

@@ -90,6 +90,7 @@ pub(super) fn platform(config: &Config) -> Platform {
         static_resolve_via_default: true,
         // Lab of 4.23: `?` for an aggregate of static routes.
         bgp_aggregate_origin: AggregateOrigin::WorstOfContributors,
+        bgp_aggregate_of_all_paths: false,
         aggregate_keeps_communities: false,
         // Lab of 4.23: a static route of distance 199 beats an aggregate, one of 254 loses.
         aggregate_distance: 200,

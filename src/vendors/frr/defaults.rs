@@ -132,6 +132,8 @@ pub fn platform(config: &Config) -> Platform {
         static_resolve_via_default: resolve_via_default(config),
         // `bgp_aggregate_route`: incomplete before EGP before IGP of the contributors.
         bgp_aggregate_origin: AggregateOrigin::WorstOfContributors,
+        // `bgp_aggregate_route` goes through every path that `BGP_PATH_HOLDDOWN` does not bar (live 8.4: the AS set holds ASes of paths that lost).
+        bgp_aggregate_of_all_paths: true,
         // `aggregate-address … as-set` gathers them (live 8.4).
         aggregate_keeps_communities: true,
         // Seen as `[200/0] unreachable (blackhole)`.

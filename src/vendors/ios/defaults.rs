@@ -84,6 +84,7 @@ pub(super) fn platform(config: &Config) -> Platform {
         bgp_resolve_via_default: true,
         static_resolve_via_default: true,
         bgp_aggregate_origin: AggregateOrigin::Igp,
+        bgp_aggregate_of_all_paths: false,
         aggregate_keeps_communities: false,
         // Labs: `B 2.128.0.0/16 [200/0] via 0.0.0.0, Null0`.
         aggregate_distance: DISTANCE_BGP[2],

@@ -83,6 +83,7 @@ pub(super) fn platform(config: &Config) -> Platform {
         static_resolve_via_default: true,
         // RCR BGP, "aggregate-address".
         bgp_aggregate_origin: AggregateOrigin::Igp,
+        bgp_aggregate_of_all_paths: false,
         aggregate_keeps_communities: false,
         aggregate_distance: DISTANCE_BGP[2],
         aggregate_installed: true,

@@ -74,6 +74,7 @@ pub(super) fn platform(max_ecmp: Option<u32>) -> Platform {
         // `resolve` static routes may use any route.
         static_resolve_via_default: true,
         bgp_aggregate_origin: AggregateOrigin::Igp,
+        bgp_aggregate_of_all_paths: false,
         aggregate_keeps_communities: false,
         aggregate_distance: AGGREGATE,
         aggregate_is_bgp: false,

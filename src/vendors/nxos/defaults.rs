@@ -128,6 +128,7 @@ pub(super) fn platform(config: &Config) -> Platform {
         bgp_resolve_via_default: true,
         static_resolve_via_default: true,
         bgp_aggregate_origin: AggregateOrigin::Igp,
+        bgp_aggregate_of_all_paths: false,
         aggregate_keeps_communities: false,
         // The local distance (`[220/0]` in `show ip route`).
         aggregate_distance: BGP_DISTANCE[2],

@@ -72,6 +72,7 @@ pub(super) fn platform() -> Platform {
         bgp_resolve_via_default: true,
         static_resolve_via_default: true,
         bgp_aggregate_origin: AggregateOrigin::Incomplete,
+        bgp_aggregate_of_all_paths: false,
         aggregate_keeps_communities: false,
         aggregate_distance: AGGREGATE,
         aggregate_installed: true,

@@ -97,6 +97,7 @@ pub(super) fn platform(most: Option<u32>) -> Platform {
         static_resolve_via_default: true,
         // Lab sros_aggregate: origin incomplete, of static contributors.
         bgp_aggregate_origin: AggregateOrigin::Incomplete,
+        bgp_aggregate_of_all_paths: false,
         aggregate_keeps_communities: false,
         aggregate_distance: AGGREGATE,
         aggregate_installed: true,
