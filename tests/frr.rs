@@ -2,7 +2,7 @@
 //! held against ours.
 //!
 //! Needs root, the Debian packages `frr` and `iproute2`, and Python; where one is absent the test says so and passes. By default one small
-//! network of each kind runs whose outcome does not hang on message order (some minutes in all). `NETTWIN_FRR=KIND-SEED,…` runs others,
+//! network of each kind runs whose outcome does not hang on message order, and those under `tests/frr/found` (some minutes in all). `NETTWIN_FRR=KIND-SEED,…` runs others,
 //! `NETTWIN_FRR=off` none. See `tests/frr/README.md` for where FRR itself does not do the same twice.
 
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
@@ -65,26 +65,40 @@ fn agrees(name: &str, lab: &Path, least: &str) -> bool {
     whole(&score)
 }
 
+/// Networks on which the twin once differed, made small by `shrink.py`.
+fn found() -> Vec<String> {
+    let folders = std::fs::read_dir(script("found")).into_iter().flatten().flatten();
+    let mut names: Vec<String> = folders.map(|f| f.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
 #[test]
 fn the_twin_agrees_with_live_frr() {
     if let Some(why) = missing() {
         println!("skipped: live FRR is not run here: {why}");
         return;
     }
-    let chosen = std::env::var("NETTWIN_FRR").unwrap_or_else(|_| NETWORKS.into());
+    let chosen = std::env::var("NETTWIN_FRR");
     let folder = tempfile::tempdir().unwrap();
     let mut wrong = Vec::new();
-    for name in chosen.split(',') {
+    let random = chosen.as_deref().unwrap_or(NETWORKS).split(',').map(str::to_owned);
+    let found = if chosen.is_ok() { Vec::new() } else { found() };
+    for name in random.chain(found) {
+        let lab = folder.path().join(&name);
         let (kind, seed) = name.rsplit_once('-').expect("NETTWIN_FRR=KIND-SEED,…");
-        let made = Command::new("python3").arg(script("gen_labs.py")).args([kind, seed]).arg(folder.path()).output().unwrap();
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        let lab = folder.path().join(name);
+        if script("found").join(&name).exists() {
+            support::copy_folder(&script("found").join(&name), &lab);
+        } else {
+            let made = Command::new("python3").arg(script("gen_labs.py")).args([kind, seed]).arg(folder.path()).output().unwrap();
+            assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        }
         // A busy machine may read the daemons before they have settled, and daemons do not end alike in each run: a difference counts if it
         // stays. An overloaded isisd holds no routes at all for its first half minute.
         let waits = if kind.starts_with("isis") { ["45", "60", "120"] } else { ["8", "20", "40"] };
-        let agrees = waits.iter().any(|least| agrees(name, &lab, least));
+        let agrees = waits.iter().any(|least| agrees(&name, &lab, least));
         if !agrees {
-            wrong.push(name.to_owned());
+            wrong.push(name);
         }
     }
     assert!(wrong.is_empty(), "these networks' tables differ from live FRR's: {wrong:?}");

@@ -1,5 +1,7 @@
 //! Sweeps in parts: any order of shards gives the bytes of one run; stopped runs go on; strangers are refused.
 
+mod support;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -116,7 +118,7 @@ fn shards_of_other_inputs_are_refused() {
     shard("1/2", &here);
     // The same network with one line more in one config.
     let changed = folder.path().join("net");
-    copy(&wan(), &changed);
+    support::copy_folder(&wan(), &changed);
     let config = fs::read_dir(changed.join("configs")).unwrap().map(|e| e.unwrap().path()).min().unwrap();
     let text = fs::read_to_string(&config).unwrap() + "\n";
     fs::write(&config, text).unwrap();
@@ -130,19 +132,6 @@ fn shards_of_other_inputs_are_refused() {
     assert!(err.contains("is of another sweep"), "{err}");
     for wrong in ["0/2", "3/2", "x", "1"] {
         assert_eq!(fail(&wan(), &["--shard", wrong, "--out", here.to_str().unwrap()]).0, Some(2), "{wrong}");
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).unwrap();
-        }
     }
 }
 
