@@ -152,7 +152,7 @@ pub fn simulate_change(base: &State, was: &Network, network: &Network, failures:
     let topology = if change.ports || change.interfaces {
         Topology::build(network, failures)
     } else {
-        base.topology.without(network, failures)
+        base.topology.without(network, failures).told_by(network)
     };
     rounds::run(network, Arc::clone(&base.arena), topology, Some(From { state: base, changed }))
 }

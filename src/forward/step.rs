@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use ipnet::IpNet;
+use smallvec::{SmallVec, smallvec};
 
 use crate::base::Map;
 use crate::engine::State;
@@ -132,7 +133,7 @@ impl<'a> Forwarder<'a> {
 
     /// Where a node sends packets over one of its routes.
     pub fn steps_over(&self, node: NodeId, route: RouteId, destination: IpAddr) -> impl Iterator<Item = Step> + '_ {
-        self.hops(self.state.arena.routes.get(route)).iter().map(move |hop| self.step(node, hop, destination))
+        self.hops(self.state.arena.routes.get(route)).iter().flat_map(move |hop| self.steps_by(node, hop, destination))
     }
 
     /// The next hops that packets take: the ends of tunnels rather than the ways to them.
@@ -141,7 +142,26 @@ impl<'a> Forwarder<'a> {
         if arena.through_tunnel(route) { arena.hops.get(route.via) } else { arena.hops_of(route) }
     }
 
-    /// Where one next hop leads.
+    /// Where one next hop leads: to each of two switches, if they look like one to this node.
+    pub fn steps_by(&self, node: NodeId, hop: &Hop, destination: IpAddr) -> SmallVec<[Step; 1]> {
+        let first = self.step(node, hop, destination);
+        let Step::Forward { out, .. } = first else { return smallvec![first] };
+        let target = match hop.ip {
+            Some(ip) if crate::model::interface::link_local(ip) => return smallvec![first],
+            ip => ip.unwrap_or(destination),
+        };
+        let takers = self.state.topology.takers(self.network, out, target);
+        if takers.is_empty() {
+            return smallvec![first];
+        }
+        let step = |into: Port| {
+            let vrf = self.network.devices[into.0].interfaces[into.1].vrf;
+            Step::Forward { out, into, node: self.network.node(into.0, vrf) }
+        };
+        takers.into_iter().map(step).collect()
+    }
+
+    /// Where one next hop leads, the first of two switches that look like one.
     pub fn step(&self, node: NodeId, hop: &Hop, destination: IpAddr) -> Step {
         if hop.drop {
             return Step::Discard;

@@ -172,14 +172,15 @@ impl Run<'_> {
                 here.next_hop = hop.ip;
                 here.out = hop.interface.map(|i| (self.network.nodes()[node].0, i));
             }
-            next.extend(self.leave(path, node, &hop));
+            for step in self.forwarder.steps_by(node, &hop, to) {
+                next.extend(self.leave(path.clone(), node, step));
+            }
         }
         next
     }
 
-    /// Sends a path out by one next hop.
-    fn leave(&mut self, mut path: Vec<TraceHop>, node: NodeId, hop: &Hop) -> Option<Vec<TraceHop>> {
-        let step = self.forwarder.step(node, hop, self.packet.destination);
+    /// Sends a path on by one step.
+    fn leave(&mut self, mut path: Vec<TraceHop>, node: NodeId, step: Step) -> Option<Vec<TraceHop>> {
         let (Step::Forward { out, .. } | Step::Subnet(out) | Step::Exit(out)) = step else {
             let end = match step {
                 Step::Table(next) => {

@@ -50,6 +50,8 @@ pub struct Device {
     pub rip: Vec<Rip>,
     /// BGP, one entry a VRF that has it.
     pub bgp: Vec<Bgp>,
+    /// Half of a pair that looks like one switch.
+    pub mlag: Option<super::mlag::Mlag>,
     /// VXLAN tunnels.
     pub vxlan: Option<super::vxlan::Vxlan>,
     /// Route policies.

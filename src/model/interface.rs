@@ -84,6 +84,8 @@ pub struct Interface {
     pub aggregate: Option<InterfaceId>,
     /// The fewest members with which an aggregate is up.
     pub min_links: u32,
+    /// Which system the other end of a bundle sees.
+    pub bundle_system: super::mlag::BundleSystem,
     /// Layer-2 role; `None` for a routed interface.
     pub switchport: Option<Switchport>,
     /// The VLAN whose routed interface this is.

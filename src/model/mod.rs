@@ -14,6 +14,7 @@ pub mod extras;
 pub mod filter;
 pub mod interface;
 pub mod isis;
+pub mod mlag;
 pub mod network;
 pub mod ospf;
 pub mod platform;

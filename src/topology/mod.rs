@@ -1,21 +1,25 @@
 //! Who is joined to whom: what is up, and which layer-3 interfaces share a broadcast domain.
 //!
 //! In: the network, and what has failed. Out: [`Topology`]. Law: knows cables, VLANs, aggregates and subnets; no protocols.
-//! Start reading at [`Topology::build`], then `ports` (what is up) and `domains` (who hears whom). Tests: below.
+//! Start reading at [`Topology::build`], then `ports` (what is up), `domains` (who hears whom), `pairs` (switches that look like one) and
+//! `answer` (who takes a frame). Tests: `tests.rs`.
 
+mod answer;
 mod domains;
+mod pairs;
 mod ports;
 #[cfg(test)]
 mod tests;
 mod without;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::base::Set;
 use crate::base::id::{Id, IdVec};
 use crate::model::interface::InterfaceId;
 use crate::model::network::{DeviceId, Network};
+
+pub use pairs::Pairs;
 
 crate::define_id! {
     /// A broadcast domain as layer 3 sees it: all interfaces that hear each other directly.
@@ -58,6 +62,10 @@ pub struct Topology {
     /// ports of two devices that share a subnet nobody else is in. A port on a subnet that more than two share stands
     /// for its own drop cable: `(port, port)`.
     pub links: Vec<(Port, Port)>,
+    /// Switches that look like one in pairs: as configured, whatever is up.
+    pub pairs: Arc<Pairs>,
+    /// Some of them have stopped ports of their own.
+    parted: bool,
     /// Found out when first asked for.
     subnets: without::Subnets,
 }
@@ -65,7 +73,9 @@ pub struct Topology {
 impl Topology {
     /// Works out what is up and who hears whom.
     pub fn build(network: &Network, failures: &Failures) -> Self {
-        let base = Self::join(network, ports::compute(network, network.layer1.as_deref(), &ports::Cut::default()));
+        let mut base = Self::join(network, ports::compute(network, network.layer1.as_deref(), &ports::Cut::default()));
+        base.pairs = Arc::new(Pairs::find(network));
+        let base = base.parted(network, ports::Cut::default());
         if failures.is_empty() { base } else { base.without(network, failures) }
     }
 
@@ -74,8 +84,33 @@ impl Topology {
     #[must_use]
     pub fn without(&self, network: &Network, failures: &Failures) -> Self {
         let cut = ports::Cut::new(failures, &self.links);
-        without::cut_out(self, network, &cut)
-            .unwrap_or_else(|| Self::join(network, ports::compute(network, network.layer1.as_deref(), &cut)))
+        // What stopped may come back when more fails.
+        let out = if self.parted { None } else { without::cut_out(self, network, &cut) };
+        out.unwrap_or_else(|| self.rejoin(network, &cut)).parted(network, cut)
+    }
+
+    /// The same for a network that differs in lines and protocols only: what is wrong with pairs stands in its own lines.
+    #[must_use]
+    pub fn told_by(self, network: &Network) -> Self {
+        Self { pairs: Arc::new(Pairs::find(network)), ..self }
+    }
+
+    fn rejoin(&self, network: &Network, cut: &ports::Cut) -> Self {
+        let joined = Self::join(network, ports::compute(network, network.layer1.as_deref(), cut));
+        Self { pairs: Arc::clone(&self.pairs), ..joined }
+    }
+
+    /// What is left when secondary switches of pairs without their peer link have stopped what they stop.
+    fn parted(self, network: &Network, mut cut: ports::Cut) -> Self {
+        if self.pairs.all.is_empty() {
+            return self;
+        }
+        let stopped = self.pairs.stopped(network, &self);
+        if stopped.is_empty() {
+            return self;
+        }
+        cut.stop(stopped);
+        Self { parted: true, ..self.rejoin(network, &cut) }
     }
 
     fn join(network: &Network, up: IdVec<DeviceId, IdVec<InterfaceId, bool>>) -> Self {
@@ -84,7 +119,7 @@ impl Topology {
         let up = up.into_vec().into_iter().map(Arc::new).collect();
         let segments = segments.into_vec().into_iter().map(Arc::new).collect();
         let segment_of = segment_of.into_vec().into_iter().map(Arc::new).collect();
-        Self { up, segments, segment_of, links, subnets: Default::default() }
+        Self { up, segments, segment_of, links, pairs: Arc::default(), parted: false, subnets: Default::default() }
     }
 
     /// Whether an interface is up.
@@ -101,23 +136,6 @@ impl Topology {
     pub fn peers(&self, port: Port) -> impl Iterator<Item = Port> + '_ {
         let members = self.segment(port).map_or(&[][..], |s| &self.segments.as_slice()[s.index()]);
         members.iter().copied().filter(move |p| *p != port)
-    }
-
-    /// Who answers for an address on the segment of a port (own addresses of the port excluded).
-    pub fn owner(&self, network: &Network, port: Port, addr: IpAddr) -> Option<Port> {
-        let has = |&(d, i): &Port| network.devices[d].interfaces[i].addresses.iter().any(|a| a.address.addr() == addr);
-        self.peers(port).find(has).or_else(|| self.active(network, port, addr))
-    }
-
-    /// The router that answers for a virtual address (HSRP, VRRP, GLBP) on the segment of a port: the highest priority, then the
-    /// highest address (RFC 2281 §5.5, RFC 9568 §6.4.3), as if all routers had started at once.
-    fn active(&self, network: &Network, port: Port, addr: IpAddr) -> Option<Port> {
-        let rank = |(d, i): Port| {
-            let interface = &network.devices[d].interfaces[i];
-            let group = interface.redundancy.iter().find(|g| g.addresses.contains(&addr))?;
-            Some((group.priority, interface.primary(addr.is_ipv6()).map(|a| a.address.addr())))
-        };
-        self.peers(port).filter_map(|p| Some((rank(p)?, p))).max().map(|(_, p)| p)
     }
 
     /// Devices that hear each other directly, for pictures and graph questions: sorted pairs, each once.

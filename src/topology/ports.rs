@@ -37,6 +37,11 @@ impl Cut {
         Self { devices, ports }
     }
 
+    /// Ports that their own device stops as well.
+    pub(super) fn stop(&mut self, ports: Vec<Port>) {
+        self.ports.extend(ports);
+    }
+
     /// The devices on which something can go down, sorted.
     pub(super) fn touches(&self, cables: &[Cable]) -> Vec<DeviceId> {
         let mut out: Set<DeviceId> = self.devices.iter().copied().chain(self.ports.iter().map(|p| p.0)).collect();

@@ -201,6 +201,10 @@ impl Changes {
         for port in base.topology.changed_to(&now.topology) {
             ports.entry(port.0).or_default().push(port);
             addresses.extend(network.devices[port.0].interfaces[port.1].addresses.iter().map(|a| a.address.addr()));
+            // Who takes the frames of a bundle may change with one of its members.
+            let bundle = network.devices[port.0].interfaces.iter_ids().map(|(i, _)| (port.0, i));
+            let more = bundle.filter(|p| now.topology.hangs_on(network, *p, port));
+            ports.entry(port.0).or_default().extend(more);
         }
         let of_touched = |(n, (d, _)): (NodeId, &(DeviceId, _))| (ports.contains_key(d) && !failed[n.index()]).then_some(n);
         let touched = network.nodes().iter_ids().filter_map(of_touched).collect();

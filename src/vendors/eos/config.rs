@@ -78,6 +78,9 @@ pub(super) struct Config {
     pub ospf: Vec<Ospf>,
     pub isis: Vec<Isis>,
     pub rip: Option<Rip>,
+    pub mlag: Option<Mlag>,
+    /// `ip virtual-router mac-address mlag-peer`.
+    pub routes_for_peer: bool,
     pub bgp: Option<Bgp>,
     pub route_maps: Named<RouteMap>,
     pub prefix_lists: Named<PrefixList>,
@@ -159,6 +162,10 @@ pub(super) struct Interface {
     pub bandwidth: Option<u64>,
     pub speed: Option<u64>,
     pub channel_group: Option<u32>,
+    /// `mlag N`.
+    pub mlag: Option<(u32, Origin)>,
+    /// `lacp system-id`, or the identifier of an EVPN Ethernet segment.
+    pub segment: Option<Name>,
     pub min_links: Option<u32>,
     pub no_autostate: bool,
     pub acl_in: Option<Name>,
@@ -319,6 +326,21 @@ pub(super) struct MaxMetric {
     pub summary: Option<u32>,
     /// Only for a while after a start (`on-startup`): not in the steady state.
     pub startup_only: bool,
+}
+
+/// `mlag configuration`.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Mlag {
+    pub origin: Origin,
+    pub domain: Option<Name>,
+    pub peer: Option<IpAddr>,
+    /// `peer-address heartbeat`: how the two hear of each other without the peer link.
+    pub heartbeat: bool,
+    pub peer_link: Option<Name>,
+    pub priority: Option<u32>,
+    pub shutdown: bool,
+    /// `dual-primary detection … action errdisable all-interfaces`.
+    pub errdisable: bool,
 }
 
 /// `router rip`.

@@ -26,6 +26,8 @@ pub(super) const OSPF_COST: u32 = 10;
 pub(super) const OSPF_REFERENCE: u64 = 100_000_000;
 /// Manual, "maximum-paths (OSPF)": as many as the platform has.
 pub(super) const IGP_PATHS: u32 = 128;
+/// EOS manual, "MLAG", "primary-priority": 32767.
+pub(super) const MLAG_PRIORITY: u32 = 32767;
 /// EOS manual, "RIP", "distance": 120; "metric default": connected and static routes go in with 0, others with the default metric. A route
 /// is sent with 1 at least (RFC 2453 §3.6).
 pub(super) const RIP_DISTANCE: u32 = 120;

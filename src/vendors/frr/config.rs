@@ -40,6 +40,9 @@ pub struct Config {
     pub vrfs: Vec<Vrf>,
     pub statics: Vec<Static>,
     pub packet_filters: Vec<PacketFilter>,
+    pub clag: Option<Clag>,
+    /// Ethernet segments are in use: bundles may be shared with other switches.
+    pub segments: bool,
     pub bgp: Vec<Bgp>,
     pub ospf: Vec<Ospf>,
     pub ospf6: Vec<Ospf>,
@@ -73,6 +76,19 @@ impl Config {
         }
         &mut self.vrfs[at]
     }
+}
+
+/// `clagd-…` on the peer link's interface, or a domain of SONiC's MCLAG.
+#[derive(Debug, Default)]
+pub struct Clag {
+    pub origin: Origin,
+    pub peer_link: Option<Name>,
+    pub domain: Option<Name>,
+    pub peer: Option<std::net::IpAddr>,
+    /// `clagd-backup-ip`.
+    pub backup: bool,
+    pub priority: Option<u32>,
+    pub disabled: bool,
 }
 
 /// A packet filter with the ports it is bound to.
@@ -109,6 +125,10 @@ pub struct Interface {
     pub vrf_table: bool,
     pub bond_members: Vec<Name>,
     pub bond: bool,
+    /// Groups of VRRP.
+    pub vrrp: Vec<crate::model::interface::RedundancyGroup>,
+    /// `clag-id N`.
+    pub clag_id: Option<(u32, Origin)>,
     pub min_links: u32,
     pub bridge_ports: Vec<Name>,
     pub bridge: bool,

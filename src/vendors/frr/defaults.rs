@@ -31,6 +31,10 @@ pub const OSPF_STUB_COST: u32 = 1;
 pub const OSPF_DISTANCE: u32 = 110;
 /// `ZEBRA_ISIS_DISTANCE_DEFAULT`.
 pub const ISIS_DISTANCE: u32 = 115;
+/// Cumulus user guide, "MLAG", `clagd-priority`: 32768; the lower is primary.
+pub const CLAG_PRIORITY: u32 = 32768;
+/// Cumulus user guide, "VRRP", `priority`: 100.
+pub const VRRP_PRIORITY: u32 = 100;
 /// ripd: `ZEBRA_RIP_DISTANCE_DEFAULT`.
 pub const RIP_DISTANCE: u32 = 120;
 /// ripd: `RIP_DEFAULT_METRIC_DEFAULT`, of redistributed routes.

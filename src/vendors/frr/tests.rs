@@ -583,3 +583,34 @@ fn sonic_acls_are_filters_of_ports() {
         f.lines.iter().map(|l| (l.permit, l.protocols.clone(), l.destination_ports.clone(), l.origin.line)).collect();
     assert_eq!(lines, [(true, vec![6], vec![80..=80], 11), (false, vec![], vec![], 10)]);
 }
+
+/// Cumulus Linux 5 user guide, "Access Control List Configuration" and "VRRP": rules by number, what none takes passes.
+#[test]
+fn nvue_filters_and_vrrp() {
+    let text = "- set:\n    acl:\n      A:\n        type: ipv4\n        rule:\n          '20':\n            action:\n              deny: {}\n            match:\n              ip:\n                source-ip: ANY\n          '10':\n            action: permit\n            match:\n              ip:\n                dest-ip: 10.0.15.8/32\n                protocol: tcp\n                tcp:\n                  dest-port:\n                    '22': {}\n          '30':\n            action:\n              permit: {}\n            match:\n              ip:\n                dscp: 10\n      CP:\n        type: ipv4\n        rule:\n          '10':\n            action:\n              deny: {}\n    interface:\n      swp1-2:\n        acl:\n          A:\n            inbound: {}\n      swp1:\n        acl:\n          CP:\n            inbound:\n              control-plane: {}\n        ip:\n          address:\n            10.0.0.2/24: {}\n          vrrp:\n            virtual-router:\n              '44':\n                address:\n                  10.0.0.1: {}\n                priority: 254\n";
+    let (d, r) = read_files(&[("startup.yaml", text)]);
+    let at = |n: &str| &d.interfaces[d.find_interface(n).unwrap()];
+    assert_eq!(d.filters.len(), 1);
+    let filter = &d.filters[at("swp2").filter_in.unwrap()];
+    assert_eq!(
+        (&*filter.name, filter.default_permit, at("swp1").filter_in.is_some(), at("swp1").filter_out),
+        ("A", true, true, None)
+    );
+    let lines: Vec<_> = filter.lines.iter().map(|l| (l.permit, &l.protocols[..], l.destination_ports.len(), l.partial)).collect();
+    assert_eq!(lines, [(true, &[6][..], 1, false), (false, &[][..], 0, false), (true, &[][..], 0, true)]);
+    let group = &at("swp1").redundancy[0];
+    assert_eq!((group.group, group.priority, group.addresses[0].to_string()), (44, 254, "10.0.0.1".to_owned()));
+    let said: Vec<_> = r.diagnostics.iter().map(|d| d.code.0).collect();
+    assert_eq!(said, ["M-not-modelled"]);
+}
+
+/// Cumulus Linux 5 user guide, "VRR", configuration example: a pair with the fabric's MAC address.
+#[test]
+fn nvue_pairs() {
+    let text = "- set:\n    interface:\n      bond1:\n        bond:\n          member:\n            swp1: {}\n          mlag:\n            enable: on\n            id: 1\n        type: bond\n      peerlink:\n        bond:\n          member:\n            swp49: {}\n            swp50: {}\n        type: peerlink\n      peerlink.4094:\n        base-interface: peerlink\n        type: sub\n        vlan: 4094\n    mlag:\n      backup:\n        10.10.10.2: {}\n      peer-ip: linklocal\n      priority: 1000\n    system:\n      global:\n        anycast-mac: 44:38:39:BE:EF:AA\n";
+    let (d, _) = read_files(&[("startup.yaml", text)]);
+    let m = d.mlag.as_ref().unwrap();
+    assert_eq!((m.domain.as_deref(), m.priority, m.peer_link), (Some("44:38:39:be:ef:aa"), 1000, d.find_interface("peerlink")));
+    let bundles: Vec<_> = m.bundles.iter().map(|b| (b.id, &*d.interfaces[b.interface].name)).collect();
+    assert_eq!((bundles, m.on_split), (vec![(1, "bond1")], crate::model::mlag::OnSplit::Bundles));
+}

@@ -49,6 +49,8 @@ pub(super) const EIGRP_SUMMARY_DISTANCE: u32 = 5;
 pub(super) const RIP_DISTANCE: u32 = 120;
 pub(super) const RIP_PATHS: u32 = 16;
 pub(super) const RIP_METRIC: u32 = 1;
+/// Interfaces guide, "Configuring vPCs", role priority: 32667; the lower is primary.
+pub(super) const VPC_PRIORITY: u32 = 32667;
 /// Reference, "default-metric (EIGRP)".
 pub(super) const EIGRP_METRIC: [u32; 5] = [100_000, 100, 255, 1, 1500];
 

@@ -119,9 +119,9 @@ impl<'b, 'a> Plan<'b, 'a> {
         let together = if silent { Vec::new() } else { state.bgp_together()? };
         let (tell, failed) = (bgp::tell(network, state), FixedBitSet::with_capacity(network.nodes().len()));
         let hosts = bgp::hosts(network, state);
-        let follows_paths = towards.links().all(|(from, hop, to)| match base.forwarder.step(from, &hop, NOWHERE) {
-            Step::Forward { node, .. } => node == to,
-            _ => false,
+        let follows_paths = towards.links().all(|(from, hop, to)| {
+            let leads = |step: &Step| matches!(step, Step::Forward { node, .. } if *node == to);
+            base.forwarder.steps_by(from, &hop, NOWHERE).iter().all(leads)
         });
         Some(Self { base, towards, links, hosts, together, tell, failed, follows_paths })
     }

@@ -94,6 +94,7 @@ impl Lowering<'_, '_> {
             tags: port.tags.clone(),
             aggregate: port.channel_group.and_then(|g| self.interface(&format!("Port-Channel{g}"))),
             min_links: port.min_links.unwrap_or(1),
+            bundle_system: Default::default(),
             switchport,
             vlan: name.strip_prefix("Vlan").and_then(|n| n.parse().ok()),
             always_up: port.no_autostate,

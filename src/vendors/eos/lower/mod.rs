@@ -6,6 +6,7 @@
 mod bgp;
 mod interfaces;
 mod isis;
+mod mlag;
 mod neighbor;
 mod ospf;
 mod policy;
@@ -69,6 +70,7 @@ pub(super) fn lower(config: &Config, sink: &mut Sink) -> Device {
     l.rip();
     l.bgp();
     l.vxlan();
+    l.mlag();
     l.statics();
     l.leaks();
     l.device

@@ -168,6 +168,23 @@ fn statement<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, name: &str, port: &mut
                 r.ok(node);
             }
         }
+        ["mlag", id] => {
+            if let Some(id) = r.value(node, id, "an MLAG number") {
+                port.mlag = Some((id, r.tree.origin(node)));
+                r.ok(node);
+            }
+        }
+        ["no", "mlag", ..] => port.mlag = None,
+        ["evpn", "ethernet-segment"] => {
+            let identifier = node.children.iter().find(|c| c.word(0) == "identifier");
+            let said = identifier.map(|i| i.word(1).into());
+            port.segment = port.segment.take().or(said);
+            r.other(node, &quiet::INTERFACE);
+        }
+        ["lacp", "system-id", id] => {
+            port.segment = Some((*id).into());
+            r.ok(node);
+        }
         ["port-channel", "min-links", value] => {
             if let Some(n) = r.value(node, value, "a number of links") {
                 port.min_links = Some(n);

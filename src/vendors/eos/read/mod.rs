@@ -8,6 +8,7 @@ mod bgp_neighbor;
 mod filter;
 mod interface;
 mod isis;
+mod mlag;
 mod ospf;
 mod policy;
 mod quiet;
@@ -152,6 +153,7 @@ fn top<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) {
         ["router", "ospfv3", rest @ ..] => ospf::read_v3(r, node, rest),
         ["router", "isis", process, rest @ ..] => isis::read(r, node, process, rest),
         ["router", "rip"] => rip::read(r, node),
+        ["mlag", "configuration"] => mlag::read(r, node),
         ["router", "general"] => vrf::read_general(r, node),
         ["route-map", name, rest @ ..] => route_map::read(r, node, name, rest),
         ["peer-filter", name] => policy::read_peer_filter(r, node, name),
@@ -162,6 +164,10 @@ fn top<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) {
 fn ip<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) {
     match &node.words[..] {
         ["no" | "default", "ip" | "ipv6", ..] if vrf::read_no(r, node) => {}
+        ["ip", "virtual-router", "mac-address", "mlag-peer"] => {
+            r.config.routes_for_peer = true;
+            r.ok(node);
+        }
         ["ip", "routing", ..] | ["ipv6", "unicast-routing", ..] => vrf::read_routing(r, node),
         ["ip" | "ipv6", "route", rest @ ..] => static_route::read(r, node, rest),
         ["ip", "prefix-list", name, rest @ ..] => policy::read_prefix_list(r, node, name, rest, false),

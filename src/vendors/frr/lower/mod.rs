@@ -4,6 +4,7 @@
 //! Start reading at [`device`]. Tests: `../tests.rs`.
 
 mod bgp;
+mod clag;
 mod igp;
 mod policy;
 mod rip;
@@ -59,6 +60,7 @@ pub(super) fn device(mut config: Config, sink: &mut Sink) -> Device {
     }
     interfaces(&config, &vrfs, &mut device);
     device.mac = config.mac;
+    clag::lower(&config, &mut device);
     let interfaces = device.interfaces.iter_ids().map(|(id, i)| (i.name.clone(), id)).collect();
     let policies = policy::lower(&config, &mut device, &interfaces);
     packet_filters(&config, &interfaces, &mut device, sink);
@@ -78,6 +80,11 @@ fn packet_filters(config: &Config, interfaces: &Map<Name, InterfaceId>, device: 
         for port in &f.ports {
             let Some(port) = interfaces.get(port).copied() else { continue };
             let port = &mut device.interfaces[port];
+            if port.switchport.is_some() && !config.config_db {
+                let message =
+                    format!("ACL `{}` on a bridged port: what it filters of routed packets is not modelled", f.filter.name);
+                sink.push(Diagnostic::new(crate::vendors::sink::NOT_MODELLED, Severity::Warning, message).at(f.filter.origin));
+            }
             let place = if f.input { &mut port.filter_in } else { &mut port.filter_out };
             if place.is_some() {
                 let message = format!("ACL table `{}`: a second one on a port is not modelled", f.filter.name);
@@ -185,6 +192,7 @@ fn interfaces(config: &Config, vrfs: &Map<Name, VrfId>, device: &mut Device) {
             .iter()
             .find(|b| b.bond && b.bond_members.contains(&p.name))
             .and_then(|b| ids.get(&*b.name).copied());
+        i.redundancy = p.vrrp.clone();
         i.switchport = switchport(p, &bridges);
         if let Some((source, destination, mode)) = &p.tunnel {
             i.kind = InterfaceKind::Tunnel;

@@ -7,7 +7,7 @@ use crate::base::span::Origin;
 use crate::model::bgp::{NextHopSelf, RemoteAs};
 use crate::syntax::values;
 use crate::vendors::ConfigFile;
-use crate::vendors::frr::config::{Address, Bgp, Config, Network, Static};
+use crate::vendors::frr::config::{Address, Bgp, Clag, Config, Network, Static};
 use crate::vendors::sink::{LineClass, Sink};
 
 /// Tables that are in the model.
@@ -28,23 +28,16 @@ const MODELLED: &[&str] = &[
     "VRF",
     "ACL_TABLE",
     "ACL_RULE",
+    "MCLAG_DOMAIN",
+    "MCLAG_INTERFACE",
     "STATIC_ROUTE",
     "BGP_NEIGHBOR",
     "BGP_INTERNAL_NEIGHBOR",
     "BGP_VOQ_CHASSIS_NEIGHBOR",
 ];
 /// Tables that may matter and are not in the model.
-const NOT_MODELLED: &[&str] = &[
-    "BGP_PEER_RANGE",
-    "BGP_MONITORS",
-    "VOQ_INBAND_INTERFACE",
-    "VXLAN_TUNNEL",
-    "VXLAN_TUNNEL_MAP",
-    "MCLAG_DOMAIN",
-    "MCLAG_INTERFACE",
-    "VNET",
-    "TUNNEL",
-];
+const NOT_MODELLED: &[&str] =
+    &["BGP_PEER_RANGE", "BGP_MONITORS", "VOQ_INBAND_INTERFACE", "VXLAN_TUNNEL", "VXLAN_TUNNEL_MAP", "VNET", "TUNNEL"];
 
 /// Reads a database.
 pub(in crate::vendors::frr) fn read(config: &mut Config, sink: &mut Sink, file: &ConfigFile<'_>) {
@@ -110,6 +103,23 @@ pub(in crate::vendors::frr) fn read(config: &mut Config, sink: &mut Sink, file: 
             let n = config.interface(member, at("VLAN_MEMBER", key));
             config.interfaces[n].memberships.push((id, text(v, "tagging_mode").is_some_and(|m| m == "tagged")));
         }
+    }
+    for (key, v) in table("MCLAG_DOMAIN") {
+        config.clag = Some(Clag {
+            origin: at("MCLAG_DOMAIN", key),
+            peer_link: text(v, "peer_link").map(Into::into),
+            domain: Some(key.as_str().into()),
+            peer: text(v, "peer_ip").and_then(|ip| ip.parse().ok()),
+            ..Clag::default()
+        });
+    }
+    // Bundles of the same name belong together.
+    for (key, _) in table("MCLAG_INTERFACE") {
+        let Some(bond) = key.split_once('|').map(|x| x.1) else { continue };
+        let origin = at("MCLAG_INTERFACE", key);
+        let n = config.interface(bond, origin);
+        let number = bond.trim_start_matches(|c: char| !c.is_ascii_digit()).parse().ok();
+        config.interfaces[n].clag_id = number.map(|id: u32| (id, origin));
     }
     super::sonic_acl::read(config, sink, &tables, &at);
     for (key, v) in table("STATIC_ROUTE") {

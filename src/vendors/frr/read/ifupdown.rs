@@ -5,7 +5,7 @@ use super::{Took, named_vrf};
 use crate::base::span::Origin;
 use crate::syntax::tree::{Node, Tree};
 use crate::syntax::values;
-use crate::vendors::frr::config::{Address, Config};
+use crate::vendors::frr::config::{Address, Clag, Config};
 use crate::vendors::sink::{LineClass, Sink};
 
 /// Reads one statement; `current` is the stanza it stands in.
@@ -170,21 +170,21 @@ fn read<'t>(
             }
             return NoEffect;
         }
-        // Peer, backup address, id: the pair of a multi-chassis bond.
-        [
-            "clagd-peer-ip"
-            | "clagd-backup-ip"
-            | "clagd-sys-mac"
-            | "clagd-args"
-            | "clagd-priority"
-            | "clagd-enable"
-            | "clagd-vxlan-anycast-ip"
-            | "clag-id",
-            ..,
-        ] => {
-            return NotModelled("multi-chassis bonds are taken as bonds of one device");
+        ["clag-id", id] => match id.parse() {
+            Ok(0) => port.clag_id = None,
+            Ok(id) => port.clag_id = Some((id, o)),
+            Err(_) => return Invalid(id, "a number"),
+        },
+        ["clagd-args" | "clagd-vxlan-anycast-ip", ..] => return NotModelled("this setting of CLAG is not modelled"),
+        [key @ ("clagd-peer-ip" | "clagd-backup-ip" | "clagd-sys-mac" | "clagd-priority" | "clagd-enable"), value, ..] => {
+            let name = port.name.clone();
+            return clag(config, &name, key, value, o);
         }
         ["vrr" | "vrrp", ..] => return NotModelled("not modelled"),
+        ["es-id" | "es-sys-mac", ..] => {
+            config.segments = true;
+            return NoEffect;
+        }
         ["up" | "down" | "pre-up" | "post-up" | "post-down" | "pre-down", rest @ ..] => {
             return if rest.contains(&"route") || rest.contains(&"addr") || rest.contains(&"address") {
                 NotModelled("commands run on up and down are not modelled")
@@ -194,6 +194,24 @@ fn read<'t>(
         }
         _ if w.first().is_some_and(|k| known(k)) => return NoEffect,
         _ => return Unknown,
+    }
+    Modelled
+}
+
+/// A line of the pair, on the routed interface of its peer link (`peerlink.4094`).
+fn clag<'t>(config: &mut Config, name: &str, key: &str, value: &'t str, o: Origin) -> Took<'t> {
+    let clag = config.clag.get_or_insert_with(|| Clag { origin: o, ..Clag::default() });
+    clag.peer_link = Some(name.rsplit_once('.').map_or(name, |x| x.0).into());
+    match key {
+        // `linklocal` is whoever is at the other end.
+        "clagd-peer-ip" => clag.peer = value.parse().ok(),
+        "clagd-backup-ip" => clag.backup = true,
+        "clagd-sys-mac" => clag.domain = Some(value.to_ascii_lowercase().into()),
+        "clagd-priority" => match value.parse() {
+            Ok(n) => clag.priority = Some(n),
+            Err(_) => return Invalid(value, "a priority"),
+        },
+        _ => clag.disabled = matches!(value, "no" | "off"),
     }
     Modelled
 }

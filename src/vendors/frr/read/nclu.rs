@@ -208,6 +208,11 @@ fn attribute(l: &mut Line<'_>, name: &str, w: &[&str]) {
             let line: Vec<&str> = std::iter::once(family).chain(w.iter().copied()).collect();
             return l.frr(&[&["interface", name], &line]);
         }
+        // `clag backup-ip …` is a line of `clagd`.
+        ["clag", what, rest @ ..] if *what != "id" => {
+            joined = format!("clagd-{what}");
+            std::iter::once(joined.as_str()).chain(rest.iter().copied()).collect()
+        }
         // `clag id 1` is `clag-id 1`, `vxlan local-tunnelip …`, `link speed …`, `stp …` likewise.
         [kind, what, rest @ ..] => {
             joined = format!("{kind}-{what}");

@@ -49,6 +49,10 @@ impl Reader<'_> {
                 Err(_) => return Invalid(word, "a bandwidth in Mbit/s"),
             },
             ["bandwidth", ..] => return NoEffect,
+            ["evpn", "mh", "es-id" | "es-sys-mac", ..] => {
+                self.config.segments |= !no;
+                return NoEffect;
+            }
             ["link-detect" | "multicast" | "mpls" | "link-params" | "evpn" | "bfd" | "ptm-enable" | "ethernet-segment", ..] => {
                 return NoEffect;
             }

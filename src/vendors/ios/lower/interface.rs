@@ -72,6 +72,7 @@ impl Lowering<'_> {
             speed: i.speed.map(|mbit| mbit.saturating_mul(1_000_000)),
             tags: i.tags.clone(),
             min_links: i.min_links,
+            bundle_system: crate::model::mlag::BundleSystem::Own,
             switchport: is_switchport(i).then(|| switchport(i)),
             vlan: if i.port.kind == InterfaceKind::Vlan { number(name) } else { None },
             always_up: i.no_autostate,

@@ -67,6 +67,7 @@ impl Lowering<'_> {
             min_links: i.min_links,
             filter_in,
             filter_out,
+            bundle_system: Default::default(),
             redundancy: i.redundancy.clone(),
             ..Interface::default()
         }

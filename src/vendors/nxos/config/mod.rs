@@ -93,6 +93,7 @@ pub(super) struct Config {
     pub isis: Vec<Isis>,
     pub eigrp: Vec<Eigrp>,
     pub rip: Vec<Rip>,
+    pub vpc: Option<Vpc>,
     pub bgp: Option<Bgp>,
     pub route_maps: Named<RouteMap>,
     pub prefix_lists: Named<PrefixList>,
@@ -130,6 +131,7 @@ impl Default for Config {
             isis: Vec::new(),
             eigrp: Vec::new(),
             rip: Vec::new(),
+            vpc: None,
             bgp: None,
             route_maps: Named::default(),
             prefix_lists: Named::default(),
@@ -227,6 +229,19 @@ pub(super) enum Hop {
     Drop,
 }
 
+/// `vpc domain N`.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Vpc {
+    pub origin: Origin,
+    pub domain: Name,
+    pub keepalive: Option<IpAddr>,
+    /// `virtual peer-link destination`.
+    pub over_fabric: bool,
+    pub priority: Option<u32>,
+    pub shutdown: bool,
+    pub peer_gateway: bool,
+}
+
 // ----- interfaces -------------------------------------------------------------------------------
 
 #[derive(Debug, Default, Clone)]
@@ -254,6 +269,12 @@ pub(super) struct Interface {
     /// Tens of microseconds.
     pub delay: Option<u32>,
     pub channel_group: Option<u32>,
+    /// `vpc N`.
+    pub vpc: Option<(u32, Origin)>,
+    /// `vpc peer-link`.
+    pub vpc_peer_link: bool,
+    /// Members of an Ethernet segment are on other switches too.
+    pub segment: Option<Name>,
     pub min_links: Option<u32>,
     pub no_autostate: bool,
     /// `fabric forwarding mode anycast-gateway`.

@@ -178,6 +178,7 @@ impl Lowering<'_> {
             tags: port.tags.clone(),
             aggregate: port.channel_group.and_then(|g| self.interface(&format!("port-channel{g}"))),
             min_links: port.min_links.unwrap_or(1),
+            bundle_system: Default::default(),
             switchport,
             vlan,
             always_up: port.no_autostate,

@@ -12,6 +12,7 @@ mod ospf;
 mod overlay;
 mod policy;
 mod rip;
+mod vpc;
 
 use super::config::{Config, Hop, Match, Redistribute, Source, Target, VrfFamily};
 use super::defaults;
@@ -72,6 +73,7 @@ pub(super) fn lower(config: &Config) -> Device {
     l.bgp();
     l.statics();
     l.overlay();
+    l.vpc();
     l.device
 }
 

@@ -227,6 +227,23 @@ fn statement<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, port: &mut Interface) 
             }
         }
         ["hsrp" | "vrrp" | "vrrpv3" | "glbp", ..] => redundancy::read(r, node, port),
+        ["vpc", "peer-link"] => {
+            port.vpc_peer_link = true;
+            r.ok(node);
+        }
+        ["vpc", "orphan-port", "suspend"] => {
+            r.unmodelled(node, "that the port stops with the vPCs of a secondary switch is not modelled");
+        }
+        ["vpc", id] => {
+            if let Some(id) = r.value(node, id, "a vPC number") {
+                port.vpc = Some((id, r.tree.origin(node)));
+                r.ok(node);
+            }
+        }
+        ["ethernet-segment", ..] | ["evpn", "ethernet-segment", ..] => {
+            port.segment = Some(r.tree.rest(node, 0).into());
+            r.unmodelled(node, "Ethernet segments are not modelled");
+        }
         _ => {
             if let Some(nve) = &mut port.nve
                 && overlay::nve_line(r, node, nve)

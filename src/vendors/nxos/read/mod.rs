@@ -20,6 +20,7 @@ mod redundancy;
 mod rip;
 mod route_map;
 mod static_route;
+mod vpc;
 mod vrf;
 
 pub(super) use interface::number_of;
@@ -206,6 +207,11 @@ fn top<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) {
         ["vlan", "configuration" | "access-map" | "filter" | "dot1Q" | "dot1q", ..] => r.other(node, &quiet::TOP),
         ["vlan", ids @ ..] => overlay::read_vlans(r, node, ids),
         ["evpn"] => overlay::read_evpn(r, node),
+        ["vpc", "domain", id] => {
+            if r.gate(node, "vpc") {
+                vpc::read(r, node, id);
+            }
+        }
         ["vrf", "context", name] => vrf::read(r, node, name),
         ["router", "bgp", asn, ..] => {
             if r.gate(node, "bgp") {

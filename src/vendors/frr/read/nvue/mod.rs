@@ -4,6 +4,7 @@
 //! FRR Restart", "Border Gateway Protocol" in the Cumulus Linux 5 user guide). Law: nothing is understood here that they do not
 //! understand; a word that stands nowhere in these lines is reported. Start reading at [`Translation::all`].
 
+mod acl;
 mod policy;
 mod routing;
 mod tree;
@@ -67,9 +68,17 @@ impl Translation<'_> {
                     self.class(below, LineClass::NoEffect);
                 }
                 "header" | "service" | "platform" | "qos" | "ptp" | "rev-id" => self.class(below, LineClass::NoEffect),
-                "mlag" => self.not_modelled(line, below, "multi-chassis bonds are taken as bonds of one device"),
+                "mlag" => {
+                    // Without a MAC address of its own a pair has the fabric's.
+                    if below.get(&["mac-address"]).is_none()
+                        && let Some(mac) = set.get(&["system", "global"]).and_then(|g| g.value(&["anycast-mac"]))
+                    {
+                        self.stanza(line, "peerlink.4094", &["clagd-sys-mac", mac]);
+                    }
+                    self.mlag(below);
+                }
                 "nve" | "evpn" => self.not_modelled(line, below, "VXLAN is not modelled"),
-                "acl" => self.not_modelled(line, below, "access lists of NVUE are not modelled"),
+                "acl" => self.acls(below, of("interface")),
                 _ => self.unknown(word, line, below),
             }
         }
@@ -94,7 +103,7 @@ impl Translation<'_> {
             match word {
                 "bgp" | "ospf" => self.class(below, LineClass::Modelled),
                 "policy" => {}
-                "pim" | "igmp" | "vrr" | "adaptive-routing" | "nexthop" => self.class(below, LineClass::NoEffect),
+                "pim" | "igmp" | "vrr" | "vrrp" | "adaptive-routing" | "nexthop" => self.class(below, LineClass::NoEffect),
                 _ => self.unknown(word, line, below),
             }
         }
@@ -107,6 +116,28 @@ impl Translation<'_> {
                     "evpn" => self.not_modelled(line, below, "VXLAN is not modelled"),
                     _ => self.unknown(word, line, below),
                 }
+            }
+        }
+    }
+
+    /// The pair that the switch is half of; its peer link is `peerlink` (Cumulus user guide, "Multi-Chassis Link Aggregation - MLAG").
+    fn mlag(&mut self, all: &Below) {
+        for (word, line, below) in all.iter() {
+            self.class(below, LineClass::NoEffect);
+            let key = match word {
+                "mac-address" => "clagd-sys-mac",
+                "peer-ip" => "clagd-peer-ip",
+                "backup" => "clagd-backup-ip",
+                "priority" => "clagd-priority",
+                "enable" => "clagd-enable",
+                _ => continue,
+            };
+            for (value, line, _) in below.iter() {
+                self.stanza(line, "peerlink.4094", &[key, value]);
+            }
+            if below.is_empty() {
+                self.l.line = line;
+                self.l.mark(LineClass::NoEffect);
             }
         }
     }
@@ -157,7 +188,14 @@ impl Translation<'_> {
                     self.class(below, LineClass::NoEffect);
                     self.stanza(line, name, &words);
                     if let Some(mlag) = below.get(&["mlag"]).filter(|m| !m.is_empty()) {
-                        self.not_modelled(line, mlag, "multi-chassis bonds are taken as bonds of one device");
+                        self.class(mlag, LineClass::NoEffect);
+                        for (id, line, _) in mlag.get(&["id"]).into_iter().flat_map(Below::iter) {
+                            // Of `auto` the switches make the same number of the bond's peer.
+                            match id.parse::<u32>() {
+                                Ok(_) => self.stanza(line, name, &["clag-id", id]),
+                                Err(_) => self.not_modelled(line, mlag, "which bonds belong together is not modelled for `auto`"),
+                            }
+                        }
                     }
                 }
                 "bridge" => self.port(name, below.get(&["domain"])),
@@ -173,10 +211,12 @@ impl Translation<'_> {
                     }
                 }
                 "type" | "description" | "lldp" | "ptp" | "qos" | "evpn" | "tunnel" | "pluggable" => {
+                    self.l.config.segments |= word == "evpn" && below.get(&["multihoming"]).is_some();
                     self.class(below, LineClass::NoEffect);
                 }
                 "router" => self.port_routing(name, below),
-                "acl" => self.not_modelled(line, below, "access lists of NVUE are not modelled"),
+                // Bound with the lists themselves.
+                "acl" => {}
                 _ => self.unknown(word, line, below),
             }
         }
@@ -201,11 +241,13 @@ impl Translation<'_> {
                 "gateway" => below.iter().for_each(|(ip, line, _)| self.stanza(line, name, &["gateway", ip])),
                 "vrr" => {
                     self.class(below, LineClass::NoEffect);
-                    for (address, line, _) in below.get(&["address"]).into_iter().flat_map(Below::iter) {
+                    // "The default setting is off"; releases before 5.8 say `enable`, later ones `state`.
+                    let off = below.is(&["enable"], "off") || below.get(&["state", "down"]).is_some();
+                    for (address, line, _) in below.get(&["address"]).filter(|_| !off).into_iter().flat_map(Below::iter) {
                         self.stanza(line, name, &["address-virtual", address]);
                     }
                 }
-                "vrrp" => self.not_modelled(line, below, "VRRP of NVUE is not modelled"),
+                "vrrp" => self.vrrp(name, below),
                 "ipv4" | "ipv6" | "igmp" | "neighbor-discovery" => self.class(below, LineClass::NoEffect),
                 _ => self.unknown(word, line, below),
             }
