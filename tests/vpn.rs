@@ -316,3 +316,94 @@ fn nxos_leaves_route_by_vni() {
     let without = ran(&[("leaf1", &leaf(1, member)), ("leaf2", &leaf(2, "")), ("spine", spine)]);
     assert_eq!(without.route("leaf1", "TENANT", "10.2.0.0/24"), None);
 }
+
+/// FRR: leaves of AS 65001 and 65002 with automatic route targets under a spine that only passes EVPN on, as live daemons (8.4.4, in
+/// namespaces) have it: `B>* 10.1.2.0/24 [20/0] via 10.255.0.2, br4001 onlink`, also for a route that an aggregate suppresses. Of automatic
+/// targets the VNI counts, not the AS (`form_auto_rt`, `vrf_rt2ecom_val`).
+#[test]
+fn frr_leaves_route_by_vni() {
+    let leaf_of = |version: &str, n: u8, vni: u32, more: &str| {
+        format!(
+            "leaf{n}\n# This file describes the network interfaces\nauto lo\niface lo inet loopback\n  address 10.255.0.{n}/32\n  vxlan-local-tunnelip 10.255.0.{n}\niface swp1\n  address 10.0.{n}.1/31\niface swp2\n  address 10.1.{n}.1/24\n  vrf RED\niface RED\n  vrf-table auto\niface vni4001\n  vxlan-id 4001\n  bridge-access 4001\niface bridge\n  bridge-vlan-aware yes\n  bridge-ports vni4001\n  bridge-vids 4001\niface vlan4001\n  vlan-id 4001\n  vlan-raw-device bridge\n  vrf RED\n# ports.conf --\nfrr version {version}\nfrr defaults datacenter\nvrf RED\n vni {vni}\nexit-vrf\nrouter bgp 6500{n}\n neighbor 10.0.{n}.0 remote-as external\n address-family ipv4 unicast\n  network 10.255.0.{n}/32\n exit-address-family\n address-family l2vpn evpn\n  neighbor 10.0.{n}.0 activate\n  advertise-all-vni\n exit-address-family\nrouter bgp 6500{n} vrf RED\n address-family ipv4 unicast\n  redistribute connected\n  aggregate-address 10.9.0.0/16 summary-only\n  network 10.9.{n}.0/24\n exit-address-family\n address-family l2vpn evpn\n  advertise ipv4 unicast{more}\n exit-address-family\nexit\nvrf RED\n ip route 10.9.{n}.0/24 blackhole\nexit-vrf\nip prefix-list SUBNETS permit 10.1.0.0/16 le 24\nroute-map SUBNETS permit 10\n match ip address prefix-list SUBNETS\n"
+        )
+    };
+    let leaf = |n: u8, vni: u32, more: &str| leaf_of("8.4.4", n, vni, more);
+    let spine = "spine\n# This file describes the network interfaces\nauto lo\niface lo inet loopback\niface swp1\n  address 10.0.1.0/31\niface swp2\n  address 10.0.2.0/31\n# ports.conf --\nfrr version 7.5+cl4.3.0\nfrr defaults datacenter\nrouter bgp 65100\n neighbor 10.0.1.1 remote-as external\n neighbor 10.0.2.1 remote-as external\n address-family l2vpn evpn\n  neighbor 10.0.1.1 activate\n  neighbor 10.0.2.1 activate\n exit-address-family\n";
+    let run = |one: &str, two: &str| ran(&[("leaf1", one), ("leaf2", two), ("spine", spine)]);
+    let fabric = run(&leaf(1, 4001, ""), &leaf(2, 4001, ""));
+    let over =
+        |n: u8, m: u8| format!("ebgp 20 [10.0.{n}.0 swp1 in VRF default] via [10.255.0.{m} in VRF default under VNI 4001]");
+    assert_eq!(fabric.route("leaf1", "RED", "10.1.2.0/24"), Some(over(1, 2)));
+    assert_eq!(fabric.route("leaf2", "RED", "10.1.1.0/24"), Some(over(2, 1)));
+    assert_eq!(fabric.route("leaf1", "RED", "10.9.2.0/24"), Some(over(1, 2)));
+    assert_eq!(fabric.route("leaf1", "RED", "10.9.0.0/16").as_deref(), Some("ebgp 200 [discard] via []"), "its own");
+    assert_eq!(fabric.ends("leaf1", "RED", "10.1.2.1"), [(vec!["leaf1:RED".to_owned(), "leaf2:RED".to_owned()], true)]);
+    let ten = run(&leaf(1, 4001, ""), &leaf_of("10.1", 2, 4001, ""));
+    assert_eq!(ten.route("leaf1", "RED", "10.9.2.0/24"), None, "suppressed, so not sent");
+    let mapped = run(&leaf(1, 4001, ""), &leaf(2, 4001, " route-map SUBNETS"));
+    assert_eq!(mapped.route("leaf1", "RED", "10.1.2.0/24"), Some(over(1, 2)));
+    assert_eq!(mapped.route("leaf1", "RED", "10.9.2.0/24"), None);
+    // What is set stands instead of what is automatic, and has its AS.
+    let set = run(&leaf(1, 4001, ""), &leaf(2, 4001, "\n  route-target export 65009:4001\n  route-target import 65009:4001"));
+    assert_eq!(set.route("leaf1", "RED", "10.1.2.0/24"), Some(over(1, 2)));
+    assert_eq!(set.route("leaf2", "RED", "10.1.1.0/24"), None);
+    let wild = run(&leaf(1, 4001, ""), &leaf(2, 4001, "\n  route-target import 65009:7 *:4001"));
+    assert_eq!(wild.route("leaf2", "RED", "10.1.1.0/24"), Some(over(2, 1)));
+    // No VXLAN device carries the VNI: nothing is sent, nothing taken in.
+    let down = run(&leaf(1, 4002, ""), &leaf(2, 4001, ""));
+    assert_eq!(down.route("leaf1", "RED", "10.1.2.0/24"), None);
+    assert_eq!(down.route("leaf2", "RED", "10.1.1.0/24"), None);
+}
+
+/// SR Linux (EVPN-VXLAN Guide, "Interface-less EVPN-VXLAN L3"; tables of learn.srlinux.dev, "L3 EVPN"): subnets of an IP-VRF and routes
+/// of its CE go out, its own addresses do not; they show with preference 170 and the VTEP as next hop; targets come from AS and EVI.
+#[test]
+fn srlinux_leaves_route_by_vni() {
+    let leaf = |n: u8, evi: u32| {
+        format!(
+            "set / system name host-name leaf{n}\nset / interface ethernet-1/1 admin-state enable subinterface 0 admin-state enable ipv4 admin-state enable address 192.168.{n}.1/24\nset / interface ethernet-1/49 admin-state enable subinterface 0 admin-state enable ipv4 admin-state enable address 10.1.{n}.1/30\nset / interface system0 admin-state enable subinterface 0 admin-state enable ipv4 admin-state enable address 10.0.0.{n}/32\nset / network-instance default type default\nset / network-instance default interface ethernet-1/49.0\nset / network-instance default interface system0.0\nset / network-instance default protocols bgp autonomous-system 65000\nset / network-instance default protocols bgp afi-safi evpn admin-state enable\nset / network-instance default protocols bgp group o peer-as 65000\nset / network-instance default protocols bgp neighbor 10.1.{n}.2 peer-group o\nset / network-instance default static-routes route 10.0.0.0/24 next-hop-group up\nset / network-instance default next-hop-groups group up nexthop 1 ip-address 10.1.{n}.2\nset / network-instance red type ip-vrf\nset / network-instance red interface ethernet-1/1.0\nset / network-instance red vxlan-interface vxlan1.7\nset / network-instance red static-routes route 172.16.{n}.0/24 next-hop-group ce\nset / network-instance red next-hop-groups group ce nexthop 1 ip-address 192.168.{n}.9\nset / network-instance red protocols bgp-evpn bgp-instance 1 admin-state enable\nset / network-instance red protocols bgp-evpn bgp-instance 1 vxlan-interface vxlan1.7\nset / network-instance red protocols bgp-evpn bgp-instance 1 evi {evi}\nset / network-instance red protocols bgp-vpn bgp-instance 1\nset / tunnel-interface vxlan1 vxlan-interface 7 type routed\nset / tunnel-interface vxlan1 vxlan-interface 7 ingress vni 7\n"
+        )
+    };
+    let spine = "set / system name host-name spine\nset / interface ethernet-1/1 admin-state enable subinterface 0 admin-state enable ipv4 admin-state enable address 10.1.1.2/30\nset / interface ethernet-1/2 admin-state enable subinterface 0 admin-state enable ipv4 admin-state enable address 10.1.2.2/30\nset / network-instance default type default\nset / network-instance default interface ethernet-1/1.0\nset / network-instance default interface ethernet-1/2.0\nset / network-instance default protocols bgp autonomous-system 65000\nset / network-instance default protocols bgp afi-safi evpn admin-state enable\nset / network-instance default protocols bgp afi-safi evpn evpn inter-as-vpn true\nset / network-instance default protocols bgp group o peer-as 65000\nset / network-instance default protocols bgp group o route-reflector client true\nset / network-instance default protocols bgp neighbor 10.1.1.1 peer-group o\nset / network-instance default protocols bgp neighbor 10.1.2.1 peer-group o\nset / network-instance default static-routes route 10.0.0.1/32 next-hop-group one\nset / network-instance default static-routes route 10.0.0.2/32 next-hop-group two\nset / network-instance default next-hop-groups group one nexthop 1 ip-address 10.1.1.1\nset / network-instance default next-hop-groups group two nexthop 1 ip-address 10.1.2.1\n";
+    let fabric = ran(&[("leaf1", &leaf(1, 7)), ("leaf2", &leaf(2, 7)), ("spine", spine)]);
+    let over = Some("evpn 170 [10.1.1.2 ethernet-1/49.0 in VRF default] via [10.0.0.2 in VRF default under VNI 7]".to_owned());
+    assert_eq!(fabric.route("leaf1", "red", "192.168.2.0/24"), over);
+    assert_eq!(fabric.route("leaf1", "red", "172.16.2.0/24"), over);
+    assert_eq!(fabric.route("leaf1", "red", "192.168.2.1/32"), None, "an own address of the other leaf");
+    assert_eq!(fabric.ends("leaf1", "red", "192.168.2.1"), [(vec!["leaf1:red".to_owned(), "leaf2:red".to_owned()], true)]);
+    let other = ran(&[("leaf1", &leaf(1, 7)), ("leaf2", &leaf(2, 8)), ("spine", spine)]);
+    assert_eq!(other.route("leaf1", "red", "192.168.2.0/24"), None, "another EVI, so another target");
+}
+
+/// Export policies of a group hold for EVPN too, and tell it apart by `family`.
+#[test]
+fn srlinux_policies_see_evpn() {
+    let device = |n: u8, more: &str| {
+        let other = 3 - n;
+        format!(
+            "set / system name host-name leaf{n}\nset / interface ethernet-1/1 admin-state enable subinterface 0 admin-state enable ipv4 admin-state enable address 192.168.{n}.1/24\nset / interface ethernet-1/49 admin-state enable subinterface 0 admin-state enable ipv4 admin-state enable address 10.1.0.{n}/30\nset / interface system0 admin-state enable subinterface 0 admin-state enable ipv4 admin-state enable address 10.0.0.{n}/32\nset / network-instance default interface ethernet-1/49.0\nset / network-instance default interface system0.0\nset / network-instance default protocols bgp autonomous-system 6500{n}\nset / network-instance default protocols bgp afi-safi evpn admin-state enable\nset / network-instance default protocols bgp afi-safi ipv4-unicast admin-state enable\nset / network-instance default protocols bgp ebgp-default-policy import-reject-all false\nset / network-instance default protocols bgp group o peer-as 6500{other}\nset / network-instance default protocols bgp group o export-policy [ out ]\nset / network-instance default protocols bgp neighbor 10.1.0.{other} peer-group o\nset / network-instance red type ip-vrf\nset / network-instance red interface ethernet-1/1.0\nset / network-instance red protocols bgp-evpn bgp-instance 1 vxlan-interface vxlan1.7\nset / network-instance red protocols bgp-evpn bgp-instance 1 evi 7\nset / network-instance red protocols bgp-vpn bgp-instance 1 route-target import-rt target:1:7\nset / network-instance red protocols bgp-vpn bgp-instance 1 route-target export-rt target:1:7\nset / tunnel-interface vxlan1 vxlan-interface 7 ingress vni 7\nset / routing-policy policy out default-action policy-result reject\nset / routing-policy policy out statement 1 match prefix prefix-set s\nset / routing-policy policy out statement 1 action policy-result accept\nset / routing-policy prefix-set s prefix 10.0.0.0/24 mask-length-range 32..32\n{more}"
+        )
+    };
+    let pass = "set / routing-policy policy out statement 2 match family [ evpn ]\nset / routing-policy policy out statement 2 action policy-result accept\n";
+    let pair = |more: &str| ran(&[("leaf1", &device(1, "")), ("leaf2", &device(2, more))]);
+    assert_eq!(pair("").route("leaf1", "red", "192.168.2.0/24"), None);
+    assert_eq!(
+        pair(pass).route("leaf1", "red", "192.168.2.0/24").as_deref(),
+        Some("evpn 170 [10.1.0.2 ethernet-1/49.0 in VRF default] via [10.0.0.2 in VRF default under VNI 7]")
+    );
+}
+
+/// SR Linux, "Aggregate routes": with `summary-only` the parts are not sent.
+#[test]
+fn srlinux_aggregates_hide_their_parts() {
+    let device = |n: u8, only: bool| {
+        let other = 3 - n;
+        format!(
+            "set / system name host-name r{n}\nset / interface ethernet-1/1 admin-state enable subinterface 0 admin-state enable ipv4 admin-state enable address 172.16.{n}.1/24\nset / interface ethernet-1/49 admin-state enable subinterface 0 admin-state enable ipv4 admin-state enable address 10.1.0.{n}/30\nset / network-instance default interface ethernet-1/49.0\nset / network-instance default interface ethernet-1/1.0\nset / network-instance default aggregate-routes route 172.16.0.0/16 summary-only {only}\nset / network-instance default protocols bgp autonomous-system 6500{n}\nset / network-instance default protocols bgp afi-safi ipv4-unicast admin-state enable\nset / network-instance default protocols bgp ebgp-default-policy import-reject-all false\nset / network-instance default protocols bgp group o peer-as 6500{other}\nset / network-instance default protocols bgp group o export-policy [ out ]\nset / network-instance default protocols bgp neighbor 10.1.0.{other} peer-group o\nset / routing-policy policy out default-action policy-result accept\n"
+        )
+    };
+    let pair = |only: bool| ran(&[("r1", &device(1, false)), ("r2", &device(2, only))]);
+    let part = |r: &Ran| r.route("r1", "default", "172.16.2.0/24").is_some();
+    assert!(part(&pair(false)));
+    assert!(!part(&pair(true)));
+}

@@ -27,6 +27,8 @@ pub struct VpnPlatform {
     /// The own addresses of routed VLANs go out as EVPN hosts with the route targets of their VRF (Junos `irb-symmetric-routing`: lab
     /// junos_evpn_type5).
     pub evpn_own_hosts: bool,
+    /// Routes that an aggregate suppresses are not exported (FRR).
+    pub suppressed_stay: bool,
     /// EVPN routes to another AS keep their next hop (FRR).
     pub evpn_next_hop_unchanged: bool,
     /// Distances of routes by EVPN where they are a protocol of their own (Junos): IP prefixes, hosts.

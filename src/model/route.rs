@@ -142,6 +142,14 @@ impl Community {
         }
         Some(Self::Extended(e))
     }
+    /// The number behind the AS or address of a route target.
+    pub fn route_target_number(&self) -> Option<u32> {
+        match *self {
+            Self::Extended([0, 2, _, _, a, b, c, d]) => Some(u32::from_be_bytes([a, b, c, d])),
+            Self::Extended([1 | 2, 2, _, _, _, _, a, b]) => Some(u16::from_be_bytes([a, b]).into()),
+            _ => None,
+        }
+    }
     /// Whether it is a route target (RFC 4360 §4).
     pub fn is_route_target(&self) -> bool {
         matches!(self, Self::Extended([0..=2, 2, ..]))

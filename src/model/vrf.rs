@@ -25,7 +25,7 @@ pub struct Vrf {
     pub origin: Origin,
     /// The route distinguisher as text, where set.
     pub route_distinguisher: Option<Name>,
-    /// Route targets of routes it takes in, as text (`65000:1`).
+    /// Route targets of routes it takes in, as text (`65000:1`; `*:1`: of any AS).
     pub import_targets: Vec<Name>,
     /// Route targets it puts on routes it exports.
     pub export_targets: Vec<Name>,
@@ -43,8 +43,8 @@ pub struct Vrf {
     pub apart: bool,
     /// The layer-3 VNI: routed packets of the VRF travel under it.
     pub vni: Option<u32>,
-    /// Its routes are sent as EVPN IP prefixes (RFC 9136) where BGP has the family.
-    pub evpn_prefixes: bool,
+    /// Its IPv4 and its IPv6 routes are sent as EVPN IP prefixes (RFC 9136) where BGP has the family.
+    pub evpn_prefixes: [bool; 2],
     /// Whether IPv4 packets are routed at all (`ip routing`).
     pub routing_v4: bool,
     /// Whether IPv6 packets are routed at all (`ipv6 unicast-routing`).

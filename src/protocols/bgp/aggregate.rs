@@ -14,7 +14,7 @@ use super::speakers::{Speaker, SpeakerId};
 use super::transfer::{Target, Transfer, Wire};
 use crate::model::bgp::BgpAggregate;
 use crate::model::platform::AggregateOrigin;
-use crate::model::policy::Verdict;
+use crate::model::policy::{PolicyChain, Verdict};
 use crate::model::route::BgpOrigin;
 use crate::protocols::policy::{PolicyContext, source_of};
 use crate::rib::{AsPath, BgpAttrs, Segment};
@@ -156,16 +156,21 @@ pub(super) fn merged_path(paths: &[&AsPath]) -> AsPath {
 
 /// Whether an aggregate of the speaker keeps a route from being sent on a session.
 pub(super) fn suppressed(t: &Transfer<'_>, from: super::speakers::EndId, path: &Path, target: Target) -> bool {
-    let end = &t.graph.ends[from];
-    let speaker = t.speaker(end);
+    let speaker = t.speaker(&t.graph.ends[from]);
+    let freed = || t.graph.family(from, target.family)?.unsuppress.as_ref();
+    suppresses(t, speaker, path, target) && !freed().is_some_and(|chain| takes(t, speaker, path, target, chain))
+}
+
+/// Whether an aggregate of the speaker suppresses a route.
+pub(super) fn suppresses(t: &Transfer<'_>, speaker: &Speaker<'_>, path: &Path, target: Target) -> bool {
     let Some(family) = super::transfer::family(speaker, target.family) else { return false };
     let covers = |a: &&BgpAggregate| a.prefix.prefix_len() < target.prefix.prefix_len() && a.prefix.contains(&target.prefix);
-    let wire = || Wire::new(t.input.arena.attrs.get(path.attrs).clone());
-    let takes = |chain| {
-        let mut route = t.policy_route(speaker, &wire(), (path.class, Some(path)), target);
-        t.engine.run(speaker.device, chain, &mut route, &PolicyContext::default()) == Verdict::Accept
-    };
-    let held = family.aggregates.iter().filter(covers).any(|a| a.summary_only || a.suppress.as_ref().is_some_and(takes));
-    let freed = || t.graph.family(from, target.family).and_then(|nf| nf.unsuppress.as_ref()).is_some_and(takes);
-    held && !freed()
+    let takes = |chain: &PolicyChain| takes(t, speaker, path, target, chain);
+    family.aggregates.iter().filter(covers).any(|a| a.summary_only || a.suppress.as_ref().is_some_and(takes))
+}
+
+fn takes(t: &Transfer<'_>, speaker: &Speaker<'_>, path: &Path, target: Target, chain: &PolicyChain) -> bool {
+    let wire = Wire::new(t.input.arena.attrs.get(path.attrs).clone());
+    let mut route = t.policy_route(speaker, &wire, (path.class, Some(path)), target);
+    t.engine.run(speaker.device, chain, &mut route, &PolicyContext::default()) == Verdict::Accept
 }

@@ -194,8 +194,8 @@ impl<'a> Transfer<'a> {
     fn metric(&self, to: EndId, attrs: AttrsId, target: Target) -> u32 {
         let end = &self.graph.ends[to];
         match self.reach(to, attrs, target) {
-            // RFC 4271 §5.1.3: an external neighbour one hop away names next hops on a shared subnet.
-            Some(r) if r.connected || !end.single_hop => r.metric,
+            // RFC 4271 §5.1.3: an external neighbour one hop away names next hops on a shared subnet; of EVPN the next hop is a VTEP.
+            Some(r) if r.connected || !end.single_hop || target.family == Family::Evpn => r.metric,
             _ => UNREACHABLE,
         }
     }
@@ -458,6 +458,7 @@ impl<'a> Transfer<'a> {
                 r.interfaces = arena.hops.get(reach.hops).iter().filter_map(|h| h.interface).collect();
             }
         }
+        r.evpn = target.family == Family::Evpn;
         r.metric = a.med;
         r.tag = a.tag;
         r.next_hop = a.next_hop;

@@ -47,6 +47,8 @@ pub struct PolicyRoute {
     pub next_hop: Option<IpAddr>,
     /// Outgoing interfaces.
     pub interfaces: Vec<InterfaceId>,
+    /// It is an EVPN route.
+    pub evpn: bool,
     /// OSPF area.
     pub area: Option<u32>,
     /// IS-IS level.
@@ -127,6 +129,7 @@ impl PolicyRoute {
             tag: 0,
             next_hop: None,
             interfaces: Vec::new(),
+            evpn: false,
             area: None,
             level: None,
             as_path: AsPath::default(),

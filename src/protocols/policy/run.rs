@@ -24,7 +24,7 @@ use crate::model::policy::{
     Action, AsPathReplacement, AtEnd, CommunityEdit, Compare, Cond, Flow, NextHopEdit, Number, PolicyChain, PolicyId,
     RouteSource, RouteType, TermId, Verdict,
 };
-use crate::model::route::Community;
+use crate::model::route::{Community, Family};
 use crate::rib::{Arena, AsPath, Rib, Segment};
 
 /// How deep policies may call each other. Real configs stay below 10; deeper means a cycle.
@@ -241,7 +241,8 @@ impl<'a> PolicyEngine<'a> {
             Cond::Source(sources) => sources.iter().any(|s| same_source(*s, route.source)),
             Cond::RouteType(kinds) => route.kind.is_some_and(|k| kinds.iter().any(|want| same_kind(*want, k))),
             Cond::Interface(ids) => route.interfaces.iter().any(|i| ids.contains(i)),
-            Cond::Family(f) => f.is_v6() == route.prefix.addr().is_ipv6(),
+            Cond::Family(Family::Evpn) => route.evpn,
+            Cond::Family(f) => !route.evpn && f.is_v6() == route.prefix.addr().is_ipv6(),
             Cond::Vrf(v) => route.vrf == *v,
             Cond::Area(areas) => route.area.is_some_and(|a| areas.contains(&a)),
             Cond::Level(l) => route.level == Some(*l),

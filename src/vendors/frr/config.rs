@@ -35,6 +35,9 @@ pub struct Config {
     pub config_db: bool,
     /// `DEVICE_METADATA`: the MAC address of all ports.
     pub mac: Option<[u8; 6]>,
+    /// It has NVUE's config, which makes the bridge and VLAN of an L3VNI by itself.
+    pub nvue: bool,
+    pub vtep: Vtep,
     pub interfaces: Vec<Interface>,
     pub interface_index: Map<Name, usize>,
     pub vrfs: Vec<Vrf>,
@@ -91,6 +94,16 @@ pub struct Clag {
     pub disabled: bool,
 }
 
+/// What is said of the end of VXLAN tunnels for all VNIs.
+#[derive(Debug, Default)]
+pub struct Vtep {
+    pub address: Option<std::net::IpAddr>,
+    /// Shared by a pair of switches.
+    pub anycast: Option<std::net::IpAddr>,
+    /// VLANs and their VNIs where one device carries many.
+    pub vlans: Vec<(u16, u32, Origin)>,
+}
+
 /// A packet filter with the ports it is bound to.
 #[derive(Debug)]
 pub struct PacketFilter {
@@ -104,6 +117,8 @@ pub struct Vrf {
     pub name: Name,
     pub origin: Origin,
     pub router_id: Option<Ipv4Addr>,
+    /// The layer-3 VNI.
+    pub vni: Option<(u32, Origin)>,
 }
 
 #[derive(Debug, Default)]
@@ -140,6 +155,10 @@ pub struct Interface {
     pub vlan_id: Option<u16>,
     pub raw_device: Option<Name>,
     pub vxlan: bool,
+    /// It has the MAC address that a pair of switches shares.
+    pub shared_mac: bool,
+    pub vxlan_id: Option<(u32, Origin)>,
+    pub vxlan_local: Option<std::net::IpAddr>,
     pub tunnel: Option<(Option<std::net::IpAddr>, Option<std::net::IpAddr>, Name)>,
     pub ospf: OspfPort,
     pub ospf6: OspfPort,
@@ -348,7 +367,8 @@ pub struct Bgp {
     pub cluster_id: Option<Ipv4Addr>,
     pub confederation_id: Option<u32>,
     pub confederation_peers: Vec<u32>,
-    pub default_activate: [Option<bool>; 2],
+    /// IPv4, IPv6, EVPN.
+    pub default_activate: [Option<bool>; 3],
     pub local_preference: Option<u32>,
     pub always_compare_med: bool,
     pub deterministic_med: Option<bool>,
@@ -371,6 +391,23 @@ pub struct Bgp {
     pub neighbor_index: Map<Name, usize>,
     pub listen: Vec<(IpNet, Ref)>,
     pub families: [BgpFamily; 2],
+    pub evpn: BgpEvpn,
+}
+
+/// `address-family l2vpn evpn`, but for neighbours.
+#[derive(Debug, Default)]
+pub struct BgpEvpn {
+    pub advertise_all_vni: bool,
+    /// IPv4 and IPv6 routes go out as IP prefixes, through a route-map.
+    pub advertise: [Option<Option<Ref>>; 2],
+    pub rd: Option<Name>,
+    /// `auto` stands for the one made of AS and VNI.
+    pub imports: Vec<Name>,
+    pub exports: Vec<Name>,
+    /// `autort rfc8365-compatible`
+    pub rfc8365_targets: bool,
+    /// `no advertise-pip`
+    pub no_own_address: bool,
 }
 
 impl Bgp {
@@ -440,7 +477,8 @@ pub struct Neighbor {
     pub v6only: bool,
     pub group: Option<Ref>,
     pub session: Session,
-    pub families: [PeerFamily; 2],
+    /// IPv4, IPv6, EVPN.
+    pub families: [PeerFamily; 3],
 }
 
 /// Structs whose fields are all options, with a way to inherit those that are not said.
@@ -548,13 +586,19 @@ pub enum Match {
     Source(ListKind, Ref),
     Peer(std::net::IpAddr),
     AsPath(Ref),
-    Community { list: Ref, kind: CommunityKind, exact: bool },
+    Community {
+        list: Ref,
+        kind: CommunityKind,
+        exact: bool,
+    },
     Metric(u32),
     LocalPref(u32),
     Tag(u32),
     Origin(BgpOrigin),
     Interface(Name),
     Protocol(RouteSource),
+    /// EVPN routes of IP prefixes; `false`: of another type.
+    EvpnPrefixes(bool),
     Unmodelled(Name),
 }
 

@@ -8,6 +8,7 @@ use crate::model::platform::{
     AggregateOrigin, BestPathStep, ForwardingAddressRule, LocalRoutes, Platform, RedistributedMed, RouterIdRule,
     UndefinedReference,
 };
+use crate::model::platform_vpn::VpnPlatform;
 use crate::model::route::Protocol;
 
 /// Release assumed when a file names none.
@@ -77,6 +78,11 @@ pub fn enforce_first_as(config: &Config) -> bool {
 /// Cumulus Linux 3 and 4 relax multipath in the datacenter profile (manual, "BGP ECMP": `bgp bestpath as-path multipath-relax` is the default).
 pub fn multipath_relax(config: &Config) -> bool {
     config.datacenter && config.ifupdown
+}
+
+/// `advertise-pip`: on since there is the command (Cumulus Linux 4.0, whose FRR is 7.0).
+pub fn evpn_own_address(config: &Config) -> bool {
+    version(config) >= (7, 0)
 }
 
 /// `ZEBRA_IP_NHT_RESOLVE_VIA_DEFAULT`: on in the traditional profile in late releases; 8.4 does not (live daemon: a static route whose next
@@ -185,6 +191,15 @@ pub fn platform(config: &Config) -> Platform {
         // `ospf_get_nssa_ip`: the first of `oiflist`, which is filled in the order of names.
         ospf_nssa_forward_by_name: true,
         ospf_discard_protocol: Protocol::OspfInter,
+        vpn: VpnPlatform {
+            // `install_uninstall_routes_for_vrf`: every valid path from a neighbour whose route target is wanted.
+            imports_all_paths: true,
+            // `is_route_injectable_into_evpn` asks since 10.0; 8.4 sends them (live daemons).
+            suppressed_stay: version(config) >= (10, 0),
+            // The VTEP stays the next hop, whoever passes the route on (live 8.4: over a spine of another AS).
+            evpn_next_hop_unchanged: true,
+            ..VpnPlatform::default()
+        },
         ..Platform::default()
     }
 }

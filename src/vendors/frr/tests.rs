@@ -550,7 +550,7 @@ fn what_nvue_has_and_the_model_has_not_is_reported_where_it_stands() {
         "- set:\n    interface:\n      swp1:\n        typo: x\n    nve:\n      vxlan:\n        enable: on\n    strange: {}\n";
     let (_, r) = read_files(&[("startup.yaml", text)]);
     let said: Vec<(u32, &str)> = r.diagnostics.iter().map(|d| (d.span.unwrap().line, d.message.as_str())).collect();
-    assert_eq!(said, [(5, "VXLAN is not modelled"), (8, "`strange` is not understood"), (4, "`typo` is not understood")]);
+    assert_eq!(said, [(8, "`strange` is not understood"), (4, "`typo` is not understood")]);
     let (_, r) = read_files(&[("startup.yaml", "- set:\n    interface: [\n")]);
     assert!(r.diagnostics.iter().any(|d| d.message.contains("startup.yaml:")), "{:?}", r.diagnostics);
     let (_, r) = read_files(&[("x.cfg", "nv set vrf default router bgp enable on\nnv unset interface swp1\n")]);
@@ -613,4 +613,60 @@ fn nvue_pairs() {
     assert_eq!((m.domain.as_deref(), m.priority, m.peer_link), (Some("44:38:39:be:ef:aa"), 1000, d.find_interface("peerlink")));
     let bundles: Vec<_> = m.bundles.iter().map(|b| (b.id, &*d.interfaces[b.interface].name)).collect();
     assert_eq!((bundles, m.on_split), (vec![(1, "bond1")], crate::model::mlag::OnSplit::Bundles));
+}
+
+/// What a device does of EVPN: VRF, VNI, targets in and out, families that go out; where tunnels end.
+fn overlay(d: &Device, vrf: &str) -> (Option<u32>, String, String, [bool; 2], String) {
+    let v = &d.vrfs[d.find_vrf(vrf).unwrap()];
+    let end = d.vxlan.as_ref().and_then(|x| x.shared_address).map(|a| a.to_string()).unwrap_or_default();
+    (v.vni, v.import_targets.join(" "), v.export_targets.join(" "), v.evpn_prefixes, end)
+}
+
+fn codes(r: &ReadReport) -> Vec<&'static str> {
+    r.diagnostics.iter().map(|d| d.code.0).filter(|c| c.starts_with("T-v") || c.starts_with("M-")).collect()
+}
+
+/// "Inter-subnet Routing" of the Cumulus Linux user guide: NVUE, and the same by NCLU.
+#[test]
+fn cumulus_routes_vrfs_by_vni() {
+    let red = (Some(4001), "*:4001".to_owned(), "65101:4001".to_owned(), [true, false], "10.10.10.1".to_owned());
+    let nvue = "nv set interface lo ip address 10.10.10.1/32\nnv set interface swp51 type swp\nnv set bridge domain br_default vlan 10 vni 10\nnv set nve vxlan source address 10.10.10.1\nnv set vrf RED evpn vni 4001\nnv set interface vlan10 ip vrf RED\nnv set evpn enable on\nnv set router bgp autonomous-system 65101\nnv set router bgp router-id 10.10.10.1\nnv set vrf default router bgp neighbor swp51 remote-as external\nnv set vrf default router bgp neighbor swp51 address-family l2vpn-evpn enable on\nnv set vrf default router bgp address-family l2vpn-evpn enable on\nnv set vrf RED router bgp autonomous-system 65101\nnv set vrf RED router bgp address-family ipv4-unicast redistribute connected enable on\nnv set vrf RED router bgp address-family ipv4-unicast route-export to-evpn\n";
+    let (d, r) = read_files(&[("x.cfg", nvue)]);
+    assert_eq!(overlay(&d, "RED"), red);
+    assert_eq!(codes(&r), ["M-not-modelled"], "the VNI of VLAN 10: {:?}", r.diagnostics);
+    let main = d.bgp.iter().find(|b| b.vrf == VrfId::DEFAULT).unwrap();
+    let peer = main.neighbors.iter().next().unwrap();
+    assert!(peer.families.iter().any(|f| f.family == crate::model::route::Family::Evpn));
+    let nclu = "net add loopback lo ip address 10.10.10.1/32\nnet add vxlan vniRED vxlan id 4001\nnet add vxlan vniRED bridge access 4001\nnet add vxlan vniRED vxlan local-tunnelip 10.10.10.1\nnet add vrf RED vni 4001\nnet add vlan 4001 vrf RED\nnet add bgp autonomous-system 65101\nnet add bgp neighbor swp51 interface remote-as external\nnet add bgp l2vpn evpn neighbor swp51 activate\nnet add bgp l2vpn evpn advertise-all-vni\nnet add bgp vrf RED autonomous-system 65101\nnet add bgp vrf RED l2vpn evpn advertise ipv4 unicast\n";
+    let (d, r) = read_files(&[("x.cfg", nclu)]);
+    assert_eq!(overlay(&d, "RED"), red);
+    assert_eq!(codes(&r), [""; 0], "{:?}", r.diagnostics);
+    // No interface of the VRF is in the VLAN.
+    let (d, r) = read_files(&[("x.cfg", &nclu.replace("vlan 4001 vrf RED", "vlan 4002 vrf RED"))]);
+    assert_eq!((overlay(&d, "RED").0, codes(&r)), (None, vec!["T-vni-down"]));
+}
+
+/// SONiC: `VRF`, `VXLAN_TUNNEL` and `VXLAN_TUNNEL_MAP` ("VXLAN" of its configuration reference).
+#[test]
+fn sonic_routes_vrfs_by_vni() {
+    let database = "{\n \"DEVICE_METADATA\": {\n  \"localhost\": {\"hostname\": \"leaf1\"}\n },\n \"VRF\": {\n  \"Vrf01\": {\"vni\": \"1000\"}\n },\n \"VXLAN_TUNNEL\": {\n  \"vtep\": {\"src_ip\": \"10.1.0.1\"}\n },\n \"VXLAN_TUNNEL_MAP\": {\n  \"vtep|map_1000_Vlan1000\": {\"vlan\": \"Vlan1000\", \"vni\": \"1000\"},\n  \"vtep|map_10_Vlan10\": {\"vlan\": \"Vlan10\", \"vni\": \"10\"}\n },\n \"VLAN\": {\n  \"Vlan1000\": {\"vlanid\": \"1000\"}\n },\n \"VLAN_INTERFACE\": {\n  \"Vlan1000\": {\"vrf_name\": \"Vrf01\"}\n }\n}\n";
+    let frr = "router bgp 4200065001\n neighbor 10.0.0.1 remote-as external\n address-family l2vpn evpn\n  neighbor 10.0.0.1 activate\n  advertise-all-vni\n exit-address-family\nrouter bgp 4200065001 vrf Vrf01\n address-family l2vpn evpn\n  advertise ipv6 unicast\n  route-target import auto 1:7\n  autort rfc8365-compatible\n";
+    let (d, r) = read_files(&[("config_db.json", database), ("frr.conf", frr)]);
+    // The lower half of 4200065001.
+    let expected = (Some(1000), "*:1000 1:7".to_owned(), "59369:1000".to_owned(), [false, true], "10.1.0.1".to_owned());
+    assert_eq!(overlay(&d, "Vrf01"), expected);
+    assert_eq!(codes(&r), ["M-not-modelled"], "VLAN 10: {:?}", r.diagnostics);
+}
+
+#[test]
+fn evpn_without_files_of_devices_and_what_is_left_out() {
+    let text = "interface lo\n ip address 10.0.0.1/32\nvrf RED\n vni 4001\nexit-vrf\nrouter bgp 65001\n address-family l2vpn evpn\n  advertise-all-vni\n  autort rfc8365-compatible\n  vni 10\n   rd 1:1\n   route-target both 1:1\n  exit-vni\n  advertise-svi-ip\n exit-address-family\nrouter bgp 65001 vrf RED\n address-family l2vpn evpn\n  advertise ipv4 unicast gateway-ip\n  default-originate ipv4\n  route-target import x\n exit-address-family\n";
+    let (d, r) = read(text);
+    assert_eq!(classes(&r), "mmmmnmmmmxxxnxnmmxx!n");
+    let number = (1 << 28) + 4001;
+    let own = (Some(4001), format!("*:{number}"), format!("65001:{number}"), [true, false], "10.0.0.1".to_owned());
+    assert_eq!(overlay(&d, "RED"), own);
+    assert!(codes(&r).contains(&"T-vtep-assumed"));
+    let (d, _) = read(&text.replace("  advertise-all-vni\n", ""));
+    assert_eq!(overlay(&d, "RED").0, None, "EVPN is off");
 }

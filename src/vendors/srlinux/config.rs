@@ -140,12 +140,22 @@ pub(super) struct Instance {
     pub bgp: Option<Bgp>,
     pub ospf: Vec<Ospf>,
     pub isis: Vec<Isis>,
-    pub evi: Option<u32>,
+    pub evpn: Option<Evpn>,
     pub rd: Option<Box<str>>,
     pub import_targets: Vec<Box<str>>,
     pub export_targets: Vec<Box<str>>,
     pub vpn_import: Vec<Named>,
     pub vpn_export: Vec<Named>,
+}
+
+/// `bgp-evpn bgp-instance`
+#[derive(Debug, Default)]
+pub(super) struct Evpn {
+    pub origin: Origin,
+    pub disabled: bool,
+    pub evi: Option<u32>,
+    pub ecmp: Option<u32>,
+    pub mpls: bool,
 }
 
 #[derive(Debug)]
@@ -180,6 +190,7 @@ pub(super) struct Aggregate {
     pub prefix: IpNet,
     pub disabled: bool,
     pub communities: Vec<Box<str>>,
+    pub summary_only: bool,
     pub origin: Origin,
 }
 
@@ -248,8 +259,8 @@ pub(super) struct BgpOptions {
     pub send_large: Option<bool>,
     pub preference_ebgp: Option<u32>,
     pub preference_ibgp: Option<u32>,
-    /// IPv4, IPv6.
-    pub families: [BgpFamily; 2],
+    /// IPv4, IPv6, EVPN.
+    pub families: [BgpFamily; 3],
     /// Other families by name.
     pub others: Vec<(Box<str>, Option<bool>)>,
     /// `send-default-route`: IPv4, IPv6, and its policy.
@@ -279,6 +290,8 @@ pub(super) struct BgpFamily {
     pub add_paths_receive: Option<bool>,
     pub max_prefixes: Option<u32>,
     pub advertise_inactive: Option<bool>,
+    /// `inter-as-vpn`
+    pub passes_all_on: Option<bool>,
 }
 
 // ----- IGPs -----------------------------------------------------------------------------
@@ -412,7 +425,7 @@ pub(super) enum Verdict {
 pub(super) enum Match {
     PrefixSet(Named, bool),
     Protocol(Box<str>),
-    Family(Vec<bool>),
+    Family(Vec<crate::model::route::Family>),
     AsPathSet(Named, bool),
     AsPathLength(crate::model::policy::Compare, u32),
     CommunitySet(Named, Option<Box<str>>),

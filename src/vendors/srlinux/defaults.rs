@@ -7,6 +7,7 @@ use crate::model::platform::{
     AggregateOrigin, BestPathStep as S, ForwardingAddressRule, LocalRoutes, Platform, RedistributedMed, RouterIdRule,
     UndefinedReference,
 };
+use crate::model::platform_vpn::VpnPlatform;
 use crate::model::route::BgpOrigin;
 
 // Route preferences (YANG `preference` leaves; table "Route preferences" of the Routing Protocols Guide).
@@ -18,6 +19,10 @@ pub(super) const ISIS: [u32; 4] = [15, 18, 160, 165];
 pub(super) const AGGREGATE: u32 = 130;
 /// `bgp preference ebgp` and `ibgp`.
 pub(super) const BGP: u32 = 170;
+/// `bgp-evpn`.
+pub(super) const EVPN: u32 = 170;
+/// `bgp-evpn bgp-instance ecmp`
+pub(super) const EVPN_PATHS: u32 = 1;
 
 /// Metric of a static route (`static-routes route metric`, YANG default).
 pub(super) const STATIC_METRIC: u32 = 1;
@@ -104,6 +109,15 @@ pub(super) fn platform() -> Platform {
         static_interface_distance: STATIC,
         bgp_recursive_bgp: true,
         unusable_distance: None,
+        vpn: VpnPlatform {
+            // "Interface-less EVPN-VXLAN L3", EVPN-VXLAN Guide: the active routes of an IP-VRF go out as IP prefixes.
+            exports_active: true,
+            // `show route-table`: owner `bgp_evpn_mgr`, preference 170 (learn.srlinux.dev, "L3 EVPN").
+            evpn_distance: Some([EVPN, EVPN]),
+            // Of VXLAN the next hop is the VTEP; `next-hop-self` of `inter-as-vpn` is for MPLS.
+            evpn_next_hop_unchanged: true,
+            ..VpnPlatform::default()
+        },
         ..Platform::default()
     }
 }

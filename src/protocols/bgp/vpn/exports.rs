@@ -8,6 +8,7 @@ use crate::model::interface::InterfaceKind;
 use crate::model::network::NodeId;
 use crate::model::policy::Verdict;
 use crate::model::route::{Community, Family, Protocol};
+use crate::protocols::bgp::aggregate::suppresses;
 use crate::protocols::bgp::path::{Class, Path};
 use crate::protocols::bgp::seeds::active_attrs;
 use crate::protocols::bgp::solve::Solved;
@@ -85,6 +86,10 @@ fn own_route(t: &Transfer<'_>, site: &Site<'_>, speaker: &Speaker<'_>, target: T
             let attrs = active_attrs(t, speaker, &target.prefix, below, whole && below.protocol == Protocol::Local)?;
             return Some(Path { attrs, metric: 0, from: None, class: Class::Active, path_id: 0, lent: None });
         }
+    }
+    let stays = |p: &Path| speaker.of.platform.vpn.suppressed_stay && suppresses(t, speaker, p, target);
+    if best.as_ref().is_some_and(stays) {
+        return None;
     }
     best.filter(|p| p.lent.is_none()).or_else(|| {
         let (_, below) = own_addresses(t, speaker).find(|(own, _)| *own == target.prefix)?;

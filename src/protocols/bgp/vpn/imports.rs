@@ -106,7 +106,7 @@ impl Take<'_, '_> {
         }
         let arena = self.t.input.arena;
         let carried = arena.communities.get(arena.attrs.get(attrs).communities);
-        way.import.iter().any(|c| carried.contains(c))
+        way.import.iter().any(|w| w.takes(carried))
     }
 
     fn policy(&self, chain: Option<&PolicyChain>, attrs: AttrsId, path: &Path) -> Option<AttrsId> {

@@ -15,6 +15,32 @@ use crate::protocols::bgp::speakers::{Graph, Speaker, SpeakerId};
 use crate::protocols::bgp::transfer::{Target, Transfer};
 use crate::rib::{PrefixId, RouteId};
 
+/// Route targets that a VRF takes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// This one.
+    One(Community),
+    /// This number of whatever AS (`*:4001`).
+    Number(u32),
+}
+
+impl Wanted {
+    fn read(text: &str) -> Option<Self> {
+        match text.strip_prefix("*:") {
+            Some(number) => number.parse().ok().map(Self::Number),
+            None => Community::route_target(text).map(Self::One),
+        }
+    }
+
+    /// Whether it takes in what carries these communities.
+    pub(super) fn takes(self, carried: &[Community]) -> bool {
+        match self {
+            Self::One(target) => carried.contains(&target),
+            Self::Number(number) => carried.iter().any(|c| c.route_target_number() == Some(number)),
+        }
+    }
+}
+
 /// How routes of one unicast family travel between VRFs.
 #[derive(Debug, Clone)]
 pub(super) struct Way<'a> {
@@ -22,7 +48,7 @@ pub(super) struct Way<'a> {
     pub by: Family,
     /// The unicast family.
     pub of: Family,
-    pub import: Vec<Community>,
+    pub import: Vec<Wanted>,
     pub export: Vec<Community>,
     pub import_policy: Option<&'a PolicyChain>,
     pub export_policy: Option<&'a PolicyChain>,
@@ -129,13 +155,12 @@ fn vtep(device: &crate::model::Device) -> Option<std::net::IpAddr> {
 
 fn ways<'a>(vrf: &'a Vrf, of: Family, carried: [bool; Family::COUNT]) -> impl Iterator<Item = Way<'a>> {
     let vpn = if of.is_v6() { Family::Vpn6 } else { Family::Vpn4 };
-    let read = |names: &[Box<str>]| names.iter().filter_map(|n| Community::route_target(n)).collect();
     [vpn, Family::Evpn].into_iter().map(move |by| {
         let said = |f: Family| vrf.exchanges.iter().find(|e| e.family == f);
         let own = said(by).or_else(|| said(of));
         let targets = |of_own: fn(&Exchange) -> &Vec<Box<str>>, general: &Vec<Box<str>>| match own.map(of_own) {
-            Some(list) if !list.is_empty() => read(list),
-            _ => read(general),
+            Some(list) if !list.is_empty() => list.clone(),
+            _ => general.clone(),
         };
         let policy = |of_own: fn(&'a Exchange) -> Option<&'a PolicyChain>, general: Option<&'a PolicyChain>| {
             own.and_then(of_own).or(general)
@@ -143,11 +168,14 @@ fn ways<'a>(vrf: &'a Vrf, of: Family, carried: [bool; Family::COUNT]) -> impl It
         Way {
             by,
             of,
-            import: targets(|e| &e.import_targets, &vrf.import_targets),
-            export: targets(|e| &e.export_targets, &vrf.export_targets),
+            import: targets(|e| &e.import_targets, &vrf.import_targets).iter().filter_map(|n| Wanted::read(n)).collect(),
+            export: targets(|e| &e.export_targets, &vrf.export_targets)
+                .iter()
+                .filter_map(|n| Community::route_target(n))
+                .collect(),
             import_policy: policy(|e| e.import_policy.as_ref(), vrf.import_policy.as_ref()),
             export_policy: policy(|e| e.export_policy.as_ref(), vrf.export_policy.as_ref()),
-            carried: carried[by as usize] && (by != Family::Evpn || vrf.evpn_prefixes),
+            carried: carried[by as usize] && (by != Family::Evpn || vrf.evpn_prefixes[usize::from(of.is_v6())]),
         }
     })
 }

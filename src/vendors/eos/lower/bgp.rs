@@ -99,7 +99,7 @@ impl Lowering<'_, '_> {
         let of = &mut self.device.vrfs[id];
         of.exchanges = all;
         // EOS manual, "EVPN": the VRF's BGP table goes out as IP prefixes.
-        of.evpn_prefixes = true;
+        of.evpn_prefixes = [true; 2];
         of.vni = self.config.vxlan.as_ref().and_then(|x| x.vrfs.iter().find(|(n, _)| **n == *of.name)).map(|(_, vni)| *vni);
     }
 

@@ -140,7 +140,7 @@ fn neighbor(
         peer,
         ..Neighbor::default()
     };
-    for f in 0..2 {
+    for f in 0..3 {
         let p = group.map_or_else(|| n.families[f].clone(), |g| n.families[f].or(&g.families[f]));
         // IPv4 is on for every neighbour unless `no bgp default ipv4-unicast`.
         let on = p.activate.unwrap_or_else(|| b.default_activate[f].unwrap_or(f == 0));

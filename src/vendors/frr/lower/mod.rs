@@ -6,6 +6,7 @@
 mod bgp;
 mod clag;
 mod igp;
+mod overlay;
 mod policy;
 mod rip;
 
@@ -70,6 +71,7 @@ pub(super) fn device(mut config: Config, sink: &mut Sink) -> Device {
     igp::isis(&mut context, &mut device);
     rip::rip(&mut context, &mut device);
     bgp::lower(&mut context, &mut device, sink);
+    overlay::lower(&mut context, &mut device, sink);
     device
 }
 

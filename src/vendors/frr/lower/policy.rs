@@ -209,6 +209,9 @@ fn condition(p: &Policies, m: &Match, interfaces: &Map<Name, InterfaceId>) -> Co
         Match::Origin(o) => Cond::Origin(*o),
         Match::Interface(name) => Cond::Interface(interfaces.get(name).copied().into_iter().collect()),
         Match::Protocol(s) => Cond::Source(vec![*s]),
+        Match::EvpnPrefixes(true) => Cond::Family(Family::Evpn),
+        // Routes of other types are not there.
+        Match::EvpnPrefixes(false) => Cond::False,
         Match::Unmodelled(text) => Cond::Unmodelled(text.clone()),
     }
 }

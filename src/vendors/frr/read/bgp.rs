@@ -46,9 +46,10 @@ impl Reader<'_> {
                 self.block = match rest {
                     ["ipv4", "unicast"] | ["ipv4"] => Block::BgpFamily(n, 0),
                     ["ipv6", "unicast"] | ["ipv6"] => Block::BgpFamily(n, 1),
+                    ["l2vpn", "evpn"] | ["evpn"] => Block::BgpEvpn(n),
                     _ => {
                         self.block = Block::BgpOther(n, LineClass::NotModelled);
-                        return NotModelled("only IPv4 and IPv6 unicast are modelled");
+                        return NotModelled("only IPv4, IPv6 and EVPN are modelled");
                     }
                 };
                 Modelled
@@ -62,7 +63,6 @@ impl Reader<'_> {
                 self.block = Block::BgpOther(n, LineClass::NotModelled);
                 NotModelled("not modelled")
             }
-            ["vni" | "exit-vni" | "advertise-all-vni", ..] => NotModelled("EVPN is not modelled"),
             ["no-auto-summary" | "auto-summary" | "synchronization", ..] => NoEffect,
             ["shutdown", ..] => {
                 bgp.shutdown = !no;
@@ -100,6 +100,7 @@ impl Reader<'_> {
             }
             ["default", "ipv4-unicast"] => bgp.default_activate[0] = Some(!no),
             ["default", "ipv6-unicast"] => bgp.default_activate[1] = Some(!no),
+            ["default", "l2vpn-evpn"] => bgp.default_activate[2] = Some(!no),
             ["default", "local-preference", ..] if no => bgp.local_preference = None,
             ["default", "local-preference", v] => match v.parse() {
                 Ok(v) => bgp.local_preference = Some(v),
@@ -369,9 +370,6 @@ impl Reader<'_> {
             }
             ["sid", ..] | ["allocate-label", ..] | ["nexthop", ..] => return NotModelled("labels are not modelled"),
             ["bgp", "dampening", ..] => return NotModelled("route flap dampening is not modelled; no route is damped"),
-            ["advertise" | "advertise-all-vni" | "flooding" | "vni" | "dup-addr-detection", ..] => {
-                return NotModelled("EVPN is not modelled");
-            }
             ["exit-address-family"] => {
                 self.block = Block::Bgp(n);
                 return NoEffect;
@@ -394,5 +392,5 @@ fn classful(a: std::net::Ipv4Addr) -> IpNet {
 
 /// Family of an index.
 pub(in crate::vendors::frr) fn family(index: usize) -> Family {
-    if index == 1 { Family::V6 } else { Family::V4 }
+    [Family::V4, Family::V6, Family::Evpn].get(index).copied().unwrap_or_default()
 }

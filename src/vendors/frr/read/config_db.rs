@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::evpn::vni;
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::base::span::Origin;
 use crate::model::bgp::{NextHopSelf, RemoteAs};
@@ -34,10 +35,11 @@ const MODELLED: &[&str] = &[
     "BGP_NEIGHBOR",
     "BGP_INTERNAL_NEIGHBOR",
     "BGP_VOQ_CHASSIS_NEIGHBOR",
+    "VXLAN_TUNNEL",
+    "VXLAN_TUNNEL_MAP",
 ];
 /// Tables that may matter and are not in the model.
-const NOT_MODELLED: &[&str] =
-    &["BGP_PEER_RANGE", "BGP_MONITORS", "VOQ_INBAND_INTERFACE", "VXLAN_TUNNEL", "VXLAN_TUNNEL_MAP", "VNET", "TUNNEL"];
+const NOT_MODELLED: &[&str] = &["BGP_PEER_RANGE", "BGP_MONITORS", "VOQ_INBAND_INTERFACE", "VNET", "TUNNEL"];
 
 /// Reads a database.
 pub(in crate::vendors::frr) fn read(config: &mut Config, sink: &mut Sink, file: &ConfigFile<'_>) {
@@ -66,8 +68,24 @@ pub(in crate::vendors::frr) fn read(config: &mut Config, sink: &mut Sink, file: 
     let localhost = tables.get("DEVICE_METADATA").and_then(|m| m.get("localhost"));
     config.mac = localhost.and_then(|l| text(l, "mac")).and_then(|m| mac(&m)).or(config.mac);
     for (key, v) in table("VRF") {
-        let _ = v;
-        config.vrf(key, at("VRF", key));
+        let o = at("VRF", key);
+        config.vrf(key, o).vni = text(v, "vni").and_then(|n| vni(&n)).map(|n| (n, o));
+    }
+    for (_, v) in table("VXLAN_TUNNEL") {
+        config.vtep.address = text(v, "src_ip").and_then(|ip| ip.parse().ok()).or(config.vtep.address);
+    }
+    for (key, v) in table("VXLAN_TUNNEL_MAP") {
+        let vlan = text(v, "vlan").and_then(|name| name.strip_prefix("Vlan")?.parse().ok());
+        match (vlan, text(v, "vni").and_then(|n| vni(&n))) {
+            (Some(vlan), Some(vni)) => config.vtep.vlans.push((vlan, vni, at("VXLAN_TUNNEL_MAP", key))),
+            _ => {
+                let message = format!("`{key}` names no VLAN and VNI");
+                sink.push(
+                    Diagnostic::new(crate::vendors::sink::INVALID_VALUE, Severity::Error, message)
+                        .at(at("VXLAN_TUNNEL_MAP", key)),
+                );
+            }
+        }
     }
     for (key, v) in table("PORT") {
         let n = config.interface(key, at("PORT", key));

@@ -1,5 +1,6 @@
 //! `/etc/network/interfaces` (ifupdown2): `auto`, `iface` and the attributes below it.
 
+use super::evpn::{BRIDGED, vni};
 use super::{Invalid, Modelled, NoEffect, NotModelled, Unknown};
 use super::{Took, named_vrf};
 use crate::base::span::Origin;
@@ -75,6 +76,7 @@ fn read<'t>(
             }
         }
         ["address-virtual", rest @ ..] => {
+            port.shared_mac = true;
             for net in rest.iter().filter_map(|word| values::prefix(word)) {
                 port.addresses.push(Address { net, peer: None, shared: true, origin: o });
             }
@@ -147,19 +149,36 @@ fn read<'t>(
         },
         ["link-down", "yes" | "on"] => port.shutdown = true,
         ["alias" | "description", ..] => port.description = Some(tree.rest(node, 1).into()),
-        [
-            "vxlan-id"
-            | "vxlan-local-tunnelip"
-            | "vxlan-remoteip"
-            | "vxlan-svcnodeip"
-            | "vxlan-mcastgrp"
-            | "vxlan-vni"
-            | "vxlan-vni-map"
-            | "bridge-vlan-vni-map",
-            ..,
-        ] => {
+        ["vxlan-id", word] => {
+            let Some(id) = vni(word) else { return Invalid(word, "a VNI") };
             port.vxlan = true;
-            return NotModelled("VXLAN is not modelled");
+            // Its class shows when VRFs are known.
+            port.vxlan_id = Some((id, o));
+        }
+        ["vxlan-local-tunnelip", word] => {
+            let Ok(ip) = word.parse() else { return Invalid(word, "an address") };
+            // Said of the loopback it holds for all devices.
+            if port.name.starts_with("lo") {
+                config.vtep.address = Some(ip);
+            } else {
+                port.vxlan = true;
+                port.vxlan_local = Some(ip);
+            }
+        }
+        ["clagd-vxlan-anycast-ip", word] => {
+            let Ok(ip) = word.parse() else { return Invalid(word, "an address") };
+            config.vtep.anycast = Some(ip);
+        }
+        ["bridge-vlan-vni-map", pairs @ ..] => {
+            port.vxlan = true;
+            for pair in pairs {
+                let Some(map) = vlan_vnis(pair) else { return Invalid(pair, "a VLAN and its VNI") };
+                config.vtep.vlans.extend(map.into_iter().map(|(vlan, vni)| (vlan, vni, o)));
+            }
+        }
+        ["vxlan-remoteip" | "vxlan-svcnodeip" | "vxlan-mcastgrp" | "vxlan-vni" | "vxlan-vni-map", ..] => {
+            port.vxlan = true;
+            return NotModelled(BRIDGED);
         }
         ["tunnel-mode", mode] => port.tunnel.get_or_insert_with(Default::default).2 = (*mode).into(),
         ["tunnel-local", a] => port.tunnel.get_or_insert_with(Default::default).0 = a.parse().ok(),
@@ -175,7 +194,7 @@ fn read<'t>(
             Ok(id) => port.clag_id = Some((id, o)),
             Err(_) => return Invalid(id, "a number"),
         },
-        ["clagd-args" | "clagd-vxlan-anycast-ip", ..] => return NotModelled("this setting of CLAG is not modelled"),
+        ["clagd-args", ..] => return NotModelled("this setting of CLAG is not modelled"),
         [key @ ("clagd-peer-ip" | "clagd-backup-ip" | "clagd-sys-mac" | "clagd-priority" | "clagd-enable"), value, ..] => {
             let name = port.name.clone();
             return clag(config, &name, key, value, o);
@@ -214,6 +233,19 @@ fn clag<'t>(config: &mut Config, name: &str, key: &str, value: &'t str, o: Origi
         _ => clag.disabled = matches!(value, "no" | "off"),
     }
     Modelled
+}
+
+/// `10=10010`, `10-12=10010-10012`.
+fn vlan_vnis(pair: &str) -> Option<Vec<(u16, u32)>> {
+    let (vlans, vnis) = pair.split_once('=')?;
+    let ends = |text: &str| -> Option<(u32, u32)> {
+        let (a, b) = text.split_once('-').unwrap_or((text, text));
+        Some((a.parse().ok()?, b.parse().ok()?))
+    };
+    let ((first, last), (from, to)) = (ends(vlans)?, ends(vnis)?);
+    let fits = (1..4095).contains(&first) && first <= last && last < 4095 && to.checked_sub(from)? == last - first;
+    let vlan = |v: u32| u16::try_from(v).ok();
+    fits.then(|| (first..=last).zip(from..).filter_map(|(v, n)| Some((vlan(v)?, n))).collect())
 }
 
 /// Attributes of no bearing.

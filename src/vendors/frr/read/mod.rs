@@ -7,6 +7,7 @@
 mod bgp;
 mod bgp_neighbor;
 pub(super) mod config_db;
+mod evpn;
 pub(super) mod ifupdown;
 mod isis;
 mod lists;
@@ -44,6 +45,7 @@ pub(super) enum Took<'t> {
 
 pub(super) use Took::{Invalid, Modelled, NoEffect, NotModelled, Unknown};
 pub(in crate::vendors::frr) use bgp::family;
+pub(in crate::vendors::frr) use evpn::BRIDGED;
 
 /// The block a statement is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +56,9 @@ enum Block {
     Bgp(usize),
     /// IPv4 (0) or IPv6 (1) unicast.
     BgpFamily(usize, usize),
+    BgpEvpn(usize),
+    /// `vni N` in there.
+    BgpVni(usize),
     Ospf(usize),
     Ospf6(usize),
     Isis(usize),
@@ -69,7 +74,8 @@ impl Block {
     fn outer(self) -> Option<Self> {
         match self {
             Self::Top => None,
-            Self::BgpFamily(n, _) | Self::BgpOther(n, _) => Some(Self::Bgp(n)),
+            Self::BgpFamily(n, _) | Self::BgpEvpn(n) | Self::BgpOther(n, _) => Some(Self::Bgp(n)),
+            Self::BgpVni(n) => Some(Self::BgpEvpn(n)),
             _ => Some(Self::Top),
         }
     }
@@ -125,6 +131,8 @@ impl<'a> Reader<'a> {
             Block::Vrf => self.vrf(no, w, o),
             Block::Bgp(n) => self.bgp(n, no, w, o),
             Block::BgpFamily(n, f) => self.bgp_family(n, f, no, w, o),
+            Block::BgpEvpn(n) => self.evpn(n, no, w, o),
+            Block::BgpVni(n) => self.evpn_vni(n, w),
             Block::Ospf(n) => self.ospf(n, no, w, o),
             Block::Ospf6(n) => self.ospf6(n, no, w, o),
             Block::Isis(n) => self.isis(n, no, w, o),

@@ -206,6 +206,13 @@ fn matching<'t>(w: &[&'t str], o: Origin) -> Result<Match, Took<'t>> {
                 [other, ..] => return Err(Invalid(other, "exact-match")),
             }
         }
+        ["evpn", "route-type", word] => match *word {
+            "prefix" | "type-5" | "5" => Match::EvpnPrefixes(true),
+            "ead" | "macip" | "multicast" | "es" | "1" | "2" | "3" | "4" | "type-1" | "type-2" | "type-3" | "type-4" => {
+                Match::EvpnPrefixes(false)
+            }
+            other => return Err(Invalid(other, "a type of EVPN routes")),
+        },
         ["metric", n] => Match::Metric(number(Some(n))?),
         ["local-preference", n] => Match::LocalPref(number(Some(n))?),
         ["tag", n] => Match::Tag(number(Some(n))?),

@@ -93,7 +93,7 @@ impl Reader<'_> {
                 }
                 Err(_) => Invalid(id, "a router id"),
             },
-            ["vni", ..] => NoEffect,
+            ["vni", ..] => self.layer3_vni(no, w, self.vrf.clone(), o),
             ["netns", ..] | ["ip" | "ipv6", "protocol" | "import-table", ..] => NotModelled("not modelled in a VRF"),
             ["ip" | "ipv6", "nht", ..]
             | ["ip" | "ipv6", "pim" | "igmp" | "mroute" | "multicast" | "mld" | "ssmpingd" | "msdp", ..] => NoEffect,
@@ -160,8 +160,8 @@ impl Reader<'_> {
             | ["rpki", ..]
             | ["vrrp", ..]
             | ["fabricd"] => self.open_other(LineClass::NoEffect),
-            // Cumulus writes the L3VNI of a VRF this way in old releases.
-            ["vni", ..] | ["bgp", "route-map", "delay-timer", ..] => NoEffect,
+            ["vni", ..] => self.layer3_vni(no, w, None, o),
+            ["bgp", "route-map", "delay-timer", ..] => NoEffect,
             [
                 "log"
                 | "service"

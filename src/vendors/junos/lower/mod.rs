@@ -98,7 +98,7 @@ impl Lower<'_, '_> {
                 routing_v6: true,
                 apart: !i.routing.auto_export,
                 vni: i.evpn_vni,
-                evpn_prefixes: i.evpn_prefixes,
+                evpn_prefixes: [i.evpn_prefixes; 2],
                 router_id: i.routing.router_id,
                 ..Vrf::default()
             });

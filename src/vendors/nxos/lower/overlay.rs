@@ -33,7 +33,7 @@ impl Lowering<'_> {
             let Some(&id) = self.vrfs.get(&*name.to_ascii_lowercase()) else { continue };
             let table = &mut self.device.vrfs[id];
             table.vni = Some(vni);
-            table.evpn_prefixes = said || config.major.is_none_or(|major| major >= ADVERTISES_BY_ITSELF);
+            table.evpn_prefixes = [said || config.major.is_none_or(|major| major >= ADVERTISES_BY_ITSELF); 2];
         }
     }
 }

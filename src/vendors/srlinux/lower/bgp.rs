@@ -12,6 +12,9 @@ use crate::model::route::Family;
 use crate::vendors::srlinux::config::{self, BgpOptions, InstanceKind};
 use crate::vendors::srlinux::defaults;
 
+/// Families by their place in [`BgpOptions::families`].
+const FAMILIES: [Family; 3] = [Family::V4, Family::V6, Family::Evpn];
+
 /// The options of a neighbour, nearest first.
 #[derive(Clone, Copy)]
 struct Levels<'c>([Option<&'c BgpOptions>; 3]);
@@ -155,7 +158,7 @@ impl Lower<'_, '_> {
             bfd: o.get(|x| x.bfd) == Some(true),
             ..Neighbor::default()
         };
-        for (at, family) in [Family::V4, Family::V6].into_iter().enumerate() {
+        for (at, family) in FAMILIES.into_iter().enumerate() {
             let on = o.get(|x| x.families[at].enabled).unwrap_or(silent && at == 0);
             if on {
                 let made = self.neighbor_family(b, o, family, external);
@@ -167,7 +170,7 @@ impl Lower<'_, '_> {
     }
 
     fn neighbor_family(&mut self, b: &config::Bgp, o: Levels<'_>, family: Family, external: bool) -> NeighborFamily {
-        let at = usize::from(family.is_v6());
+        let at = FAMILIES.iter().position(|f| *f == family).unwrap_or(0);
         // A family's own policies count before those for all families of the same level.
         let import = o.get(|x| x.families[at].import.as_ref().or(x.import.as_ref())).map_or(&[][..], |p| &p[..]);
         let export = o.get(|x| x.families[at].export.as_ref().or(x.export.as_ref())).map_or(&[][..], |p| &p[..]);
@@ -178,7 +181,7 @@ impl Lower<'_, '_> {
         let f = |get: fn(&config::BgpFamily) -> Option<bool>| o.get(|x| get(&x.families[at]));
         let own = f(|f| f.next_hop_self).or_else(|| o.get(|x| x.next_hop_self)) == Some(true);
         let leading = o.0.iter().flatten().any(|x| x.remove_leading_only);
-        let default = o.get(|x| x.default_route[at]) == Some(true);
+        let default = o.get(|x| *x.default_route.get(at)?) == Some(true);
         NeighborFamily {
             family,
             import: vec![import],

@@ -6,6 +6,7 @@ mod acl;
 mod bgp;
 mod igp;
 mod interfaces;
+mod overlay;
 mod policy;
 mod routing;
 
@@ -64,6 +65,7 @@ pub(super) fn lower(config: &Config, sink: &mut Sink) -> Device {
     l.make_ospf();
     l.make_isis();
     l.make_bgp();
+    l.make_overlay();
     l.device
 }
 

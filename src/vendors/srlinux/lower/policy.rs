@@ -6,7 +6,7 @@ use crate::model::policy::{
     Action, AsPathLine, AsPathList, AsPathReplacement, AtEnd, CommunityEdit, CommunityLine, CommunityList, CommunityListId,
     CommunityMatch, Cond, Flow, NextHopEdit, Policy, PolicyChain, PolicyId, PrefixLine, PrefixList, RouteSource, Term, Verdict,
 };
-use crate::model::route::{Community, Family};
+use crate::model::route::Community;
 use crate::vendors::regex;
 use crate::vendors::srlinux::config::{self, Change, Match};
 
@@ -87,7 +87,7 @@ impl Lower<'_, '_> {
                 None => Cond::False,
             },
             Match::Protocol(word) => source(word).map_or(Cond::False, |s| Cond::Source(vec![s])),
-            Match::Family(v6) => Cond::Any(v6.iter().map(|v6| Cond::Family(if *v6 { Family::V6 } else { Family::V4 })).collect()),
+            Match::Family(families) => Cond::Any(families.iter().map(|f| Cond::Family(*f)).collect()),
             Match::AsPathLength(how, n) => Cond::AsPathLength(*how, *n),
             Match::LocalPref(how, n) => Cond::LocalPref(*how, *n),
             Match::Med(how, n) => Cond::Metric(*how, *n),

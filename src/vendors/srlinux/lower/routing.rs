@@ -31,7 +31,7 @@ impl Lower<'_, '_> {
                     .filter_map(|c| values::standard_community(c).or_else(|| values::large_community(c)))
                     .collect(),
                 brief: true,
-                summary_only: false,
+                summary_only: a.summary_only,
                 origin: a.origin,
             });
             let aggregates = aggregates.collect();

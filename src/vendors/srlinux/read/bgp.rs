@@ -290,6 +290,7 @@ fn family<'t>(r: &mut Reader<'_, 't>, name: &str, f: &Node<'t>, o: &mut BgpOptio
     let index = match name {
         "ipv4-unicast" => 0,
         "ipv6-unicast" => 1,
+        "evpn" => 2,
         _ => {
             match f.word(0) {
                 "admin-state" => {
@@ -325,6 +326,10 @@ fn family<'t>(r: &mut Reader<'_, 't>, name: &str, f: &Node<'t>, o: &mut BgpOptio
                     w => r.sink.not_modelled(r.tree, x, format!("`{w}` is not modelled")),
                 }
             }
+        }
+        "evpn" if f.child("inter-as-vpn").is_some() => {
+            r.all(f);
+            at.passes_all_on = f.child("inter-as-vpn").and_then(|x| x.children.last()).map(|v| v.word(0) == "true");
         }
         "advertise-ipv6-next-hops" | "receive-ipv6-next-hops" => at.v6_next_hops = r.truth(f).or(at.v6_next_hops),
         "add-paths" => {

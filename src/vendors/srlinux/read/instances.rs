@@ -2,7 +2,7 @@
 
 use super::{Known, Reader, bgp, entry, expand, igp};
 use crate::syntax::tree::Node;
-use crate::vendors::srlinux::config::{Aggregate, Config, Hop, HopGroup, Instance, InstanceKind, Static};
+use crate::vendors::srlinux::config::{Aggregate, Config, Evpn, Hop, HopGroup, Instance, InstanceKind, Static};
 
 const INSTANCE: Known = Known {
     name: "network-instance",
@@ -167,7 +167,7 @@ fn hop_group<'t>(r: &mut Reader<'_, 't>, x: &Node<'t>, i: &mut Instance) {
 fn aggregate<'t>(r: &mut Reader<'_, 't>, x: &Node<'t>, i: &mut Instance) {
     let Some(prefix) = r.prefix(x) else { return };
     let origin = r.origin(x);
-    let mut a = Aggregate { prefix: prefix.trunc(), disabled: false, communities: Vec::new(), origin };
+    let mut a = Aggregate { prefix: prefix.trunc(), disabled: false, communities: Vec::new(), summary_only: false, origin };
     for c in &x.children {
         match c.word(0) {
             "admin-state" => a.disabled = r.disabled(c).unwrap_or(false),
@@ -178,15 +178,7 @@ fn aggregate<'t>(r: &mut Reader<'_, 't>, x: &Node<'t>, i: &mut Instance) {
                     a.communities.extend(names.into_iter().map(|n| n.0));
                 }
             }
-            "summary-only" => {
-                if r.truth(c) == Some(true) {
-                    r.sink.not_modelled(
-                        r.tree,
-                        c,
-                        "`summary-only` of an aggregate route is not modelled: its parts are sent too",
-                    );
-                }
-            }
+            "summary-only" => a.summary_only = r.truth(c) == Some(true),
             "generate-icmp" | "aggregator" => r.all(c),
             _ => r.sink.not_understood(r.tree, c),
         }
@@ -254,8 +246,10 @@ fn vpn<'t>(r: &mut Reader<'_, 't>, c: &Node<'t>, i: &mut Instance) {
 }
 
 fn evpn<'t>(r: &mut Reader<'_, 't>, c: &Node<'t>, i: &mut Instance) {
+    let origin = r.origin(c);
+    let e = i.evpn.get_or_insert_with(|| Evpn { origin, ..Evpn::default() });
     match c.word(0) {
-        "evi" => i.evi = r.number(c),
+        "evi" => e.evi = r.number(c),
         "vxlan-interface" => {
             if let Some(named) = r.named(c)
                 && !i.vxlan.iter().any(|v| v.0 == named.0)
@@ -263,11 +257,21 @@ fn evpn<'t>(r: &mut Reader<'_, 't>, c: &Node<'t>, i: &mut Instance) {
                 i.vxlan.push(named);
             }
         }
-        "admin-state" | "encapsulation-type" => r.all(c),
-        "ecmp" | "default-admin-tag" | "routes" | "oper-down-on" | "mpls" | "local-attachment-circuit" => {
+        "admin-state" => e.disabled = r.disabled(c).unwrap_or(false),
+        "encapsulation-type" => e.mpls = r.arg(c) == Some("mpls"),
+        "ecmp" => e.ecmp = r.number(c),
+        // How hosts and flooding of a VLAN are told of; of IP prefixes the next hop.
+        "routes" => {
+            let next_hop = c.child("route-table").and_then(|t| t.child("next-hop")).and_then(|n| n.children.last());
+            if next_hop.is_some_and(|n| n.word(0) != "use-system-ipv4-address") {
+                r.sink.not_modelled(r.tree, c, "another next hop of IP prefixes than the system address is not modelled");
+            } else {
+                r.sink.no_effect(r.tree, c);
+            }
+        }
+        "default-admin-tag" | "oper-down-on" | "mpls" | "local-attachment-circuit" | "remote-attachment-circuit" => {
             r.sink.no_effect(r.tree, c);
         }
-        "remote-attachment-circuit" => r.sink.no_effect(r.tree, c),
         _ => r.sink.not_understood(r.tree, c),
     }
 }

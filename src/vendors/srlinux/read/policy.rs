@@ -2,7 +2,7 @@
 
 use super::{Known, Reader, entry};
 use crate::model::policy::{CommunityMatch, Compare, Number, PrefixRange, RouteType};
-use crate::model::route::{BgpOrigin, Community};
+use crate::model::route::{BgpOrigin, Community, Family};
 use crate::syntax::tree::Node;
 use crate::syntax::values;
 use crate::vendors::srlinux::config::{Change, CommunitySet, Config, Match, Policy, Statement, Verdict};
@@ -203,12 +203,13 @@ fn matching<'t>(r: &mut Reader<'_, 't>, m: &Node<'t>, out: &mut Vec<Match>) {
         "protocol" => out.extend(r.arg(m).map(|p| Match::Protocol(p.into()))),
         "family" => {
             let names = r.names(m);
-            let unicast = |n: &str| match n {
-                "ipv4-unicast" => Some(false),
-                "ipv6-unicast" => Some(true),
+            let family = |n: &str| match n {
+                "ipv4-unicast" => Some(Family::V4),
+                "ipv6-unicast" => Some(Family::V6),
+                "evpn" => Some(Family::Evpn),
                 _ => None,
             };
-            out.push(Match::Family(names.iter().filter_map(|(n, _)| unicast(n)).collect()));
+            out.push(Match::Family(names.iter().filter_map(|(n, _)| family(n)).collect()));
         }
         "bgp" => {
             r.head(m);

@@ -5,6 +5,7 @@
 //! understand; a word that stands nowhere in these lines is reported. Start reading at [`Translation::all`].
 
 mod acl;
+mod overlay;
 mod policy;
 mod routing;
 mod tree;
@@ -44,6 +45,7 @@ pub(in crate::vendors::frr) fn read(config: &mut Config, sink: &mut Sink, file: 
 pub(in crate::vendors::frr) fn apply(all: &Below, config: &mut Config, sink: &mut Sink, file: &ConfigFile<'_>) {
     // NVUE writes `frr defaults datacenter`.
     config.datacenter = true;
+    config.nvue = true;
     let line = Line { config, sink, file: file.id, text: file.text, line: 1 };
     Translation { l: line, bridges: Vec::new() }.all(all.get(&["set"]).unwrap_or(all));
 }
@@ -77,7 +79,7 @@ impl Translation<'_> {
                     }
                     self.mlag(below);
                 }
-                "nve" | "evpn" => self.not_modelled(line, below, "VXLAN is not modelled"),
+                "nve" | "evpn" => self.overlay(below),
                 "acl" => self.acls(below, of("interface")),
                 _ => self.unknown(word, line, below),
             }
@@ -113,7 +115,7 @@ impl Translation<'_> {
                 match word {
                     "router" => self.routing(vrf, below, global),
                     "loopback" | "table" | "ptp" => self.class(below, LineClass::NoEffect),
-                    "evpn" => self.not_modelled(line, below, "VXLAN is not modelled"),
+                    "evpn" => self.vrf_evpn(vrf, below),
                     _ => self.unknown(word, line, below),
                 }
             }
@@ -303,10 +305,7 @@ impl Translation<'_> {
                 "vlan" => {
                     let ids: Vec<&str> = below.iter().flat_map(|x| x.0.split(',')).collect();
                     self.stanza(line, name, &[&["bridge-vids"], &ids[..]].concat());
-                    for (_, line, more) in below.iter().filter(|x| !x.2.is_empty()) {
-                        let why = if more.get(&["vni"]).is_some() { "VXLAN is not modelled" } else { "not modelled" };
-                        self.not_modelled(line, more, why);
-                    }
+                    self.vlan_vnis(below);
                 }
                 "untagged" => self.stanza(line, name, &["bridge-pvid", below.one_or("1")]),
                 "type" | "encap" | "stp" | "multicast" | "mac-address" | "ageing" => self.class(below, LineClass::NoEffect),

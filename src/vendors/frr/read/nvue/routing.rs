@@ -34,11 +34,15 @@ const SWITCHES_IN_FAMILY: &[(&[&str], &str, &str)] = &[
     (&["soft-reconfiguration"], "on", "soft-reconfiguration inbound"),
 ];
 
+/// EVPN's block in FRR.
+pub(super) const EVPN: [&str; 3] = ["address-family", "l2vpn", "evpn"];
+
 /// The words of an address family in FRR.
 fn family(name: &str) -> Option<[&'static str; 3]> {
     match name {
         "ipv4-unicast" => Some(["address-family", "ipv4", "unicast"]),
         "ipv6-unicast" => Some(["address-family", "ipv6", "unicast"]),
+        "l2vpn-evpn" => Some(EVPN),
         _ => None,
     }
 }
@@ -179,8 +183,9 @@ impl Translation<'_> {
                 "address-family" => {
                     for (name, line, below) in below.iter() {
                         match family(name) {
+                            Some(EVPN) => self.evpn_family(&router, line, below),
                             Some(family) => self.bgp_family(&router, &family, (line, below)),
-                            None => self.not_modelled(line, below, "only IPv4 and IPv6 unicast are modelled"),
+                            None => self.not_modelled(line, below, "only IPv4, IPv6 and EVPN are modelled"),
                         }
                     }
                 }
@@ -204,13 +209,12 @@ impl Translation<'_> {
                         self.frr(line, &[&router, &["bgp", "listen", "range", range, "peer-group", group]]);
                     }
                 }
-                "timers"
-                | "rd"
-                | "graceful-restart"
-                | "convergence-wait"
-                | "wait-for-install"
-                | "soft-reconfiguration"
-                | "bmp" => {
+                "rd" => {
+                    let rd = below.one();
+                    self.frr(line, &[&router, &EVPN, &["rd", rd]]);
+                }
+                "route-import" | "route-export" => self.evpn_targets(&router, word, below),
+                "timers" | "graceful-restart" | "convergence-wait" | "wait-for-install" | "soft-reconfiguration" | "bmp" => {
                     self.class(below, LineClass::NoEffect);
                 }
                 _ => self.not_modelled(line, below, "not modelled"),
@@ -273,7 +277,7 @@ impl Translation<'_> {
                     let of = |key: &str, default| below.value(&[key]).unwrap_or(default);
                     self.frr(line, &[router, family, &["distance", "bgp", of("external", "20"), of("internal", "200"), "200"]]);
                 }
-                "route-export" => self.not_modelled(line, below, "VXLAN is not modelled"),
+                "route-export" => self.family_to_evpn(router, family[1], below),
                 _ => self.not_modelled(line, below, "not modelled"),
             }
         }
@@ -303,7 +307,7 @@ impl Translation<'_> {
                     for (name, line, below) in below.iter() {
                         match family(name) {
                             Some(family) => self.peer_family((router, &family), peer, line, below),
-                            None => self.not_modelled(line, below, "only IPv4 and IPv6 unicast are modelled"),
+                            None => self.not_modelled(line, below, "only IPv4, IPv6 and EVPN are modelled"),
                         }
                     }
                 }
