@@ -670,3 +670,26 @@ fn evpn_without_files_of_devices_and_what_is_left_out() {
     let (d, _) = read(&text.replace("  advertise-all-vni\n", ""));
     assert_eq!(overlay(&d, "RED").0, None, "EVPN is off");
 }
+
+/// SONiC, "MCLAG high level design": a domain with its peer link, and bundles of the same name on both.
+#[test]
+fn sonic_and_nclu_pairs() {
+    let text = r#"{"PORTCHANNEL": {"PortChannel1": {}, "PortChannel100": {}}, "PORTCHANNEL_MEMBER": {"PortChannel1|Ethernet0": {}, "PortChannel100|Ethernet4": {}},
+"MCLAG_DOMAIN": {"7": {"source_ip": "10.0.0.1", "peer_ip": "10.0.0.2", "peer_link": "PortChannel100"}},
+"MCLAG_INTERFACE": {"7|PortChannel1": {"if_type": "PortChannel"}}}"#;
+    let (d, _) = read_files(&[("config_db.json", text)]);
+    let m = d.mlag.as_ref().unwrap();
+    assert_eq!(
+        (m.domain.as_deref(), m.peer, m.peer_link),
+        (Some("7"), "10.0.0.2".parse().ok(), d.find_interface("PortChannel100"))
+    );
+    let bundles: Vec<_> = m.bundles.iter().map(|b| (b.id, &*d.interfaces[b.interface].name)).collect();
+    assert_eq!(bundles, [(1, "PortChannel1")]);
+    let text = "net add interface peerlink.4094 clag backup-ip 10.0.0.2 vrf mgmt\nnet add interface peerlink.4094 clag peer-ip 192.0.2.2\n\
+net add interface peerlink.4094 clag priority 1000\nnet add interface peerlink.4094 clag sys-mac 00:11:22:33:44:55\n\
+net add bond clag1bond bond slaves swp1\nnet add bond clag1bond clag id 1\nnet add bond peerlink bond slaves swp3\n";
+    let (d, _) = read_files(&[("nclu.conf", text)]);
+    let m = d.mlag.as_ref().unwrap();
+    assert_eq!((m.domain.as_deref(), m.priority, m.peer_link), (Some("00:11:22:33:44:55"), 1000, d.find_interface("peerlink")));
+    assert_eq!((m.bundles.len(), m.on_split), (1, crate::model::mlag::OnSplit::Bundles));
+}
