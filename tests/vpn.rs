@@ -338,6 +338,10 @@ fn frr_leaves_route_by_vni() {
     assert_eq!(fabric.route("leaf1", "RED", "10.9.2.0/24"), Some(over(1, 2)));
     assert_eq!(fabric.route("leaf1", "RED", "10.9.0.0/16").as_deref(), Some("ebgp 200 [discard] via []"), "its own");
     assert_eq!(fabric.ends("leaf1", "RED", "10.1.2.1"), [(vec!["leaf1:RED".to_owned(), "leaf2:RED".to_owned()], true)]);
+    // `default-originate` makes one for EVPN alone (live daemons).
+    let made = run(&leaf(1, 4001, "\n  default-originate ipv4"), &leaf(2, 4001, ""));
+    assert_eq!(made.route("leaf2", "RED", "0.0.0.0/0"), Some(over(2, 1)));
+    assert_eq!(made.route("leaf1", "RED", "0.0.0.0/0"), None);
     let ten = run(&leaf(1, 4001, ""), &leaf_of("10.1", 2, 4001, ""));
     assert_eq!(ten.route("leaf1", "RED", "10.9.2.0/24"), None, "suppressed, so not sent");
     let mapped = run(&leaf(1, 4001, ""), &leaf(2, 4001, " route-map SUBNETS"));

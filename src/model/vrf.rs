@@ -45,6 +45,8 @@ pub struct Vrf {
     pub vni: Option<u32>,
     /// Its IPv4 and its IPv6 routes are sent as EVPN IP prefixes (RFC 9136) where BGP has the family.
     pub evpn_prefixes: [bool; 2],
+    /// A default route is made for EVPN, IPv4 and IPv6, whatever the table holds (FRR `default-originate`).
+    pub evpn_defaults: [bool; 2],
     /// Whether IPv4 packets are routed at all (`ip routing`).
     pub routing_v4: bool,
     /// Whether IPv6 packets are routed at all (`ipv6 unicast-routing`).

@@ -400,6 +400,8 @@ pub struct BgpEvpn {
     pub advertise_all_vni: bool,
     /// IPv4 and IPv6 routes go out as IP prefixes, through a route-map.
     pub advertise: [Option<Option<Ref>>; 2],
+    /// `default-originate`, IPv4 and IPv6.
+    pub defaults: [bool; 2],
     pub rd: Option<Name>,
     /// `auto` stands for the one made of AS and VNI.
     pub imports: Vec<Name>,

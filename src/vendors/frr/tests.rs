@@ -662,7 +662,7 @@ fn sonic_routes_vrfs_by_vni() {
 fn evpn_without_files_of_devices_and_what_is_left_out() {
     let text = "interface lo\n ip address 10.0.0.1/32\nvrf RED\n vni 4001\nexit-vrf\nrouter bgp 65001\n address-family l2vpn evpn\n  advertise-all-vni\n  autort rfc8365-compatible\n  vni 10\n   rd 1:1\n   route-target both 1:1\n  exit-vni\n  advertise-svi-ip\n exit-address-family\nrouter bgp 65001 vrf RED\n address-family l2vpn evpn\n  advertise ipv4 unicast gateway-ip\n  default-originate ipv4\n  route-target import x\n exit-address-family\n";
     let (d, r) = read(text);
-    assert_eq!(classes(&r), "mmmmnmmmmxxxnxnmmxx!n");
+    assert_eq!(classes(&r), "mmmmnmmmmxxxnxnmmxm!n");
     let number = (1 << 28) + 4001;
     let own = (Some(4001), format!("*:{number}"), format!("65001:{number}"), [true, false], "10.0.0.1".to_owned());
     assert_eq!(overlay(&d, "RED"), own);

@@ -7,10 +7,10 @@ use super::sites::{Site, Vpn, Way, own_addresses};
 use crate::model::interface::InterfaceKind;
 use crate::model::network::NodeId;
 use crate::model::policy::Verdict;
-use crate::model::route::{Community, Family, Protocol};
+use crate::model::route::{BgpOrigin, Community, Family, Protocol};
 use crate::protocols::bgp::aggregate::suppresses;
 use crate::protocols::bgp::path::{Class, Path};
-use crate::protocols::bgp::seeds::active_attrs;
+use crate::protocols::bgp::seeds::{active_attrs, local_attrs};
 use crate::protocols::bgp::solve::Solved;
 use crate::protocols::bgp::speakers::{Speaker, SpeakerId};
 use crate::protocols::bgp::transfer::{Target, Transfer, Wire, distance};
@@ -39,23 +39,27 @@ pub(super) fn exports(t: &Transfer<'_>, vpn: &Vpn<'_>, target: Target, solved: &
 
 fn export(t: &Transfer<'_>, n: usize, site: &Site<'_>, target: Target, solved: &Solved) -> Option<Export> {
     let speaker = &t.graph.speakers[site.speaker];
-    let path = own_route(t, site, speaker, target, solved)?;
+    let made = made_default(t, site, speaker, target);
+    let path = made.or_else(|| own_route(t, site, speaker, target, solved))?;
     let own = own_address(t, speaker, target).filter(|_| path.class == Class::Active);
     let mut out =
         Export { site: n, main: site.main, distinguisher: site.distinguisher.clone(), path, lent: Vec::new(), sent: Vec::new() };
     for way in site.ways(target.family) {
-        let Some(wire) = targeted(t, speaker, way, &path, target) else { continue };
-        if way.carried {
+        let evpn = way.by == Family::Evpn;
+        let Some(wire) = targeted(t, speaker, way, &path, target, made.is_none()) else { continue };
+        if if made.is_some() { evpn } else { way.carried } {
             let mut sent = wire.clone();
             // The next hop is the session's own address, of EVPN the VTEP's.
-            sent.attrs.next_hop = if way.by == Family::Evpn { site.vtep } else { None };
-            sent.attrs.tunnel = Some(tunnel(site.vrf.vni.filter(|_| way.by == Family::Evpn), site.node, own.is_some()));
+            sent.attrs.next_hop = if evpn { site.vtep } else { None };
+            sent.attrs.tunnel = Some(tunnel(site.vrf.vni.filter(|_| evpn), site.node, own.is_some()));
             sent.attrs.weight = 0;
-            if own.is_none_or(|irb| irb && way.by == Family::Evpn && speaker.of.platform.vpn.evpn_own_hosts) {
+            if own.is_none_or(|irb| irb && evpn && speaker.of.platform.vpn.evpn_own_hosts) {
                 out.sent.push((way.by, t.intern(sent)));
             }
         }
-        out.lent.push((way.by, t.intern(wire)));
+        if made.is_none() {
+            out.lent.push((way.by, t.intern(wire)));
+        }
     }
     Some(out)
 }
@@ -70,6 +74,13 @@ fn own_address(t: &Transfer<'_>, speaker: &Speaker<'_>, target: Target) -> Optio
     let below = arena.routes.get(t.under.table().get(target.id, speaker.node)?);
     let interface = arena.hops_of(below).first().and_then(|h| speaker.of.interfaces.get(h.interface?));
     (below.protocol == Protocol::Local).then(|| interface.is_some_and(|i| i.kind == InterfaceKind::Vlan))
+}
+
+/// The default route that the VRF makes for EVPN.
+fn made_default(t: &Transfer<'_>, site: &Site<'_>, speaker: &Speaker<'_>, target: Target) -> Option<Path> {
+    let made = target.prefix.prefix_len() == 0 && site.makes_default(target.family);
+    let attrs = || t.intern(Wire::new(local_attrs(t.input.arena, speaker, BgpOrigin::Igp)));
+    made.then(|| Path { attrs: attrs(), metric: 0, from: None, class: Class::Network, path_id: 0, lent: None })
 }
 
 /// The VRF's own route to the prefix.
@@ -98,8 +109,15 @@ fn own_route(t: &Transfer<'_>, site: &Site<'_>, speaker: &Speaker<'_>, target: T
     })
 }
 
-/// The route with its route targets: those of the VRF instead of any it came with, then the export policy.
-fn targeted(t: &Transfer<'_>, speaker: &Speaker<'_>, way: &Way<'_>, path: &Path, target: Target) -> Option<Wire> {
+/// The route with its route targets: those of the VRF instead of any it came with, then the export policy unless it does not hold.
+fn targeted(
+    t: &Transfer<'_>,
+    speaker: &Speaker<'_>,
+    way: &Way<'_>,
+    path: &Path,
+    target: Target,
+    policy_holds: bool,
+) -> Option<Wire> {
     let arena = t.input.arena;
     let rules = &speaker.of.platform.vpn;
     let mut wire = Wire::new(arena.attrs.get(path.attrs).clone());
@@ -109,7 +127,7 @@ fn targeted(t: &Transfer<'_>, speaker: &Speaker<'_>, way: &Way<'_>, path: &Path,
         all.extend(&way.export);
     }
     wire.attrs.communities = arena.community_set(all);
-    if let Some(chain) = way.export_policy {
+    if let Some(chain) = way.export_policy.filter(|_| policy_holds) {
         let ctx = PolicyContext { own_as: speaker.bgp.asn, ..PolicyContext::default() };
         let mut route = t.policy_route(speaker, &wire, (path.class, Some(path)), target);
         match t.engine.run(speaker.device, chain, &mut route, &ctx) {

@@ -2,7 +2,7 @@
 //!
 //! In: the model. Out: [`Vpn`]. Law: a family's own word stands before the VRF's general one.
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use crate::base::Map;
 use crate::base::id::IdVec;
@@ -67,6 +67,8 @@ pub(super) struct Site<'a> {
     pub vrf: &'a Vrf,
     pub distinguisher: String,
     pub ways: Vec<Way<'a>>,
+    /// A session of the device carries EVPN.
+    pub carries_evpn: bool,
     /// The VTEP's address.
     pub vtep: Option<std::net::IpAddr>,
 }
@@ -79,6 +81,10 @@ impl<'a> Site<'a> {
     /// What is said of the global table in a unicast family.
     pub(super) fn global(&self, of: Family) -> Option<&'a Exchange> {
         self.vrf.exchanges.iter().find(|e| e.family == of)
+    }
+    /// Whether a default route is made for EVPN in a unicast family.
+    pub(super) fn makes_default(&self, of: Family) -> bool {
+        self.carries_evpn && self.vrf.evpn_defaults[usize::from(of.is_v6())]
     }
 }
 
@@ -109,7 +115,8 @@ impl<'a> Vpn<'a> {
                 let vtep = vtep(device);
                 let ways = [Family::V4, Family::V6].into_iter().flat_map(|of| ways(vrf, of, carried)).collect();
                 out.of_device.entry(d).or_default().push(out.sites.len());
-                out.sites.push(Site { speaker, main, node, device: d, vrf, distinguisher, ways, vtep });
+                let carries_evpn = carried[Family::Evpn as usize];
+                out.sites.push(Site { speaker, main, node, device: d, vrf, distinguisher, ways, carries_evpn, vtep });
             }
         }
         (!out.sites.is_empty()).then_some(out)
@@ -122,7 +129,10 @@ impl<'a> Vpn<'a> {
         let held = |id: PrefixId| t.under.table().column(id).is_some_and(|c| nodes.iter().any(|n| c.get(*n).is_some()));
         let active = t.under.prefixes().iter().filter(|_| !nodes.is_empty()).filter(|(_, id)| held(*id)).map(|(p, _)| *p);
         let own = self.sites.iter().flat_map(|s| own_addresses(t, &t.graph.speakers[s.speaker])).map(|(p, _)| p);
-        active.chain(own).collect()
+        let makes = |f: Family| self.sites.iter().any(|s| s.makes_default(f));
+        let defaults = [(Family::V4, IpNet::from(Ipv4Net::default())), (Family::V6, Ipv6Net::default().into())];
+        let made = defaults.into_iter().filter(|(f, _)| makes(*f)).map(|(_, p)| p);
+        active.chain(own).chain(made).collect()
     }
 }
 

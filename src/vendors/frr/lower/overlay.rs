@@ -63,6 +63,7 @@ pub(super) fn lower(context: &mut Context<'_>, device: &mut Device, sink: &mut S
         table.import_targets = targets(&said.imports, &wild);
         table.export_targets = targets(&said.exports, &format!("{asn}:{number}"));
         table.exchanges = exchanges;
+        table.evpn_defaults = said.defaults;
         table.evpn_prefixes = [said.advertise[0].is_some(), said.advertise[1].is_some()];
     }
     let Some(&(address, _)) = ends.first() else { return };

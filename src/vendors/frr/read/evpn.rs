@@ -90,7 +90,7 @@ impl Reader<'_> {
             ["advertise-default-gw" | "advertise-svi-ip", ..] if !no => {
                 return NotModelled("own addresses of VLANs are not sent as EVPN hosts");
             }
-            ["default-originate", ..] if !no => return NotModelled("a default route made for EVPN is not modelled"),
+            ["default-originate", family @ ("ipv4" | "ipv6"), ..] => evpn.defaults[usize::from(*family == "ipv6")] = !no,
             ["network", ..] => return NotModelled("EVPN routes that the config makes are not modelled"),
             // Gateway addresses of others' prefixes.
             ["enable-resolve-overlay-index"] if !no => return NotModelled("gateway addresses of IP prefixes are not modelled"),
@@ -98,7 +98,6 @@ impl Reader<'_> {
             [
                 "advertise-default-gw"
                 | "advertise-svi-ip"
-                | "default-originate"
                 | "enable-resolve-overlay-index"
                 | "advertise-subnet"
                 | "flooding"
