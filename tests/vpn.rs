@@ -6,11 +6,12 @@ mod tables;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
-use nettwin::engine::{State, simulate, simulate_from};
+use nettwin::engine::{State, bgp_paths, simulate, simulate_from};
 use nettwin::forward::filter::Packet;
 use nettwin::forward::step::Forwarder;
 use nettwin::forward::trace::{End, trace};
 use nettwin::model::{Network, NodeId};
+use nettwin::protocols::bgp::Asked;
 use nettwin::questions::routes::RouteFact;
 use nettwin::topology::Failures;
 use tables::assert_same;
@@ -45,6 +46,20 @@ impl Ran {
         let fact = RouteFact::new(&self.network, &self.state, node, prefix, self.state.arena.routes.get(id));
         let via: Vec<String> = fact.via.iter().map(ToString::to_string).collect();
         Some(format!("{} {} [{}] via [{}]", fact.protocol.word(), fact.distance, fact.hops().join(", "), via.join(", ")))
+    }
+
+    /// Next hop, AS path, MED, local preference, weight and a star for the best of each path to a destination.
+    fn paths(&self, device: &str, vrf: &str, prefix: &str) -> Vec<String> {
+        let (prefix, node): (IpNet, _) = (prefix.parse().unwrap(), self.node(device, vrf));
+        let asked = Asked { prefix: &|p| *p == prefix, node: &|n| n == node, one_by_one: false };
+        let table = bgp_paths(&self.network, &self.state, asked);
+        let id = self.state.arena.prefix(prefix);
+        let facts = nettwin::questions::bgp::facts(&self.network, &self.state, &table, node, (prefix, id));
+        let word = |f: &nettwin::questions::bgp::BgpFact| {
+            let (hop, med, best) = (f.next_hop.as_deref().unwrap_or("-"), f.med.unwrap_or(0), if f.best { " *" } else { "" });
+            format!("{hop} [{}] {med} {} {}{best}", f.as_path, f.local_pref, f.weight)
+        };
+        facts.iter().map(word).collect()
     }
 
     fn ends(&self, device: &str, vrf: &str, to: &str) -> Vec<(Vec<String>, bool)> {
@@ -282,7 +297,7 @@ fn eos_and_ios_leak_routes_between_vrfs() {
         ),
         (
             "rt",
-            "version 16.4\nhostname rt\nvrf definition A\n address-family ipv4\n exit-address-family\nvrf definition B\n address-family ipv4\n  route-replicate from vrf A unicast connected route-map ONE\n  route-replicate from vrf A unicast static\n exit-address-family\ninterface GigabitEthernet1\n vrf forwarding A\n ip address 10.1.0.1 255.255.255.0\ninterface GigabitEthernet2\n vrf forwarding A\n ip address 10.2.0.1 255.255.255.0\nip route vrf A 192.0.2.0 255.255.255.0 10.1.0.9\nip prefix-list ONE seq 5 permit 10.1.0.0/24\nroute-map ONE permit 10\n match ip address prefix-list ONE\nend\n",
+            "version 16.4\nhostname rt\nvrf definition A\n address-family ipv4\n exit-address-family\nvrf definition B\n address-family ipv4\n  route-replicate from vrf A unicast connected route-map ONE\n  route-replicate from vrf A unicast static\n exit-address-family\nvrf definition C\n address-family ipv4\n  route-replicate from global unicast connected\n exit-address-family\nglobal-address-family ipv4 unicast\n route-replicate from vrf A unicast all route-map ONE\n exit-global-af\ninterface Loopback0\n ip address 203.0.113.1 255.255.255.255\ninterface GigabitEthernet1\n vrf forwarding A\n ip address 10.1.0.1 255.255.255.0\ninterface GigabitEthernet2\n vrf forwarding A\n ip address 10.2.0.1 255.255.255.0\nip route vrf A 192.0.2.0 255.255.255.0 10.1.0.9\nip prefix-list ONE seq 5 permit 10.1.0.0/24\nroute-map ONE permit 10\n match ip address prefix-list ONE\nend\n",
         ),
     ]);
     assert_eq!(ran.route("sw", "B", "10.1.0.0/24").as_deref(), Some("connected 0 [Ethernet1 in VRF A] via []"));
@@ -290,6 +305,10 @@ fn eos_and_ios_leak_routes_between_vrfs() {
     assert_eq!(ran.route("rt", "B", "10.1.0.0/24").as_deref(), Some("connected 0 [GigabitEthernet1 in VRF A] via []"));
     assert_eq!(ran.route("rt", "B", "10.2.0.0/24"), None);
     assert_eq!(ran.route("rt", "B", "192.0.2.0/24").as_deref(), Some("static 1 [10.1.0.9 GigabitEthernet1 in VRF A] via []"));
+    assert_eq!(ran.route("rt", "default", "10.1.0.0/24").as_deref(), Some("connected 0 [GigabitEthernet1 in VRF A] via []"));
+    assert_eq!(ran.route("rt", "default", "192.0.2.0/24"), None, "the map refuses it");
+    assert_eq!(ran.route("rt", "C", "203.0.113.1/32").as_deref(), Some("connected 0 [Loopback0 in VRF default] via []"));
+    assert_eq!(ran.route("rt", "C", "10.1.0.0/24"), None, "the global table took it in itself");
     assert_eq!(ran.route("rt", "A", "192.0.2.0/24").as_deref(), Some("static 1 [10.1.0.9 GigabitEthernet1] via []"));
 }
 
@@ -410,4 +429,196 @@ fn srlinux_aggregates_hide_their_parts() {
     let part = |r: &Ran| r.route("r1", "default", "172.16.2.0/24").is_some();
     assert!(part(&pair(false)));
     assert!(!part(&pair(true)));
+}
+
+/// As lab junos_evpn_type5: what `auto-export` brought into a VRF is an EVPN prefix of that VRF too, with the targets of both; an own address is
+/// not, nor is what came as an EVPN prefix itself.
+#[test]
+fn junos_sends_what_a_vrf_took_in_as_evpn_prefixes() {
+    let vrf = |name: &str, n: u8, net: &str, port: u8, rest: &str| {
+        format!(
+            "set interfaces ge-0/0/{port} unit 0 family inet address {net}\nset routing-instances {name} instance-type vrf\nset routing-instances {name} interface ge-0/0/{port}.0\nset routing-instances {name} route-distinguisher 192.0.2.{n}:{port}\nset routing-instances {name} vrf-target target:65000:{port}\nset routing-instances {name} protocols evpn ip-prefix-routes advertise direct-nexthop\nset routing-instances {name} protocols evpn ip-prefix-routes encapsulation vxlan\nset routing-instances {name} protocols evpn ip-prefix-routes vni 500{port}\n{rest}"
+        )
+    };
+    let head = |n: u8, other: u8| {
+        format!(
+            "set version 25.4R1.12\nset system host-name leaf{n}\nset interfaces ge-0/0/0 unit 0 family inet address 192.0.2.{n}/24\nset routing-options router-id 192.0.2.{n}\nset routing-options autonomous-system 65000\nset protocols bgp group overlay type internal\nset protocols bgp group overlay local-address 192.0.2.{n}\nset protocols bgp group overlay family evpn signaling\nset protocols bgp group overlay neighbor 192.0.2.{other}\n"
+        )
+    };
+    let both = |name: &str| {
+        format!(
+            "set routing-instances {name} routing-options auto-export\nset routing-instances {name} vrf-import BOTH\nset routing-instances {name} vrf-export OUT-{name}\nset policy-options policy-statement OUT-{name} then community add {name}\nset policy-options policy-statement OUT-{name} then accept\n"
+        )
+    };
+    let policies = "set policy-options community A members target:65000:1\nset policy-options community B members target:65000:2\nset policy-options policy-statement BOTH term 1 from community [ A B ]\nset policy-options policy-statement BOTH term 1 then accept\nset policy-options policy-statement BOTH term 2 then reject\n";
+    let one = head(1, 2) + policies + &vrf("A", 1, "10.1.0.1/24", 1, &both("A")) + &vrf("B", 1, "10.2.0.1/24", 2, &both("B"));
+    let two = head(2, 1) + &vrf("A", 2, "10.3.0.1/24", 1, "") + &vrf("B", 2, "10.4.0.1/24", 2, "");
+    let ran = ran(&[("leaf1", &one), ("leaf2", &two)]);
+    assert_eq!(ran.route("leaf1", "A", "10.2.0.0/24").as_deref(), Some("connected 0 [ge-0/0/2.0 in VRF B] via []"));
+    let over =
+        |vni: u32| Some(format!("evpn 170 [192.0.2.1 ge-0/0/0.0 in VRF default] via [192.0.2.1 in VRF default under VNI {vni}]"));
+    assert_eq!(ran.route("leaf2", "A", "10.1.0.0/24"), over(5001), "leaf1's A");
+    assert_eq!(ran.route("leaf2", "A", "10.2.0.0/24"), over(5001), "leaf1's B, of which its A tells");
+    assert_eq!(ran.route("leaf2", "B", "10.1.0.0/24"), over(5002), "leaf1's A, of which its B tells");
+    assert_eq!(ran.route("leaf2", "A", "10.2.0.1/32"), None);
+    assert!(ran.route("leaf1", "B", "10.3.0.0/24").is_some(), "leaf2's A, for its target");
+    assert_eq!(ran.route("leaf2", "B", "10.3.0.0/24"), None, "leaf1's B does not tell of it again");
+}
+
+/// A router with two VRFs and five neighbours in them, of which two have the same route: `red`, `blue` and `global` stand in the instances.
+fn frr_with_vrfs(red: &str, blue: &str, global: &str, rest: &str) -> Vec<(String, String)> {
+    // Neighbour, AS, subnet, the VRF's port and the neighbour's, networks.
+    let neighbours = [
+        (1, 65001, "10.1.1", "r1", "172.16.0.0/24 172.16.1.0/24"),
+        (2, 65001, "10.1.2", "r2", "172.16.0.0/24"),
+        (3, 65003, "10.2.3", "b3", "172.16.3.0/24"),
+        (4, 65000, "10.2.4", "b4", "172.16.4.0/24"),
+        (5, 65000, "10.1.5", "r5", "172.16.5.0/24"),
+    ];
+    let mut r1 = "frr defaults traditional\nhostname r1\nip route 172.31.0.0/24 Null0\nvrf RED\nvrf BLUE\n".to_owned();
+    let mut out = Vec::new();
+    for (n, asn, net, port, networks) in neighbours {
+        let vrf = if port.starts_with('r') { "RED" } else { "BLUE" };
+        r1 += &format!("interface {port} vrf {vrf}\n ip address {net}.1/24\n");
+        let lines = |line: fn(&str) -> String| networks.split(' ').map(line).collect::<String>();
+        let (routes, said) = (lines(|p| format!("ip route {p} Null0\n")), lines(|p| format!("  network {p} route-map MED\n")));
+        out.push((
+            format!("ce{n}"),
+            format!(
+                "frr defaults traditional\nhostname ce{n}\n{routes}interface eth0\n ip address {net}.2/24\nrouter bgp {asn}\n bgp router-id 198.51.100.{n}\n no bgp ebgp-requires-policy\n neighbor {net}.1 remote-as 65000\n address-family ipv4 unicast\n{said}route-map MED permit 10\n set metric 77\n set extcommunity rt 9:9\n"
+            ),
+        ));
+    }
+    let instance = |vrf: &str, id: u8, ports: &str, said: &str| {
+        let of = |x: &&(i32, u32, &str, &str, &str)| x.3.starts_with(ports);
+        let sessions: String = neighbours.iter().filter(of).map(|x| format!(" neighbor {}.2 remote-as {}\n", x.2, x.1)).collect();
+        format!(
+            "router bgp 65000{vrf}\n bgp router-id 192.0.2.{id}\n no bgp ebgp-requires-policy\n{sessions} address-family ipv4 unicast\n{said}"
+        )
+    };
+    r1 += &instance("", 1, "-", &format!("  network 172.31.0.0/24\n{global}"));
+    r1 += &instance(" vrf RED", 10, "r", red);
+    r1 += &instance(" vrf BLUE", 11, "b", blue);
+    out.push(("r1".to_owned(), r1 + rest));
+    out
+}
+
+fn ran_frr(red: &str, blue: &str, global: &str, rest: &str) -> Ran {
+    let all = frr_with_vrfs(red, blue, global, rest);
+    ran(&all.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect::<Vec<_>>())
+}
+
+/// Live FRR 8.4, VRFs as network namespaces: `import vrf` takes all paths of the other instance, once; neighbours are told of them as of own
+/// routes.
+#[test]
+fn frr_imports_vrfs() {
+    let connected = "  redistribute connected\n";
+    let ran = ran_frr(
+        &format!("{connected}  aggregate-address 172.16.0.0/16\n"),
+        &format!("{connected}  import vrf RED\n  import vrf default\n"),
+        "  import vrf BLUE\n",
+        "",
+    );
+    let blue = |prefix: &str| ran.route("r1", "BLUE", prefix);
+    assert_eq!(blue("10.1.1.0/24").as_deref(), Some("ebgp 20 [r1 in VRF RED] via []"));
+    assert_eq!(blue("172.16.0.0/24").as_deref(), Some("ebgp 20 [10.1.1.2 r1 in VRF RED, 10.1.2.2 r2 in VRF RED] via []"));
+    assert_eq!(blue("172.16.5.0/24").as_deref(), Some("ibgp 20 [10.1.5.2 r5 in VRF RED] via []"));
+    assert_eq!(blue("172.16.4.0/24").as_deref(), Some("ibgp 200 [10.2.4.2 b4] via []"));
+    assert_eq!(blue("172.16.0.0/16"), None, "no aggregates");
+    assert_eq!(blue("172.31.0.0/24"), None, "a `network` has no valid next hop there");
+    assert_eq!(ran.paths("r1", "BLUE", "172.31.0.0/24"), ["- [] 0 100 32768"]);
+    assert_eq!(ran.paths("r1", "BLUE", "172.16.5.0/24"), ["10.1.5.2 [] 77 100 0 *"]);
+    assert_eq!(ran.route("r1", "default", "172.16.4.0/24").as_deref(), Some("ibgp 20 [10.2.4.2 b4 in VRF BLUE] via []"));
+    assert_eq!(ran.route("r1", "default", "172.16.5.0/24"), None, "not leaked on");
+    assert_eq!(ran.route("r1", "RED", "172.16.3.0/24"), None, "one way only");
+    // An external neighbour and an internal one.
+    assert_eq!(ran.paths("ce3", "default", "172.16.0.0/24"), ["10.2.3.1 [65000 65001] 77 100 0 *"]);
+    assert_eq!(ran.paths("ce3", "default", "172.16.5.0/24"), ["10.2.3.1 [65000] 77 100 0 *"]);
+    assert_eq!(ran.paths("ce3", "default", "172.16.4.0/24"), ["10.2.3.1 [65000] 0 100 0 *"]);
+    assert_eq!(ran.paths("ce4", "default", "172.16.0.0/24"), ["10.2.4.1 [65001] 77 100 0 *"]);
+    assert_eq!(ran.paths("ce4", "default", "172.16.5.0/24"), ["10.2.4.1 [] 77 100 0 *"]);
+    assert_eq!(ran.paths("ce4", "default", "172.16.3.0/24"), ["10.2.3.2 [65003] 77 100 0 *"]);
+    assert_eq!(ran.paths("ce1", "default", "172.16.3.0/24"), [""; 0]);
+    assert_eq!(ran.ends("ce3", "default", "10.1.1.2"), [(vec!["ce3".to_owned(), "r1:BLUE".to_owned(), "ce1".to_owned()], true)]);
+    for d in ran.network.devices.ids() {
+        for i in ran.network.devices[d].interfaces.ids() {
+            let failures = Failures { ports: vec![(d, i)], ..Failures::default() };
+            let (fresh, after) = (simulate(&ran.network, &failures), simulate_from(&ran.state, &ran.network, &failures));
+            assert_same("a port fails", &ran.network, &fresh, &after);
+        }
+    }
+}
+
+/// The same: `import vrf route-map` chooses and changes; the next hop towards internal neighbours then stays.
+#[test]
+fn frr_imports_vrfs_by_route_map() {
+    let map = |set: &str| {
+        format!(
+            "ip prefix-list P permit 172.16.3.0/24\nip prefix-list P permit 10.2.4.0/24\nroute-map IN permit 10\n match ip address prefix-list P\n match source-vrf BLUE\n set local-preference 300\n{set}"
+        )
+    };
+    let global = "  import vrf route-map IN\n  import vrf BLUE\n";
+    let ran_with = |set: &str| ran_frr("", "  redistribute connected\n", global, &map(set));
+    let ran = ran_with("");
+    assert_eq!(ran.paths("r1", "default", "172.16.3.0/24"), ["10.2.3.2 [65003] 77 300 0 *"]);
+    assert_eq!(ran.paths("r1", "default", "10.2.4.0/24"), ["- [] 0 300 32768 *"]);
+    assert_eq!(ran.route("r1", "default", "10.2.3.0/24"), None, "the map refuses it");
+    let lost = ran_with(" set ip next-hop 9.9.9.9\n");
+    assert_eq!(lost.paths("r1", "default", "172.16.3.0/24"), ["9.9.9.9 [65003] 77 300 0"], "looked up in BLUE");
+}
+
+/// The same: route targets, with maps on both sides; targets that a route has stay.
+#[test]
+fn frr_leaks_by_route_target() {
+    let red = "  redistribute connected\n  rd vpn export 1:1\n  rt vpn export 10:1 10:8\n  label vpn export auto\n  route-map vpn export OUT\n  export vpn\n";
+    let blue = "  rt vpn import 10:1\n  route-map vpn import IN\n  import vpn\n";
+    let maps = "ip prefix-list P permit 172.16.1.0/24\nip prefix-list Q permit 172.16.5.0/24\nroute-map OUT permit 10\n match ip address prefix-list P\n set extcommunity rt 10:2\nroute-map OUT deny 20\n match ip address prefix-list Q\nroute-map OUT permit 30\nroute-map IN permit 10\n set local-preference 250\n";
+    let ran = ran_frr(red, blue, "  rt vpn import 10:2\n  import vpn\n", maps);
+    assert_eq!(ran.paths("r1", "BLUE", "172.16.1.0/24"), ["10.1.1.2 [65001] 77 250 0 *"]);
+    assert_eq!(ran.paths("r1", "BLUE", "172.16.0.0/24").len(), 2);
+    assert_eq!(ran.paths("r1", "BLUE", "172.16.5.0/24"), [""; 0], "the export map refuses it");
+    assert_eq!(
+        ran.route("r1", "default", "172.16.1.0/24").as_deref(),
+        Some("ebgp 20 [10.1.1.2 r1 in VRF RED] via []"),
+        "the export map gives it a target"
+    );
+    assert_eq!(ran.route("r1", "default", "172.16.0.0/24"), None);
+    assert_eq!(ran.paths("ce4", "default", "172.16.1.0/24"), ["10.1.1.2 [65001] 77 250 0 *"]);
+    assert_eq!(ran.paths("ce4", "default", "10.1.1.0/24"), ["10.2.4.1 [] 0 250 0 *"]);
+    assert_eq!(ran.paths("ce3", "default", "172.16.1.0/24"), ["10.2.3.1 [65000 65001] 77 100 0 *"]);
+    // By what came with the route itself.
+    let other = ran_frr(red, "  rt vpn import 9:9\n  import vpn\n", "", maps);
+    assert!(other.route("r1", "BLUE", "172.16.0.0/24").is_some());
+    assert_eq!(other.route("r1", "BLUE", "10.1.1.0/24"), None);
+    // Not all is said.
+    let without = ran_frr(&red.replace("  rd vpn export 1:1\n", ""), blue, "", maps);
+    assert_eq!(without.route("r1", "BLUE", "172.16.1.0/24"), None);
+}
+
+/// Juniper, "Example: Configuring Overlapping VPNs Using Routing Table Groups" and "rib-group (Protocols BGP)": what neighbours send stands in
+/// the tables of the group too, for which their own neighbours are told of it.
+#[test]
+fn junos_rib_groups_take_bgp_routes() {
+    let r1 = "set system host-name r1\nset interfaces ge-0/0/0 unit 0 family inet address 10.1.0.1/24\nset interfaces ge-0/0/1 unit 0 family inet address 10.2.0.1/24\nset interfaces ge-0/0/2 unit 0 family inet address 10.3.0.1/24\nset routing-options autonomous-system 65000\nset routing-options router-id 192.0.2.1\nset routing-options rib-groups RG import-rib [ inet.0 V.inet.0 W.inet.0 ]\nset routing-options rib-groups RG import-policy SOME\nset policy-options policy-statement SOME term 1 from route-filter 198.51.100.0/24 exact\nset policy-options policy-statement SOME term 1 then reject\nset policy-options policy-statement SOME term 2 then local-preference 200\nset protocols bgp group a type external\nset protocols bgp group a family inet unicast rib-group RG\nset protocols bgp group a peer-as 65001\nset protocols bgp group a neighbor 10.1.0.2\nset protocols bgp group b type external\nset protocols bgp group b peer-as 65003\nset protocols bgp group b neighbor 10.3.0.2\nset routing-instances V instance-type virtual-router\nset routing-instances V interface ge-0/0/1.0\nset routing-instances V protocols bgp group c type external\nset routing-instances V protocols bgp group c peer-as 65002\nset routing-instances V protocols bgp group c neighbor 10.2.0.2\nset routing-instances W instance-type virtual-router\n";
+    let far = |n: u8, nets: &[&str]| {
+        let mut out = format!(
+            "set system host-name far{n}\nset interfaces ge-0/0/0 unit 0 family inet address 10.{n}.0.2/24\nset routing-options autonomous-system 6500{n}\nset routing-options router-id 192.0.2.10{n}\nset protocols bgp group x type external\nset protocols bgp group x export OUT\nset protocols bgp group x peer-as 65000\nset protocols bgp group x neighbor 10.{n}.0.1\nset policy-options policy-statement OUT from protocol static\nset policy-options policy-statement OUT then accept\n"
+        );
+        nets.iter().for_each(|p| out += &format!("set routing-options static route {p} discard\n"));
+        out
+    };
+    let (one, two, three) = (far(1, &["203.0.113.0/24", "198.51.100.0/24"]), far(2, &[]), far(3, &["192.0.2.0/24"]));
+    let ran = ran(&[("r1", r1), ("far1", &one), ("far2", &two), ("far3", &three)]);
+    assert_eq!(ran.route("r1", "default", "203.0.113.0/24").as_deref(), Some("ebgp 170 [10.1.0.2 ge-0/0/0.0] via []"));
+    for table in ["V", "W"] {
+        let route = ran.route("r1", table, "203.0.113.0/24");
+        assert_eq!(route.as_deref(), Some("ebgp 170 [10.1.0.2 ge-0/0/0.0 in VRF default] via []"));
+        assert_eq!(ran.route("r1", table, "198.51.100.0/24"), None, "the policy refuses it");
+        assert_eq!(ran.route("r1", table, "192.0.2.0/24"), None, "of another group of neighbours");
+    }
+    assert!(ran.route("r1", "default", "198.51.100.0/24").is_some(), "the policy is for the other tables");
+    assert_eq!(ran.paths("r1", "default", "203.0.113.0/24"), ["10.1.0.2 [65001] 0 100 0 *"]);
+    assert_eq!(ran.paths("r1", "V", "203.0.113.0/24"), ["10.1.0.2 [65001] 0 200 0 *"]);
+    assert_eq!(ran.paths("far2", "default", "203.0.113.0/24"), ["10.2.0.1 [65000 65001] 0 100 0 *"], "V's neighbour");
+    assert_eq!(ran.route("far2", "default", "198.51.100.0/24"), None);
 }

@@ -159,7 +159,7 @@ fn absent_port(port: &Interface) -> Interface {
 
 /// A table that is told to hold nothing.
 fn silent(vrf: &Vrf) -> Vrf {
-    Vrf { static_routes: Vec::new(), aggregates: Vec::new(), leaks: Vec::new(), ..vrf.clone() }
+    Vrf { static_routes: Vec::new(), aggregates: Vec::new(), leaks: Vec::new(), rib_shares: Vec::new(), ..vrf.clone() }
 }
 
 fn absent_vrf(vrf: &Vrf) -> Vrf {
@@ -197,7 +197,8 @@ fn renumber(device: &mut Device, vrfs_to: &Moves<VrfId>, ports_to: &Moves<Interf
         }
     }
     for vrf in vrfs.iter_mut() {
-        vrf.import_vrfs.iter_mut().for_each(|v| vrfs_to.turn(v));
+        vrf.exchanges.iter_mut().flat_map(|e| &mut e.import_vrfs).for_each(|v| vrfs_to.turn(v));
+        vrf.rib_shares.iter_mut().for_each(|s| vrfs_to.turn(&mut s.from));
         vrf.leaks.iter_mut().for_each(|l| vrfs_to.turn(&mut l.from));
         for route in &mut vrf.static_routes {
             match &mut route.hop {

@@ -342,6 +342,8 @@ pub struct NeighborFamily {
     pub unsuppress: Option<PolicyChain>,
     /// Attributes as received are kept: AS path, next hop, MED (`attribute-unchanged`, route server client).
     pub attributes_unchanged: (bool, bool, bool),
+    /// What comes in is put into the tables of this group too (Junos `rib-group`); see [`super::vrf::RibShare`].
+    pub rib_group: Option<Name>,
     /// Where the family is activated.
     pub origin: Origin,
 }

@@ -105,7 +105,7 @@ impl Device {
             ..BgpFamily::default()
         };
         let has = |v: VrfId| self.bgp.iter().any(|b| b.vrf == v);
-        let wanting = self.vrfs.iter_ids().filter(|(v, x)| *v != VrfId::DEFAULT && x.exchanges_routes() && !has(*v));
+        let wanting = self.vrfs.iter_ids().filter(|(v, x)| *v != VrfId::DEFAULT && x.joins_tables() && !has(*v));
         let made: Vec<Bgp> = wanting
             .map(|(vrf, x)| Bgp {
                 vrf,

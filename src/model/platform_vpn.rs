@@ -29,6 +29,23 @@ pub struct VpnPlatform {
     pub evpn_own_hosts: bool,
     /// Routes that an aggregate suppresses are not exported (FRR).
     pub suppressed_stay: bool,
+    /// What a VRF took in from another VRF of the device goes out as its own EVPN prefix too, with the route targets of both; not as a route
+    /// over MPLS (Junos `ip-prefix-routes`: lab junos_evpn_type5).
+    pub evpn_sends_lent: bool,
+    /// The global table exchanges routes as VRFs do (FRR).
+    pub global_is_vrf: bool,
+    /// All paths of a VRF are taken in, not its best only, and never its aggregates (FRR `vpn_leak_from_vrf_update`; live 8.4).
+    pub lends_all_paths: bool,
+    /// A `network` of another VRF of the device has no valid next hop (FRR before `leak_update_nexthop_valid`; live 8.4).
+    pub lent_networks_invalid: bool,
+    /// Routes of another VRF of the device count as learned in the decision, have the device's router id as originator, and are sent as if
+    /// made here: inside the AS without reflection, with their MED, and unless there is an import policy with the own address as next hop
+    /// (FRR: their peer is `peer_self`; live 8.4).
+    pub lent_is_own: bool,
+    /// The distance of all routes that a VRF takes in (FRR 8.4: 20, whatever `distance bgp` says).
+    pub lent_distance: Option<u32>,
+    /// Route targets that a route has already stay beside those of the VRF (FRR `vpn_leak_from_vrf_update`).
+    pub keeps_targets: bool,
     /// EVPN routes to another AS keep their next hop (FRR).
     pub evpn_next_hop_unchanged: bool,
     /// Distances of routes by EVPN where they are a protocol of their own (Junos): IP prefixes, hosts.

@@ -35,10 +35,10 @@ pub struct Vrf {
     pub export_policy: Option<super::policy::PolicyChain>,
     /// What the config says apart for a family; it stands instead of the fields above.
     pub exchanges: Vec<Exchange>,
-    /// VRFs whose routes it takes in without route targets (FRR `import vrf`).
-    pub import_vrfs: Vec<VrfId>,
     /// Routes of other tables of the device that it takes in as they stand there.
     pub leaks: Vec<Leak>,
+    /// BGP routes of neighbours of other tables that it takes in too.
+    pub rib_shares: Vec<RibShare>,
     /// It takes nothing in from other VRFs of the device by route target, only what comes over sessions (Junos without `auto-export`).
     pub apart: bool,
     /// The layer-3 VNI: routed packets of the VRF travel under it.
@@ -69,10 +69,14 @@ impl Vrf {
     pub fn exchanges_routes(&self) -> bool {
         self.route_distinguisher.is_some()
             || self.vni.is_some()
-            || !self.import_vrfs.is_empty()
             || !(self.import_targets.is_empty() && self.export_targets.is_empty() && self.exchanges.is_empty())
             || self.import_policy.is_some()
             || self.export_policy.is_some()
+    }
+
+    /// Whether its BGP table takes routes in from others.
+    pub fn joins_tables(&self) -> bool {
+        self.exchanges_routes() || !self.rib_shares.is_empty()
     }
 }
 
@@ -90,6 +94,10 @@ pub struct Exchange {
     pub import_policy: Option<super::policy::PolicyChain>,
     /// See [`Vrf::import_policy`].
     pub export_policy: Option<super::policy::PolicyChain>,
+    /// VRFs whose routes it takes in without route targets (FRR `import vrf`).
+    pub import_vrfs: Vec<VrfId>,
+    /// The next hop of its routes in the VPN table instead of the session's own address (FRR `nexthop vpn export`).
+    pub next_hop: Option<std::net::IpAddr>,
     /// BGP routes of the global table that are taken in (IOS `import ipv4 unicast map`).
     pub from_global: Option<super::policy::PolicyChain>,
     /// Routes that the global BGP table takes in (IOS `export ipv4 unicast map`).
@@ -119,6 +127,21 @@ pub struct LocalAggregate {
     pub brief: bool,
     /// More specific routes are not sent by BGP while it is active (SR OS `summary-only`).
     pub summary_only: bool,
+    /// Where it is configured.
+    pub origin: Origin,
+}
+
+/// What neighbours of another table send, as far as it is put into this one too (Junos `rib-groups` of BGP).
+#[derive(Debug, Clone, PartialEq)]
+pub struct RibShare {
+    /// The table of the neighbours.
+    pub from: VrfId,
+    /// They name this group (see [`super::bgp::NeighborFamily::rib_group`]).
+    pub group: Name,
+    /// IPv4 or IPv6.
+    pub family: super::route::Family,
+    /// Which, and with what changes; `None` = all.
+    pub policy: Option<super::policy::PolicyChain>,
     /// Where it is configured.
     pub origin: Origin,
 }

@@ -101,7 +101,7 @@ fn add(network: &Network, state: &State, (node, route): (NodeId, RouteId), times
 
 /// Whether nothing on a device sees more of a link than the paths over it.
 fn is_plain(device: &Device) -> bool {
-    let vrfs = device.vrfs.iter().all(|v| v.aggregates.is_empty() && v.leaks.is_empty() && !v.exchanges_routes());
+    let vrfs = device.vrfs.iter().all(|v| v.aggregates.is_empty() && v.leaks.is_empty() && !v.joins_tables());
     let ospf = device.ospf.iter().all(|o| {
         let areas = o.areas.iter().all(|a| a.ranges.is_empty() && matches!(a.kind, AreaKind::Normal));
         areas

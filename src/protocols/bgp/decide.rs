@@ -64,12 +64,13 @@ pub(super) fn facts(arena: &Arena, graph: &Graph<'_>, speaker: &Speaker<'_>, pat
     let as_path = arena.as_paths.get(a.as_path);
     let best: &BestPath = &speaker.bgp.best_path;
     let end = path.from.map(|e| &graph.ends[e]);
+    let own = path.class.is_local() && !(path.lent.is_some() && speaker.of.platform.vpn.lent_is_own);
     let peer_id = end.map_or(speaker.router_id.unwrap_or(Ipv4Addr::UNSPECIFIED), |e| e.peer_router_id);
     Facts {
         weight: a.weight,
         distance,
         local_pref: a.local_pref,
-        learned: u8::from(!path.class.is_local()),
+        learned: u8::from(!own),
         as_length: as_path.hops(best.count_confederation),
         as_path: a.as_path,
         origin: a.origin as u8,

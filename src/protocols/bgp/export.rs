@@ -27,9 +27,21 @@ pub(super) fn export(t: &Transfer<'_>, from: EndId, path: &Path, target: Target)
     }
     let wire = Wire::new(attrs.clone());
     let (mut wire, edit, reflected) = prepare(t, from, path, wire, target)?;
-    let kept = wire.attrs.next_hop;
+    let kept = wire.attrs.next_hop.filter(|_| !with_own_address(t.speaker(end), path, target.family));
     wire.attrs.next_hop = next_hop(t, end, nf, path.class, kept, edit, reflected, target.family);
     Some(wire)
+}
+
+/// Whether a path of another VRF goes out as if made here.
+fn as_own(speaker: &Speaker<'_>, path: &Path) -> bool {
+    path.lent.is_some() && speaker.of.platform.vpn.lent_is_own
+}
+
+/// Whether it goes out with the own address as next hop: not once an import policy saw it, whatever that one did
+/// (`vpn_leak_to_vrf_update_onevrf`: `nexthop_self_flag`; live FRR 8.4).
+fn with_own_address(speaker: &Speaker<'_>, path: &Path, family: Family) -> bool {
+    let exchanges = speaker.of.vrfs.get(speaker.vrf).map_or(&[][..], |v| &v.exchanges);
+    as_own(speaker, path) && !exchanges.iter().any(|e| e.family == family && e.import_policy.is_some())
 }
 
 /// The neighbour's AS, if the sender keeps back paths that begin with it.
@@ -56,7 +68,8 @@ pub(super) fn prepare(
     if !community_lets_pass(arena.communities.get(attrs.communities), end.kind) {
         return None;
     }
-    let heard_inside = matches!(path.class, Class::Client | Class::Internal);
+    let as_own = as_own(speaker, path);
+    let heard_inside = matches!(path.class, Class::Client | Class::Internal) && !as_own;
     let reflected = heard_inside && end.kind == Kind::Internal;
     if reflected && !reflects(speaker, nf, path.class) {
         return None;
@@ -83,7 +96,11 @@ pub(super) fn prepare(
     let (_, _, keep_med) = nf.attributes_unchanged;
     // RFC 4271 §5.1.4: a MED heard from one AS is not passed on to another. Nor is that of another VRF (lab
     // iosxe_vrf_route_leaking_bgp_peering).
-    let made_here = path.class.is_local() && path.lent.is_none();
+    let made_here = as_own || (path.class.is_local() && path.lent.is_none());
+    if as_own {
+        wire.attrs.originator = None;
+        wire.attrs.clusters = Box::default();
+    }
     if external && !made_here && !keep_med {
         wire.attrs.med = None;
     }

@@ -197,6 +197,7 @@ fn route(t: &Transfer<'_>, solved: &Solved, row: &Row) -> Option<Route> {
                 distance(speaker, f, attrs, Class::External, false)
             };
         }
+        out.distance = platform.vpn.lent_distance.unwrap_or(out.distance);
     }
     if let Some(chain) = family(speaker, f).and_then(|x| x.table_map.as_ref()) {
         let mut r = t.policy_route(speaker, &Wire::new(attrs.clone()), (best.class, Some(best)), solved.target);

@@ -191,7 +191,8 @@ impl<'a> Transfer<'a> {
         Some(Path { attrs, metric, from: Some(to), class, path_id, lent: None })
     }
 
-    fn metric(&self, to: EndId, attrs: AttrsId, target: Target) -> u32 {
+    /// The metric to the next hop of a path that came in on an end.
+    pub(super) fn metric(&self, to: EndId, attrs: AttrsId, target: Target) -> u32 {
         let end = &self.graph.ends[to];
         match self.reach(to, attrs, target) {
             // RFC 4271 §5.1.3: an external neighbour one hop away names next hops on a shared subnet; of EVPN the next hop is a VTEP.

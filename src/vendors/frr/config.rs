@@ -16,7 +16,7 @@ use crate::model::policy::{Action, Number, PrefixLine, RouteSource};
 use crate::model::route::{BgpOrigin, Family};
 
 /// A name used at a place.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Ref {
     pub name: Name,
     pub origin: Origin,
@@ -438,6 +438,23 @@ pub struct BgpFamily {
     pub distance: Option<[u32; 3]>,
     pub max_paths: [Option<u32>; 2],
     pub table_map: Option<Ref>,
+    pub vpn: BgpVpn,
+}
+
+/// What an instance exchanges with others in one family.
+#[derive(Debug, Default, PartialEq)]
+pub struct BgpVpn {
+    pub distinguisher: Option<Name>,
+    pub import_targets: Vec<Name>,
+    pub export_targets: Vec<Name>,
+    /// `import vpn`, `export vpn`.
+    pub import: bool,
+    pub export: bool,
+    /// `import vrf route-map` and `route-map vpn import` are the same setting.
+    pub import_map: Option<Ref>,
+    pub export_map: Option<Ref>,
+    pub import_vrfs: Vec<Ref>,
+    pub next_hop: Option<std::net::IpAddr>,
 }
 
 #[derive(Debug)]
@@ -601,6 +618,7 @@ pub enum Match {
     Protocol(RouteSource),
     /// EVPN routes of IP prefixes; `false`: of another type.
     EvpnPrefixes(bool),
+    SourceVrf(Name),
     Unmodelled(Name),
 }
 

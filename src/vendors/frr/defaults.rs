@@ -192,12 +192,20 @@ pub fn platform(config: &Config) -> Platform {
         ospf_nssa_forward_by_name: true,
         ospf_discard_protocol: Protocol::OspfInter,
         vpn: VpnPlatform {
-            // `install_uninstall_routes_for_vrf`: every valid path from a neighbour whose route target is wanted.
+            // `install_uninstall_routes_for_vrf`: every valid path from a neighbour whose route target is wanted; `vpn_leak_to_vrf_update` too.
             imports_all_paths: true,
             // `is_route_injectable_into_evpn` asks since 10.0; 8.4 sends them (live daemons).
             suppressed_stay: version(config) >= (10, 0),
             // The VTEP stays the next hop, whoever passes the route on (live 8.4: over a spine of another AS).
             evpn_next_hop_unchanged: true,
+            global_is_vrf: true,
+            lends_all_paths: true,
+            // Mended in January 2024 (pull requests 15233 and 15238).
+            lent_networks_invalid: version(config) < (10, 0),
+            lent_is_own: true,
+            // Live 8.4, with and without `distance bgp`.
+            lent_distance: Some(BGP_DISTANCE[0]),
+            keeps_targets: true,
             ..VpnPlatform::default()
         },
         ..Platform::default()

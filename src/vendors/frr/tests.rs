@@ -4,9 +4,11 @@ use super::*;
 use crate::base::id::Id;
 use crate::base::span::FileId;
 use crate::model::bgp::{NextHopSelf, Peer, RemoteAs};
+use crate::model::device::Name;
 use crate::model::interface::{InterfaceKind, Switchport};
 use crate::model::ospf::{AreaKind, NetworkType};
 use crate::model::policy::{Action, Cond, Flow, TermId};
+use crate::model::route::Family;
 use crate::model::static_route::StaticHop;
 use crate::vendors::sink::ReadReport;
 
@@ -692,4 +694,25 @@ net add bond clag1bond bond slaves swp1\nnet add bond clag1bond clag id 1\nnet a
     let m = d.mlag.as_ref().unwrap();
     assert_eq!((m.domain.as_deref(), m.priority, m.peer_link), (Some("00:11:22:33:44:55"), 1000, d.find_interface("peerlink")));
     assert_eq!((m.bundles.len(), m.on_split), (1, crate::model::mlag::OnSplit::Bundles));
+}
+
+#[test]
+fn routes_between_instances() {
+    let (d, r) = read(
+        "frr defaults traditional\nrouter bgp 65000\n address-family ipv4 unicast\n  import vrf RED\n  import vrf route-map IN\nexit\nrouter bgp 65000 vrf RED\n address-family ipv4 unicast\n  rd vpn export 65000:1\n  rt vpn both 65000:1 65000:2\n  rt vpn import 65000:3\n  label vpn export auto\n  nexthop vpn export 192.0.2.1\n  route-map vpn export OUT\n  export vpn\n  import vrf default\n  no import vrf default\n  rt vpn both x\n exit-address-family\n address-family ipv6 unicast\n  export vpn\n exit-address-family\nexit\nroute-map IN permit 10\n match source-vrf RED\nroute-map OUT permit 10\n",
+    );
+    assert_eq!(classes(&r), "mmmmmnmmmmmnmmmmm!nmmnnmmm");
+    let red = d.find_vrf("RED").unwrap();
+    assert_eq!(d.vrfs[red].route_distinguisher.as_deref(), Some("65000:1"));
+    let of = &d.vrfs[red].exchanges;
+    assert_eq!(of.iter().map(|e| e.family).collect::<Vec<_>>(), [Family::Vpn4, Family::Vpn6]);
+    assert_eq!(of[0].import_targets, Vec::<Name>::new(), "`import vpn` is missing");
+    assert_eq!(of[0].export_targets, [Name::from("65000:1"), "65000:2".into()]);
+    assert_eq!(of[0].next_hop, Some([192, 0, 2, 1].into()));
+    assert!(of[0].export_policy.is_some() && of[0].import_policy.is_none() && of[0].import_vrfs.is_empty());
+    assert!(of[1].export_targets.is_empty());
+    let main = &d.vrfs[VrfId::DEFAULT].exchanges[0];
+    assert_eq!(main.import_vrfs, [red]);
+    assert_eq!(d.policies.iter().next().unwrap().terms[TermId::new(0)].when, Cond::Vrf(red));
+    assert!(r.diagnostics.iter().any(|x| x.code.0 == "T-bgp-vpn-not-active"), "{:?}", r.diagnostics);
 }

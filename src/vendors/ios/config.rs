@@ -3,10 +3,14 @@
 //! In: `read/`. Out: [`Config`], for `lower/`. Law: holds what was typed; what an omission means is known to `lower/` and
 //! `defaults`. Start reading at [`Config`].
 
+mod vrf;
+
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
 use ipnet::IpNet;
+
+pub(super) use vrf::{Replicate, Vrf};
 
 use super::ports::Port;
 use crate::base::Map;
@@ -73,6 +77,8 @@ pub(super) struct Config {
     pub router_id: Option<Ipv4Addr>,
     pub interfaces: Named<Interface>,
     pub vrfs: Named<Vrf>,
+    /// `route-replicate` into the global table.
+    pub replicates: Vec<Replicate>,
     pub statics: Vec<Static>,
     pub route_maps: Named<RouteMap>,
     pub prefix_lists: Named<Lines<(u32, PrefixLine)>>,
@@ -114,48 +120,6 @@ pub(super) struct Acl {
     pub extended: bool,
     /// With sequence numbers; the order of entry where none is given.
     pub lines: Vec<(u32, FilterLine)>,
-}
-
-#[derive(Debug, Default)]
-pub(super) struct Vrf {
-    pub origin: Origin,
-    pub rd: Option<Name>,
-    /// For all families, for IPv4, for IPv6.
-    pub exchanges: [VrfExchange; 3],
-    /// `route-replicate`.
-    pub replicates: Vec<Replicate>,
-}
-
-/// Routes of another table that a VRF takes in.
-#[derive(Debug)]
-pub(super) struct Replicate {
-    /// `None`: the global table.
-    pub from: Option<Name>,
-    pub family: Family,
-    /// `None`: all.
-    pub source: Option<Source>,
-    pub map: Option<Name>,
-    pub origin: Origin,
-}
-
-/// Route targets and maps of a VRF.
-#[derive(Debug, Default)]
-pub(super) struct VrfExchange {
-    pub imports: Vec<Name>,
-    pub exports: Vec<Name>,
-    pub import_map: Option<Name>,
-    pub export_map: Option<Name>,
-    /// `import ipv4 unicast map X`, `export ipv4 unicast map X`.
-    pub from_global: Option<Name>,
-    pub to_global: Option<Name>,
-}
-
-impl VrfExchange {
-    /// Whether nothing is said.
-    pub fn is_empty(&self) -> bool {
-        let maps = [&self.import_map, &self.export_map, &self.from_global, &self.to_global];
-        self.imports.is_empty() && self.exports.is_empty() && maps.iter().all(|m| m.is_none())
-    }
 }
 
 #[derive(Debug, Default)]

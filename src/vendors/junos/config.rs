@@ -579,6 +579,7 @@ pub(super) struct BgpFamily {
     pub add_path_send: Option<u32>,
     pub add_path_receive: bool,
     pub extended_next_hop: bool,
+    pub rib_group: Option<Named>,
     pub origin: Origin,
 }
 

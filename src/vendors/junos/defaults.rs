@@ -129,6 +129,7 @@ pub(super) fn platform(max_ecmp: Option<u32>) -> Platform {
             imports_all_paths: true,
             lends_whole_routes: true,
             evpn_own_hosts: true,
+            evpn_sends_lent: true,
             evpn_distance: Some([170, 7]),
             ..VpnPlatform::default()
         },

@@ -1,15 +1,16 @@
 //! What VRFs give to others.
 //!
-//! In: solved VRFs. Out: [`Export`]s, one a VRF that has a route of its own. Law: one route a VRF and prefix, the best, and never one that
-//! was taken in from elsewhere.
+//! In: solved VRFs. Out: [`Export`]s. Law: one route a VRF and prefix, the best (where the OS lends all paths, those too), and never one that was
+//! taken in from elsewhere, but for EVPN prefixes where the OS sends what the table holds ([`taken`]).
 
+use super::row;
 use super::sites::{Site, Vpn, Way, own_addresses};
 use crate::model::interface::InterfaceKind;
 use crate::model::network::NodeId;
 use crate::model::policy::Verdict;
 use crate::model::route::{BgpOrigin, Community, Family, Protocol};
 use crate::protocols::bgp::aggregate::suppresses;
-use crate::protocols::bgp::path::{Class, Path};
+use crate::protocols::bgp::path::{Class, Path, UNREACHABLE};
 use crate::protocols::bgp::seeds::{active_attrs, local_attrs};
 use crate::protocols::bgp::solve::Solved;
 use crate::protocols::bgp::speakers::{Speaker, SpeakerId};
@@ -33,35 +34,101 @@ pub(super) struct Export {
 
 /// All exports of a prefix.
 pub(super) fn exports(t: &Transfer<'_>, vpn: &Vpn<'_>, target: Target, solved: &Solved) -> Vec<Export> {
-    let one = |(n, site): (usize, &Site<'_>)| export(t, n, site, target, solved);
-    vpn.sites.iter().enumerate().filter_map(one).collect()
+    let mut out = Vec::new();
+    for (n, site) in vpn.sites.iter().enumerate() {
+        let speaker = &t.graph.speakers[site.speaker];
+        let made = made_default(t, site, speaker, target);
+        let best = || made.or_else(|| own_route(t, site, speaker, target, solved));
+        if speaker.of.platform.vpn.lends_all_paths {
+            // To other VRFs go all, over EVPN the best alone.
+            out.extend(paths(t, n, site, target, solved));
+            let over_evpn = best().map(|path| export(t, n, site, target, (path, made.is_some())));
+            out.extend(
+                over_evpn.map(|e| Export { lent: Vec::new(), ..e.only(|by| by == Family::Evpn) }).filter(|e| !e.sent.is_empty()),
+            );
+        } else if let Some(path) = best() {
+            out.push(export(t, n, site, target, (path, made.is_some())));
+        } else {
+            out.extend(again(t, n, site, target, solved));
+        }
+    }
+    out
 }
 
-fn export(t: &Transfer<'_>, n: usize, site: &Site<'_>, target: Target, solved: &Solved) -> Option<Export> {
+impl Export {
+    /// The same, sent by some families only.
+    fn only(mut self, keep: impl Fn(Family) -> bool) -> Self {
+        self.sent.retain(|(by, _)| keep(*by));
+        self
+    }
+}
+
+/// All paths of the VRF's BGP table, of which the best goes out.
+fn paths(t: &Transfer<'_>, n: usize, site: &Site<'_>, target: Target, solved: &Solved) -> Vec<Export> {
+    let rules = &t.graph.speakers[site.speaker].of.platform.vpn;
+    let Some(row) = row(solved, site.speaker) else { return Vec::new() };
+    let own = row.paths.iter().enumerate().filter(|(_, p)| p.lent.is_none() && p.class != Class::Aggregate);
+    let one = |(at, path): (usize, &Path)| {
+        let mut out = export(t, n, site, target, (*path, false)).only(|by| by != Family::Evpn && row.decision.best == Some(at));
+        if path.class == Class::Network && rules.lent_networks_invalid {
+            out.path.metric = UNREACHABLE;
+        }
+        out
+    };
+    own.map(one).collect()
+}
+
+/// A path as it goes out; `made`: the default route made for EVPN, which goes nowhere else and past the policy.
+fn export(t: &Transfer<'_>, n: usize, site: &Site<'_>, target: Target, (path, made): (Path, bool)) -> Export {
     let speaker = &t.graph.speakers[site.speaker];
-    let made = made_default(t, site, speaker, target);
-    let path = made.or_else(|| own_route(t, site, speaker, target, solved))?;
     let own = own_address(t, speaker, target).filter(|_| path.class == Class::Active);
     let mut out =
         Export { site: n, main: site.main, distinguisher: site.distinguisher.clone(), path, lent: Vec::new(), sent: Vec::new() };
     for way in site.ways(target.family) {
         let evpn = way.by == Family::Evpn;
-        let Some(wire) = targeted(t, speaker, way, &path, target, made.is_none()) else { continue };
-        if if made.is_some() { evpn } else { way.carried } {
-            let mut sent = wire.clone();
-            // The next hop is the session's own address, of EVPN the VTEP's.
-            sent.attrs.next_hop = if evpn { site.vtep } else { None };
-            sent.attrs.tunnel = Some(tunnel(site.vrf.vni.filter(|_| evpn), site.node, own.is_some()));
-            sent.attrs.weight = 0;
+        let Some(wire) = targeted(t, speaker, way, &path, target, !made) else { continue };
+        if if made { evpn } else { way.carried } {
+            let sent = on_its_way(site, way, wire.clone(), own.is_some());
             if own.is_none_or(|irb| irb && evpn && speaker.of.platform.vpn.evpn_own_hosts) {
                 out.sent.push((way.by, t.intern(sent)));
             }
         }
-        if made.is_none() {
+        // FRR takes in by EVPN what neighbours sent only (`install_uninstall_routes_for_vrf`).
+        if !made && !(evpn && speaker.of.platform.vpn.lends_all_paths) {
             out.lent.push((way.by, t.intern(wire)));
         }
     }
-    Some(out)
+    out
+}
+
+/// As it stands in the device's VPN table.
+fn on_its_way(site: &Site<'_>, way: &Way<'_>, mut wire: Wire, host: bool) -> Wire {
+    // The next hop is the session's own address, of EVPN the VTEP's.
+    wire.attrs.next_hop = if way.by == Family::Evpn { site.vtep } else { way.next_hop };
+    wire.attrs.tunnel = Some(tunnel(site.vrf.vni.filter(|_| way.by == Family::Evpn), site.node, host));
+    wire.attrs.weight = 0;
+    wire
+}
+
+/// What the VRF took in from another one of the device and sends on as its own EVPN prefix.
+fn again(t: &Transfer<'_>, n: usize, site: &Site<'_>, target: Target, solved: &Solved) -> Option<Export> {
+    let speaker = &t.graph.speakers[site.speaker];
+    let path = taken(t, site, speaker, target, solved)?;
+    let way = site.ways(target.family).find(|w| w.by == Family::Evpn && w.carried)?;
+    let wire = on_its_way(site, way, targeted(t, speaker, way, &path, target, true)?, false);
+    let sent = vec![(way.by, t.intern(wire))];
+    Some(Export { site: n, main: site.main, distinguisher: site.distinguisher.clone(), path, lent: Vec::new(), sent })
+}
+
+/// The route of another VRF of the device that is active in this one. Neither its own routes nor those that came over sessions; an own
+/// address of the other VRF stays at home (Junos `NoReadvrt`).
+fn taken(t: &Transfer<'_>, site: &Site<'_>, speaker: &Speaker<'_>, target: Target, solved: &Solved) -> Option<Path> {
+    let best = solved.best(site.speaker).copied().filter(|_| speaker.of.platform.vpn.evpn_sends_lent)?;
+    let lender = best.lent.filter(|l| *l != site.main)?;
+    let held = |node: NodeId| t.under.table().get(target.id, node).map(|r| t.input.arena.routes.get(r));
+    let there = held(t.graph.speakers[lender].node).filter(|_| best.class.is_local());
+    let stays = there.is_some_and(|r| r.protocol == Protocol::Local) || held(site.node).is_some();
+    (!stays).then_some(best)
 }
 
 fn tunnel(vni: Option<u32>, egress: NodeId, host: bool) -> Tunnel {
@@ -109,7 +176,9 @@ fn own_route(t: &Transfer<'_>, site: &Site<'_>, speaker: &Speaker<'_>, target: T
     })
 }
 
-/// The route with its route targets: those of the VRF instead of any it came with, then the export policy unless it does not hold.
+/// The route with its route targets, then the export policy unless it does not hold: those of the VRF instead of any it came with, but beside those
+/// that it has from another VRF of the device (lab junos_evpn_type5: TENANT-A takes 172.16.100.0/24 also as TENANT-B's, for the target it had in
+/// TENANT-A).
 fn targeted(
     t: &Transfer<'_>,
     speaker: &Speaker<'_>,
@@ -122,7 +191,7 @@ fn targeted(
     let rules = &speaker.of.platform.vpn;
     let mut wire = Wire::new(arena.attrs.get(path.attrs).clone());
     let mut all: Vec<Community> = arena.communities.get(wire.attrs.communities).to_vec();
-    all.retain(|c| !c.is_route_target());
+    all.retain(|c| path.lent.is_some() || rules.keeps_targets || !c.is_route_target());
     if way.export_policy.is_none() || !rules.policy_alone {
         all.extend(&way.export);
     }

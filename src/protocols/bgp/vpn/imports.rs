@@ -3,14 +3,15 @@
 //! In: exports and solved VPN tables of a prefix. Out: paths by speaker, sorted; what shows of them beside BGP's routes. Law: a path keeps the
 //! class it has where it comes from.
 
-use super::Tables;
 use super::exports::Export;
-use super::sites::{Site, Vpn, Way};
+use super::sites::{Share, Site, Vpn, Way};
+use super::{Tables, row};
 use crate::base::Map;
 use crate::model::interface::InterfaceAddress;
 use crate::model::network::NodeId;
-use crate::model::policy::{PolicyChain, Verdict};
+use crate::model::policy::{NextHopEdit, PolicyChain, Verdict};
 use crate::model::route::{Family, Protocol};
+use crate::model::vrf::VrfId;
 use crate::protocols::bgp::path::Path;
 use crate::protocols::bgp::solve::{Row, Solved};
 use crate::protocols::bgp::speakers::{Speaker, SpeakerId};
@@ -28,12 +29,13 @@ pub(super) fn imports(
     solved: &Solved,
 ) -> Vec<(SpeakerId, Path)> {
     let mut all: Vec<(SpeakerId, Path)> = Vec::new();
-    let by_site: Map<usize, &Export> = out.iter().map(|e| (e.site, e)).collect();
+    let mut by_site: Map<usize, Vec<&Export>> = Map::default();
+    out.iter().for_each(|e| by_site.entry(e.site).or_default().push(e));
     for (n, site) in vpn.sites.iter().enumerate() {
         let speaker = &t.graph.speakers[site.speaker];
         let take = Take { t, speaker, target };
         let neighbours = vpn.of_device.get(&site.device).map_or(&[][..], Vec::as_slice);
-        for other in neighbours.iter().filter(|o| **o != n && !site.vrf.apart).filter_map(|o| by_site.get(o)) {
+        for other in neighbours.iter().filter(|o| **o != n).filter_map(|o| by_site.get(o)).flatten() {
             all.extend(take.of_site(site, other, vpn.sites[other.site].speaker).map(|p| (site.speaker, p)));
         }
         for ((family, _), table) in tables {
@@ -44,25 +46,37 @@ pub(super) fn imports(
         let Some(global) = site.global(target.family) else { continue };
         if let Some(chain) = &global.from_global
             && let Some(path) = solved.best(site.main).filter(|p| p.lent.is_none())
-            && let Some(attrs) = take.policy(Some(chain), path.attrs, path)
+            && let Some(attrs) = take.policy(Some(chain), path.attrs, path, VrfId::DEFAULT)
         {
             all.push((site.speaker, Path { attrs, lent: Some(site.main), ..*path }));
         }
         if let Some(chain) = &global.to_global
             && let Some(path) = solved.best(site.speaker).filter(|p| p.lent.is_none())
-            && let Some(attrs) = take.policy(Some(chain), path.attrs, path)
+            && let Some(attrs) = take.policy(Some(chain), path.attrs, path, site.vrf_id)
         {
             all.push((site.main, Path { attrs, lent: Some(site.speaker), ..*path }));
         }
+    }
+    for share in vpn.shares.iter().filter(|s| s.of.family == target.family) {
+        all.extend(shared(t, share, target, solved).map(|p| (share.into, p)));
     }
     // Stable: of one speaker in the order of sites and distinguishers.
     all.sort_by_key(|(s, _)| *s);
     all
 }
 
-fn row(table: &Solved, speaker: SpeakerId) -> Option<&Row> {
-    let at = table.rows.binary_search_by_key(&speaker, |r| r.speaker).ok()?;
-    table.rows.get(at)
+/// All that the neighbours sent, as the import policies of their sessions left it, active or not.
+fn shared<'s>(t: &'s Transfer<'_>, share: &'s Share<'_>, target: Target, solved: &'s Solved) -> impl Iterator<Item = Path> + 's {
+    let (lender, take) = (&t.graph.speakers[share.from], Take { t, speaker: &t.graph.speakers[share.into], target });
+    let named = move |p: &&Path| {
+        let group = p.from.and_then(|e| t.graph.family(e, target.family)).and_then(|nf| nf.rib_group.as_ref());
+        p.lent.is_none() && group == Some(&share.of.group)
+    };
+    let paths = row(solved, share.from).map_or(&[][..], |r| &r.paths);
+    paths.iter().filter(named).filter_map(move |p| {
+        let attrs = take.policy(share.of.policy.as_ref(), p.attrs, p, lender.vrf)?;
+        Some(Path { attrs, lent: Some(share.from), ..*p })
+    })
 }
 
 /// The one that takes in.
@@ -75,16 +89,48 @@ struct Take<'t, 'a> {
 impl Take<'_, '_> {
     /// From a VRF of the same device.
     fn of_site(&self, site: &Site<'_>, other: &Export, lender: SpeakerId) -> Option<Path> {
-        let named = || site.vrf.import_vrfs.contains(&self.t.graph.speakers[lender].vrf);
+        let there = self.t.graph.speakers[lender].vrf;
         for (by, attrs) in &other.lent {
             let Some(way) = site.ways(self.target.family).find(|w| w.by == *by) else { continue };
-            if (named() || self.wanted(way, *attrs))
-                && let Some(attrs) = self.policy(way.import_policy, *attrs, &other.path)
-            {
-                return Some(Path { attrs, lent: Some(lender), ..other.path });
+            let named = way.import_vrfs.contains(&there);
+            if !named && (site.vrf.apart || !self.wanted(way, *attrs)) {
+                continue;
+            }
+            let attrs = self.arrived(*attrs, named, site.main);
+            if let Some(attrs) = self.policy(way.import_policy, attrs, &other.path, there) {
+                return Some(self.landed(Path { attrs, lent: Some(lender), ..other.path }, &other.path));
             }
         }
         None
+    }
+
+    /// Before the import policy: a VRF that is named lends without route targets (FRR `vpn_leak_to_vrf_update_onevrf`).
+    fn arrived(&self, attrs: AttrsId, named: bool, main: SpeakerId) -> AttrsId {
+        let own = self.speaker.of.platform.vpn.lent_is_own;
+        if !named && !own {
+            return attrs;
+        }
+        let arena = self.t.input.arena;
+        let mut wire = Wire::new(arena.attrs.get(attrs).clone());
+        if named {
+            let kept = arena.communities.get(wire.attrs.communities).iter().filter(|c| !c.is_route_target());
+            wire.attrs.communities = arena.community_set(kept.copied().collect());
+        }
+        if own {
+            wire.attrs.originator = self.t.graph.speakers[main].router_id;
+        }
+        self.t.intern(wire)
+    }
+
+    /// A next hop that the import policy set is looked up where the path is from.
+    fn landed(&self, path: Path, before: &Path) -> Path {
+        let next_hop = |a: AttrsId| self.t.input.arena.attrs.get(a).next_hop;
+        match path.from {
+            Some(from) if next_hop(path.attrs) != next_hop(before.attrs) => {
+                Path { metric: self.t.metric(from, path.attrs, self.target.of(&path)), ..path }
+            }
+            _ => path,
+        }
     }
 
     /// From the VPN table of a route distinguisher. What the device itself put there comes the other way.
@@ -94,7 +140,7 @@ impl Take<'_, '_> {
         let chosen =
             row.paths.iter().enumerate().filter(move |(n, _)| all || best == Some(*n) || row.decision.multipath.contains(n));
         chosen.filter(|(_, p)| p.from.is_some() && self.wanted(way, p.attrs)).filter_map(move |(_, p)| {
-            let attrs = self.policy(way.import_policy, p.attrs, p)?;
+            let attrs = self.policy(way.import_policy, p.attrs, p, VrfId::DEFAULT)?;
             Some(Path { attrs, lent: Some(main), ..*p })
         })
     }
@@ -109,17 +155,24 @@ impl Take<'_, '_> {
         way.import.iter().any(|w| w.takes(carried))
     }
 
-    fn policy(&self, chain: Option<&PolicyChain>, attrs: AttrsId, path: &Path) -> Option<AttrsId> {
+    /// `there`: the table that the route comes from.
+    fn policy(&self, chain: Option<&PolicyChain>, attrs: AttrsId, path: &Path, there: VrfId) -> Option<AttrsId> {
         let Some(chain) = chain else { return Some(attrs) };
         let mut wire = Wire::new(self.t.input.arena.attrs.get(attrs).clone());
         let ctx = PolicyContext { own_as: self.speaker.bgp.asn, ..PolicyContext::default() };
         let family = if self.target.family.is_v6() { Family::Vpn6 } else { Family::Vpn4 };
         let elsewhere = Target { family, ..self.target };
         let mut route = self.t.policy_route(self.speaker, &wire, (path.class, Some(path)), elsewhere);
+        route.vrf = there;
         if self.t.engine.run(self.speaker.device, chain, &mut route, &ctx) == Verdict::Reject {
             return None;
         }
-        self.t.read_back(route, &mut wire);
+        if let Some(NextHopEdit::Address(a)) = self.t.read_back(route, &mut wire).next_hop
+            && path.from.is_some()
+            && self.speaker.of.platform.vpn.lent_is_own
+        {
+            wire.attrs.next_hop = Some(a);
+        }
         Some(self.t.intern(wire))
     }
 }

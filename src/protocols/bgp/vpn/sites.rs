@@ -10,7 +10,7 @@ use crate::model::Network;
 use crate::model::network::{DeviceId, NodeId};
 use crate::model::policy::PolicyChain;
 use crate::model::route::{Community, Family};
-use crate::model::vrf::{Exchange, Vrf, VrfId};
+use crate::model::vrf::{Exchange, RibShare, Vrf, VrfId};
 use crate::protocols::bgp::speakers::{Graph, Speaker, SpeakerId};
 use crate::protocols::bgp::transfer::{Target, Transfer};
 use crate::rib::{PrefixId, RouteId};
@@ -52,6 +52,10 @@ pub(super) struct Way<'a> {
     pub export: Vec<Community>,
     pub import_policy: Option<&'a PolicyChain>,
     pub export_policy: Option<&'a PolicyChain>,
+    /// VRFs whose routes are taken in whatever their targets.
+    pub import_vrfs: &'a [VrfId],
+    /// The next hop of what goes out.
+    pub next_hop: Option<std::net::IpAddr>,
     /// A session of the device carries it.
     pub carried: bool,
 }
@@ -65,6 +69,7 @@ pub(super) struct Site<'a> {
     pub node: NodeId,
     pub device: DeviceId,
     pub vrf: &'a Vrf,
+    pub vrf_id: VrfId,
     pub distinguisher: String,
     pub ways: Vec<Way<'a>>,
     /// A session of the device carries EVPN.
@@ -92,21 +97,37 @@ impl<'a> Site<'a> {
 pub(in crate::protocols::bgp) struct Vpn<'a> {
     pub(super) sites: Vec<Site<'a>>,
     pub(super) of_device: Map<DeviceId, Vec<usize>>,
+    pub(super) shares: Vec<Share<'a>>,
+}
+
+/// A table that takes in what neighbours of another one send.
+pub(super) struct Share<'a> {
+    pub into: SpeakerId,
+    pub from: SpeakerId,
+    pub of: &'a RibShare,
 }
 
 impl<'a> Vpn<'a> {
-    /// `None`: no VRF exchanges routes.
+    /// `None`: no table exchanges routes with another.
     pub(in crate::protocols::bgp) fn new(graph: &Graph<'a>, network: &'a Network) -> Option<Self> {
         let mut at: IdVec<NodeId, Option<SpeakerId>> = IdVec::filled(None, network.nodes().len());
         for (s, speaker) in graph.speakers.iter_ids().filter(|(_, s)| s.bgp.enabled) {
             at[speaker.node] = Some(s);
         }
-        let mut out = Self { sites: Vec::new(), of_device: Map::default() };
+        let mut out = Self { sites: Vec::new(), of_device: Map::default(), shares: Vec::new() };
         for (d, device) in network.devices.iter_ids() {
+            let speaker = |v: VrfId| at.get(network.node(d, v)).copied().flatten();
+            for (v, share) in device.vrfs.iter_ids().flat_map(|(v, x)| x.rib_shares.iter().map(move |s| (v, s))) {
+                if let (Some(into), Some(from)) = (speaker(v), speaker(share.from)) {
+                    out.shares.push(Share { into, from, of: share });
+                }
+            }
             let Some(main) = device.vrfs.ids().next().and_then(|_| at[network.node(d, VrfId::DEFAULT)]) else { continue };
             let carried = |f: Family| graph.ends_of(main).any(|e| graph.ends[e].families[f as usize].is_some());
             let carried = Family::ALL.map(carried);
-            for (v, vrf) in device.vrfs.iter_ids().filter(|(v, x)| *v != VrfId::DEFAULT && x.exchanges_routes()) {
+            let global = device.platform.vpn.global_is_vrf;
+            let exchanging = |v: VrfId, x: &Vrf| (v != VrfId::DEFAULT || global) && x.exchanges_routes();
+            for (v, vrf) in device.vrfs.iter_ids().filter(|(v, x)| exchanging(*v, x)) {
                 let node = network.node(d, v);
                 let Some(speaker) = at[node] else { continue };
                 // Without a distinguisher of its own (`rd auto`) it has one that nobody else has.
@@ -116,10 +137,10 @@ impl<'a> Vpn<'a> {
                 let ways = [Family::V4, Family::V6].into_iter().flat_map(|of| ways(vrf, of, carried)).collect();
                 out.of_device.entry(d).or_default().push(out.sites.len());
                 let carries_evpn = carried[Family::Evpn as usize];
-                out.sites.push(Site { speaker, main, node, device: d, vrf, distinguisher, ways, carries_evpn, vtep });
+                out.sites.push(Site { speaker, main, node, device: d, vrf, vrf_id: v, distinguisher, ways, carries_evpn, vtep });
             }
         }
-        (!out.sites.is_empty()).then_some(out)
+        (!out.sites.is_empty() || !out.shares.is_empty()).then_some(out)
     }
 
     /// Prefixes that VRFs export though BGP has no path to them, own addresses last.
@@ -185,6 +206,8 @@ fn ways<'a>(vrf: &'a Vrf, of: Family, carried: [bool; Family::COUNT]) -> impl It
                 .collect(),
             import_policy: policy(|e| e.import_policy.as_ref(), vrf.import_policy.as_ref()),
             export_policy: policy(|e| e.export_policy.as_ref(), vrf.export_policy.as_ref()),
+            import_vrfs: own.map_or(&[], |e| &e.import_vrfs),
+            next_hop: own.and_then(|e| e.next_hop),
             carried: carried[by as usize] && (by != Family::Evpn || vrf.evpn_prefixes[usize::from(of.is_v6())]),
         }
     })

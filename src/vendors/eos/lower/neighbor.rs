@@ -257,6 +257,7 @@ impl Lowering<'_, '_> {
             advertise_map: None,
             max_prefixes: first(l, |n| n.max_routes).filter(|n| *n > 0),
             unsuppress: None,
+            rib_group: None,
             attributes_unchanged: (false, false, false),
             origin: first(l, |n| n.activate.map(|_| n.origin)).unwrap_or(fallback),
         }

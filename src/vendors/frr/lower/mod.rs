@@ -9,6 +9,7 @@ mod igp;
 mod overlay;
 mod policy;
 mod rip;
+mod vpn;
 
 use super::config::{Config, Interface as Port};
 use super::defaults;
@@ -63,7 +64,7 @@ pub(super) fn device(mut config: Config, sink: &mut Sink) -> Device {
     device.mac = config.mac;
     clag::lower(&config, &mut device);
     let interfaces = device.interfaces.iter_ids().map(|(id, i)| (i.name.clone(), id)).collect();
-    let policies = policy::lower(&config, &mut device, &interfaces);
+    let policies = policy::lower(&config, &mut device, &interfaces, &vrfs);
     packet_filters(&config, &interfaces, &mut device, sink);
     let mut context = Context { config: &config, interfaces, vrfs, policies };
     statics(&context, &mut device, sink);
@@ -72,6 +73,7 @@ pub(super) fn device(mut config: Config, sink: &mut Sink) -> Device {
     rip::rip(&mut context, &mut device);
     bgp::lower(&mut context, &mut device, sink);
     overlay::lower(&mut context, &mut device, sink);
+    vpn::lower(&context, &mut device, sink);
     device
 }
 

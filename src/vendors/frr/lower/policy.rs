@@ -3,7 +3,6 @@
 use crate::base::Map;
 use crate::base::id::{Id, IdVec};
 use crate::base::span::Origin;
-use crate::model::Device;
 use crate::model::device::Name;
 use crate::model::interface::InterfaceId;
 use crate::model::policy::{
@@ -11,6 +10,7 @@ use crate::model::policy::{
     PolicyId, PrefixList, PrefixListId, PrefixRange, Term, TermId, Verdict,
 };
 use crate::model::route::{BgpOrigin, Family};
+use crate::model::{Device, VrfId};
 use crate::vendors::frr::config::{CommunityKind, Config, Entry, Exit, ListKind, Match, Ref, RouteMap, Set};
 
 /// Where each named thing is.
@@ -33,7 +33,12 @@ enum Made {
 }
 
 /// Lowers all lists and route-maps into the device.
-pub(super) fn lower(config: &Config, device: &mut Device, interfaces: &Map<Name, InterfaceId>) -> Policies {
+pub(super) fn lower(
+    config: &Config,
+    device: &mut Device,
+    interfaces: &Map<Name, InterfaceId>,
+    vrfs: &Map<Name, VrfId>,
+) -> Policies {
     let mut p = Policies::default();
     for (kind, name, origin, lines) in &config.lists.prefix {
         let id = device.prefix_lists.push(PrefixList {
@@ -54,7 +59,7 @@ pub(super) fn lower(config: &Config, device: &mut Device, interfaces: &Map<Name,
         p.maps.insert(map.name.clone(), PolicyId::new(n));
     }
     for map in &config.route_maps {
-        let policy = route_map(&p, map, interfaces);
+        let policy = route_map(&p, map, interfaces, vrfs);
         device.policies.push(policy);
     }
     p
@@ -138,7 +143,7 @@ fn make(
     })
 }
 
-fn route_map(p: &Policies, map: &RouteMap, interfaces: &Map<Name, InterfaceId>) -> Policy {
+fn route_map(p: &Policies, map: &RouteMap, interfaces: &Map<Name, InterfaceId>, vrfs: &Map<Name, VrfId>) -> Policy {
     let mut entries: Vec<&Entry> = map.entries.iter().collect();
     entries.sort_by_key(|e| e.seq);
     let call = |e: &Entry| e.call.as_ref().filter(|_| e.permit).and_then(|c| p.maps.get(&c.name).copied());
@@ -163,7 +168,7 @@ fn route_map(p: &Policies, map: &RouteMap, interfaces: &Map<Name, InterfaceId>) 
                 None => Flow::Accept,
             },
         };
-        let conditions: Vec<Cond> = e.matches.iter().map(|m| condition(p, m, interfaces)).collect();
+        let conditions: Vec<Cond> = e.matches.iter().map(|m| condition(p, m, interfaces, vrfs)).collect();
         let when = match conditions.len() {
             0 => Cond::True,
             1 => conditions.into_iter().next().unwrap_or(Cond::True),
@@ -184,7 +189,7 @@ fn route_map(p: &Policies, map: &RouteMap, interfaces: &Map<Name, InterfaceId>) 
     Policy { name: map.name.clone(), origin: map.origin, terms, at_end: AtEnd::Reject }
 }
 
-fn condition(p: &Policies, m: &Match, interfaces: &Map<Name, InterfaceId>) -> Cond {
+fn condition(p: &Policies, m: &Match, interfaces: &Map<Name, InterfaceId>, vrfs: &Map<Name, VrfId>) -> Cond {
     // A list that is not defined never matches.
     let list = |kind: &ListKind, r: &Ref| p.prefix.get(&(*kind, r.name.clone())).copied();
     match m {
@@ -212,6 +217,8 @@ fn condition(p: &Policies, m: &Match, interfaces: &Map<Name, InterfaceId>) -> Co
         Match::EvpnPrefixes(true) => Cond::Family(Family::Evpn),
         // Routes of other types are not there.
         Match::EvpnPrefixes(false) => Cond::False,
+        Match::SourceVrf(name) if &**name == "default" => Cond::Vrf(VrfId::DEFAULT),
+        Match::SourceVrf(name) => vrfs.get(name).map_or(Cond::False, |v| Cond::Vrf(*v)),
         Match::Unmodelled(text) => Cond::Unmodelled(text.clone()),
     }
 }

@@ -359,14 +359,8 @@ impl Reader<'_> {
                 family.table_map = (!no).then(|| reference(name, o));
                 self.sink.refer(&["route-map"], name, o, "table-map");
             }
-            ["import", "vrf", "route-map", name] => {
-                self.sink.refer(&["route-map"], name, o, "import vrf route-map");
-                return NotModelled("leaking between VRFs is not modelled");
-            }
-            ["import" | "export", "vrf" | "vpn", ..]
-            | ["rd" | "rt" | "label", "vpn", ..]
-            | ["nexthop" | "route-map", "vpn", ..] => {
-                return NotModelled("leaking between VRFs is not modelled");
+            ["import" | "export", "vrf" | "vpn", ..] | ["rd" | "rt" | "label" | "nexthop" | "route-map", "vpn", ..] => {
+                return self.bgp_vpn(n, f, no, w, o);
             }
             ["sid", ..] | ["allocate-label", ..] | ["nexthop", ..] => return NotModelled("labels are not modelled"),
             ["bgp", "dampening", ..] => return NotModelled("route flap dampening is not modelled; no route is damped"),

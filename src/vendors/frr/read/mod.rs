@@ -6,6 +6,7 @@
 
 mod bgp;
 mod bgp_neighbor;
+mod bgp_vpn;
 pub(super) mod config_db;
 mod evpn;
 pub(super) mod ifupdown;

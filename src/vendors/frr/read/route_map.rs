@@ -222,9 +222,10 @@ fn matching<'t>(w: &[&'t str], o: Origin) -> Result<Match, Took<'t>> {
             Some(s) => Match::Protocol(s),
             None => Match::Unmodelled(w.join(" ").into()),
         },
+        ["source-vrf", name] => Match::SourceVrf((*name).into()),
         [
-            "probability" | "rpki" | "rpki-extcommunity" | "evpn" | "source-instance" | "mac" | "src-peer" | "source-vrf"
-            | "alias" | "ipv6" | "ip" | "community-limit" | "vpn" | "distance",
+            "probability" | "rpki" | "rpki-extcommunity" | "evpn" | "source-instance" | "mac" | "src-peer" | "alias" | "ipv6"
+            | "ip" | "community-limit" | "vpn" | "distance",
             ..,
         ] => Match::Unmodelled(w.join(" ").into()),
         _ => return Err(Unknown),

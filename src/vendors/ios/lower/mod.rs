@@ -125,12 +125,15 @@ impl Lowering<'_> {
                 export_policy: chain(&x.export_map),
                 from_global: chain(&x.from_global),
                 to_global: chain(&x.to_global),
+                ..Exchange::default()
             });
             let exchanges = exchanges.collect();
             let leaks = v.replicates.iter().filter_map(|r| self.replicated(r)).collect();
             let vrf = &mut self.device.vrfs[id];
             (vrf.import_policy, vrf.export_policy, vrf.exchanges, vrf.leaks) = (import, export, exchanges, leaks);
         }
+        let leaks = self.config.replicates.iter().filter_map(|r| self.replicated(r)).collect();
+        self.device.vrfs[VrfId::DEFAULT].leaks = leaks;
     }
 
     /// Cisco, "route-replicate": replicated routes stand in the table as they do where they come from.

@@ -54,6 +54,8 @@ pub(super) enum Mode {
     Interface(usize),
     Vrf(usize),
     VrfFamily(usize, Family),
+    /// `global-address-family`.
+    GlobalFamily(Family),
     /// `router bgp` (no family) and its address families.
     Bgp(Option<usize>, Option<Family>),
     PeerSession(usize),
@@ -171,6 +173,7 @@ impl<'a, 't> Reader<'a, 't> {
             Mode::Interface(n) => self.interface(n, node),
             Mode::Vrf(n) => self.vrf_line(n, node),
             Mode::VrfFamily(n, f) => self.vrf_family_line(n, f, node),
+            Mode::GlobalFamily(f) => self.global_family_line(f, node),
             Mode::Bgp(vrf, family) => self.bgp_line(vrf, family, node),
             Mode::PeerSession(n) => self.peer_session_line(n, node),
             Mode::PeerPolicy(n) => self.peer_policy_line(n, node),
@@ -208,6 +211,13 @@ impl<'a, 't> Reader<'a, 't> {
                 return self.gap(node, message);
             }
             ["ip", "vrf", "receive", ..] => return Done::Unknown,
+            ["global-address-family", family @ ("ipv4" | "ipv6"), "unicast"]
+            | ["global-address-family", family @ ("ipv4" | "ipv6")]
+                if !no =>
+            {
+                self.known(node);
+                return Done::Open(Mode::GlobalFamily(if *family == "ipv6" { Family::V6 } else { Family::V4 }));
+            }
             ["ip", "vrf", name] | ["vrf", "definition", name] if !no => return self.vrf_header(node, name),
             ["route-map", name, rest @ ..] if !no => return self.route_map_header(node, name, rest),
             ["access-list", ..] if !no => return self.numbered_acl(node, w),

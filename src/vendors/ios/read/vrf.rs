@@ -40,7 +40,7 @@ impl<'a, 't> Reader<'a, 't> {
             ] => self.quiet_line(node),
             ["ipv4" | "ipv6", "multicast", ..] => self.quiet_line(node),
             // Below `ip vrf`, which knows IPv4 alone.
-            ["route-replicate", rest @ ..] if !no => self.route_replicate(n, Family::V4, node, rest),
+            ["route-replicate", rest @ ..] if !no => self.route_replicate(Some(n), Family::V4, node, rest),
             _ if no => self.quiet_line(node),
             _ => self.vrf_targets(n, 0, node, w),
         }
@@ -62,14 +62,28 @@ impl<'a, 't> Reader<'a, 't> {
                 *(if *way == "import" { &mut of.from_global } else { &mut of.to_global }) = Some(map);
                 self.known(node)
             }
-            ["route-replicate", rest @ ..] if !no => self.route_replicate(n, family, node, rest),
+            ["route-replicate", rest @ ..] if !no => self.route_replicate(Some(n), family, node, rest),
             _ if no => self.quiet_line(node),
             _ => self.vrf_targets(n, 1 + usize::from(family.is_v6()), node, w),
         }
     }
 
-    /// `[recursion-policy X] from {global | vrf X} unicast {all | protocol} [route-map M]`.
-    fn route_replicate(&mut self, n: usize, family: Family, node: &'a Node<'t>, w: &[&str]) -> Done {
+    /// What the global table takes in (Cisco, "EVN: Shared Services": `global-address-family`).
+    pub(super) fn global_family_line(&mut self, family: Family, node: &'a Node<'t>) -> Done {
+        let (no, w) = negation(node);
+        match w {
+            ["exit-global-af"] => {
+                self.known(node);
+                Done::Close
+            }
+            ["route-replicate", rest @ ..] if !no => self.route_replicate(None, family, node, rest),
+            ["topology" | "maximum", ..] => self.quiet_line(node),
+            _ => Done::Unknown,
+        }
+    }
+
+    /// `[recursion-policy X] from {global | vrf X} unicast {all | protocol} [route-map M]`; `into`: none is the global table.
+    fn route_replicate(&mut self, into: Option<usize>, family: Family, node: &'a Node<'t>, w: &[&str]) -> Done {
         let w = if let ["recursion-policy", _, rest @ ..] = w { rest } else { w };
         let (from, rest) = match w {
             ["from", "global", "unicast", rest @ ..] => (None, rest),
@@ -86,7 +100,11 @@ impl<'a, 't> Reader<'a, 't> {
         };
         let map = super::after(rest, "route-map").map(|map| self.refer(node, ROUTE_MAP, map, "route-replicate"));
         let origin = self.origin(node);
-        self.config.vrfs.at(n).replicates.push(Replicate { from, family, source, map, origin });
+        let replicates = match into {
+            Some(n) => &mut self.config.vrfs.at(n).replicates,
+            None => &mut self.config.replicates,
+        };
+        replicates.push(Replicate { from, family, source, map, origin });
         self.known(node)
     }
 

@@ -80,6 +80,11 @@ impl Lower<'_, '_> {
                 if options.no_client_reflect == Some(true) {
                     out.client_to_client = false;
                 }
+                for f in options.families.iter().flatten().filter(|f| f.vpn.is_none()) {
+                    if let Some(group) = &f.rib_group {
+                        self.share_bgp(vrf, group, f.v6);
+                    }
+                }
                 said.push((Some(options), ebgp));
                 out.neighbors.push(neighbor);
             }
@@ -192,6 +197,7 @@ impl Lower<'_, '_> {
                 add_path_send: f.add_path_send.map(AddPathSelect::Best),
                 add_path_receive: f.add_path_receive,
                 max_prefixes: f.max_prefixes,
+                rib_group: f.rib_group.as_ref().map(|(name, _)| name.clone()),
                 origin: if f.origin.is_some() { f.origin } else { origin },
                 ..NeighborFamily::default()
             });

@@ -1,10 +1,10 @@
 //! Static, aggregate and generated routes.
 
 use super::Lower;
-use crate::model::policy::{PolicyId, RouteSource, Verdict};
+use crate::model::policy::{PolicyChain, PolicyId, RouteSource, Verdict};
 use crate::model::route::Family;
 use crate::model::static_route::{StaticHop, StaticRoute};
-use crate::model::vrf::{Leak, LocalAggregate, VrfId};
+use crate::model::vrf::{Leak, LocalAggregate, RibShare, VrfId};
 use crate::vendors::junos::config::{self, InstanceKind, Named};
 use crate::vendors::junos::defaults;
 
@@ -77,22 +77,43 @@ impl Lower<'_, '_> {
     }
 
     /// All tables of a group but the one where the routes are take them in.
-    fn use_rib_group(&mut self, vrf: VrfId, (name, origin): &Named, sources: &[RouteSource]) {
+    fn use_rib_group(&mut self, vrf: VrfId, named: &Named, sources: &[RouteSource]) {
+        for (into, family, policy) in self.rib_group(vrf, named) {
+            let (family, sources) = (Some(family), sources.to_vec());
+            self.device.vrfs[into].leaks.push(Leak { from: vrf, family, sources, policy, origin: named.1 });
+        }
+    }
+
+    /// The same for what BGP neighbours of a table send (Juniper, "rib-group (Protocols BGP)").
+    pub(super) fn share_bgp(&mut self, vrf: VrfId, named: &Named, v6: bool) {
+        let wanted = if v6 { Family::V6 } else { Family::V4 };
+        let known = |s: &RibShare| s.from == vrf && s.group == named.0 && s.family == wanted;
+        if self.device.vrfs.iter().any(|v| v.rib_shares.iter().any(known)) {
+            return;
+        }
+        for (into, family, policy) in self.rib_group(vrf, named).into_iter().filter(|x| x.1 == wanted) {
+            let share = RibShare { from: vrf, group: named.0.clone(), family, policy, origin: named.1 };
+            self.device.vrfs[into].rib_shares.push(share);
+        }
+    }
+
+    /// The tables of a group but the one where the routes are, and what they take of them.
+    fn rib_group(&mut self, vrf: VrfId, (name, _): &Named) -> Vec<(VrfId, Family, Option<PolicyChain>)> {
         let mut groups = self.config.instances.iter().flat_map(|i| &i.routing.rib_groups);
-        let Some(group) = groups.find(|g| g.name == *name) else { return };
+        let Some(group) = groups.find(|g| g.name == *name) else { return Vec::new() };
+        let mut out = Vec::new();
         for (table, at) in &group.tables {
             let Some((into, v6)) = self.table(table) else {
                 self.not_modelled(*at, "a table of the group is not modelled: no routes go into it");
                 continue;
             };
-            if into == vrf {
-                continue;
+            if into != vrf {
+                // What no policy decides on is taken.
+                let policy = group.policy.as_ref().map(|c| self.import_chain(c, Verdict::Accept));
+                out.push((into, if v6 { Family::V6 } else { Family::V4 }, policy));
             }
-            // What no policy decides on is taken.
-            let policy = group.policy.as_ref().map(|c| self.import_chain(c, Verdict::Accept));
-            let family = Some(if v6 { Family::V6 } else { Family::V4 });
-            self.device.vrfs[into].leaks.push(Leak { from: vrf, family, sources: sources.to_vec(), policy, origin: *origin });
         }
+        out
     }
 
     fn static_route(&mut self, s: &config::Static) -> Option<StaticRoute> {

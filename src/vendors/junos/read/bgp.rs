@@ -1,5 +1,6 @@
 //! `protocols bgp`: the same options at three levels, kept apart here.
 
+use super::routing::rib_group_uses;
 use super::{Reader, tables};
 use crate::model::bgp::{MetricOut, RemovePrivateAs};
 use crate::model::route::Family;
@@ -330,6 +331,8 @@ fn family<'t>(r: &mut Reader<'_, 't>, f: &Node<'t>, list: &mut Vec<BgpFamily>) {
                         out.add_path_send = Some(count.unwrap_or(6));
                     }
                 }
+                "rib-group" if vpn.is_none() => out.rib_group = rib_group_uses(r, c).pop(),
+                "rib-group" => r.sink.not_modelled(r.tree, c, "rib-groups of VPN routes are not modelled"),
                 _ => r.known(c, &tables::BGP_FAMILY),
             }
         }

@@ -330,7 +330,7 @@ pub(super) const BGP_FAMILY: Known = Known {
         "egress-te", "legacy-redirect-ip-action", "local-ipv4-address", "resolve-nexthop", "use-for-post-convergence-lfa",
         "next-hop", "allow-policy-add-path",
     ],
-    not_modelled: &["rib", "rib-group", "aigp", "dynamic-tunnel", "secondary-vrf", "add-path-limit"],
+    not_modelled: &["rib", "aigp", "dynamic-tunnel", "secondary-vrf", "add-path-limit"],
 };
 
 #[rustfmt::skip]

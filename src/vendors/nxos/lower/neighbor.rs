@@ -153,6 +153,7 @@ impl Lowering<'_> {
             }),
             max_prefixes: own.max_prefixes,
             unsuppress: map(self, &own.unsuppress),
+            rib_group: None,
             attributes_unchanged: (false, false, false),
             origin,
         }
