@@ -361,6 +361,14 @@ fn frr_leaves_route_by_vni() {
     let made = run(&leaf(1, 4001, "\n  default-originate ipv4"), &leaf(2, 4001, ""));
     assert_eq!(made.route("leaf2", "RED", "0.0.0.0/0"), Some(over(2, 1)));
     assert_eq!(made.route("leaf1", "RED", "0.0.0.0/0"), None);
+    // A VRF without a BGP instance of its own takes routes in all the same, and sends none (live daemons).
+    let whole = leaf(2, 4001, "");
+    let (before, rest) = whole.split_once("router bgp 65002 vrf RED").unwrap();
+    let bare = run(&leaf(1, 4001, ""), &format!("{before}vrf RED{}", rest.split_once("exit\nvrf RED").unwrap().1));
+    assert_eq!(bare.route("leaf1", "RED", "10.1.2.0/24"), None);
+    for prefix in ["10.1.1.0/24", "10.9.0.0/16", "10.9.1.0/24"] {
+        assert_eq!(bare.route("leaf2", "RED", prefix), Some(over(2, 1)));
+    }
     let ten = run(&leaf(1, 4001, ""), &leaf_of("10.1", 2, 4001, ""));
     assert_eq!(ten.route("leaf1", "RED", "10.9.2.0/24"), None, "suppressed, so not sent");
     let mapped = run(&leaf(1, 4001, ""), &leaf(2, 4001, " route-map SUBNETS"));

@@ -464,6 +464,19 @@ fn groups_are_applied() {
     assert_eq!(d.ospf[0].interfaces[0].cost, 50);
 }
 
+/// "Data Center Interconnect Layer 3 Gateway with EVPN/VXLAN", L3VPN guide of the ASR 9000: all of it is reported, and the targets for EVPN
+/// are not taken for those of VPN routes.
+#[test]
+fn gateways_between_evpn_and_vpns_are_reported() {
+    let r = read(
+        "vrf A\n address-family ipv4 unicast\n  import route-target\n   1:1\n   2:2 stitching\n  !\n  export route-target\n   1:1\n   2:2 stitching\n  !\n !\n!\ninterface nve1\n member vni 1\n  vrf A\n  host-reachability protocol bgp\n !\n!\nrouter bgp 100\n address-family l2vpn evpn\n !\n neighbor 10.0.0.2\n  remote-as 100\n  address-family l2vpn evpn\n   import stitching-rt re-originate\n   advertise vpnv4 unicast re-originated stitching-rt\n",
+    );
+    let gaps = lines_of(&r.report, LineClass::NotModelled);
+    assert!([5, 9, 14, 25, 26].iter().all(|n| gaps.contains(n)), "{gaps:?}");
+    let vrf = &r.device.vrfs[r.device.find_vrf("A").unwrap()];
+    assert_eq!((vrf.import_targets.join(" "), vrf.export_targets.join(" ")), ("1:1".to_owned(), "1:1".to_owned()));
+}
+
 #[test]
 fn lost_indentation_is_found_again() {
     let r = read(

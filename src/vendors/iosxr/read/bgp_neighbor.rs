@@ -272,6 +272,9 @@ impl<'a, 't> Reader<'a, 't> {
             ["as-path-loopcheck", "out", rest @ ..] => {
                 self.af(scope, family).no_loop_check = Some(!no && rest.first() == Some(&"disable"));
             }
+            ["import" | "advertise", rest @ ..] if rest.iter().any(|w| w.starts_with("re-originate") || *w == "stitching-rt") => {
+                return self.gap(node, "routes made anew between EVPN and VPNs are not modelled");
+            }
             [first, ..] if QUIET_FAMILY.contains(first) => return self.quiet(node),
             _ if no => return self.quiet(node),
             _ => return Done::Unknown,

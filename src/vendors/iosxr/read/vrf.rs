@@ -8,6 +8,8 @@ use crate::syntax::values;
 use crate::vendors::iosxr::config::Static;
 use crate::vendors::iosxr::ports;
 
+const STITCHING: &str = "route targets of EVPN stitching are not modelled";
+
 impl<'a, 't> Reader<'a, 't> {
     pub(super) fn vrf_header(&mut self, node: &'a Node<'t>, name: &str) -> Done {
         let origin = self.origin(node);
@@ -40,6 +42,9 @@ impl<'a, 't> Reader<'a, 't> {
         match w {
             _ if no => self.quiet(node),
             [way @ ("import" | "export"), "route-target", targets @ ..] => {
+                if targets.contains(&"stitching") {
+                    return self.gap(node, STITCHING);
+                }
                 let export = *way == "export";
                 self.known(node);
                 for target in targets {
@@ -69,7 +74,9 @@ impl<'a, 't> Reader<'a, 't> {
     /// A route target on a line of its own.
     pub(super) fn target_line(&mut self, n: usize, export: bool, unicast: bool, node: &'a Node<'t>) -> Done {
         match &node.words[..] {
-            [target] | [target, "stitching"] if target.contains(':') => {
+            // Of routes that travel by EVPN alone ("Data Center Interconnect Layer 3 Gateway with EVPN/VXLAN", L3VPN guide of the ASR 9000).
+            [target, "stitching"] if target.contains(':') => self.gap(node, STITCHING),
+            [target] if target.contains(':') => {
                 self.target(n, export, unicast, target);
                 self.known(node)
             }
