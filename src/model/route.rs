@@ -231,6 +231,11 @@ impl Family {
     pub fn of_prefix(prefix: &ipnet::IpNet) -> Self {
         Self::of(prefix.addr())
     }
+    /// The VPN family that carries routes of this one's protocol version.
+    pub fn vpn(self) -> Self {
+        if self.is_v6() { Self::Vpn6 } else { Self::Vpn4 }
+    }
+
     /// Whether this is IPv6.
     pub fn is_v6(self) -> bool {
         matches!(self, Self::V6 | Self::Vpn6)

@@ -41,7 +41,7 @@ fn as_own(speaker: &Speaker<'_>, path: &Path) -> bool {
 /// (`vpn_leak_to_vrf_update_onevrf`: `nexthop_self_flag`; live FRR 8.4).
 fn with_own_address(speaker: &Speaker<'_>, path: &Path, family: Family) -> bool {
     let exchanges = speaker.of.vrfs.get(speaker.vrf).map_or(&[][..], |v| &v.exchanges);
-    as_own(speaker, path) && !exchanges.iter().any(|e| e.family == family && e.import_policy.is_some())
+    as_own(speaker, path) && !exchanges.iter().any(|e| [family, family.vpn()].contains(&e.family) && e.import_policy.is_some())
 }
 
 /// The neighbour's AS, if the sender keeps back paths that begin with it.

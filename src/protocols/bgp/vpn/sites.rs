@@ -185,8 +185,7 @@ fn vtep(device: &crate::model::Device) -> Option<std::net::IpAddr> {
 }
 
 fn ways<'a>(vrf: &'a Vrf, of: Family, carried: [bool; Family::COUNT]) -> impl Iterator<Item = Way<'a>> {
-    let vpn = if of.is_v6() { Family::Vpn6 } else { Family::Vpn4 };
-    [vpn, Family::Evpn].into_iter().map(move |by| {
+    [of.vpn(), Family::Evpn].into_iter().map(move |by| {
         let said = |f: Family| vrf.exchanges.iter().find(|e| e.family == f);
         let own = said(by).or_else(|| said(of));
         let targets = |of_own: fn(&Exchange) -> &Vec<Box<str>>, general: &Vec<Box<str>>| match own.map(of_own) {

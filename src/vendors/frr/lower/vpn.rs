@@ -19,7 +19,7 @@ pub(super) fn lower(context: &Context<'_>, device: &mut Device, sink: &mut Sink)
             b.families.iter().enumerate().map(|(f, said)| (family(f), &said.vpn)).filter(|x| *x.1 != BgpVpn::default())
         {
             // Beside what is said for EVPN.
-            let f = if f.is_v6() { Family::Vpn6 } else { Family::Vpn4 };
+            let f = f.vpn();
             let named = |name: &str| if name == "default" { Some(VrfId::DEFAULT) } else { context.vrfs.get(name).copied() };
             let import_vrfs: Vec<VrfId> = vpn.import_vrfs.iter().filter_map(|r| named(&r.name)).filter(|v| *v != vrf).collect();
             lenders.extend(import_vrfs.iter().map(|v| (*v, f)));
