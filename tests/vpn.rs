@@ -33,6 +33,17 @@ fn ran(configs: &[(&str, &str)]) -> Ran {
 }
 
 impl Ran {
+    /// Each port fails: starting from the tables gives what a run from scratch does.
+    fn assert_same_when_ports_fail(&self) {
+        for d in self.network.devices.ids() {
+            for i in self.network.devices[d].interfaces.ids() {
+                let failures = Failures { ports: vec![(d, i)], ..Failures::default() };
+                let (fresh, after) = (simulate(&self.network, &failures), simulate_from(&self.state, &self.network, &failures));
+                assert_same("a port fails", &self.network, &fresh, &after);
+            }
+        }
+    }
+
     fn node(&self, device: &str, vrf: &str) -> NodeId {
         let d = self.network.find_device(device).unwrap();
         self.network.node(d, self.network.devices[d].find_vrf(vrf).unwrap())
@@ -278,13 +289,7 @@ fn junos_rib_groups_put_routes_into_more_tables() {
     assert_eq!(ran.route("r1", "default", "10.3.0.0/24"), None, "one way only");
     assert_eq!(ran.ends("r1", "V", "203.0.113.2"), [(vec!["r1:V".to_owned(), "r2".to_owned()], true)]);
     // What leads over a port that fails is gone from all tables.
-    for d in ran.network.devices.ids() {
-        for i in ran.network.devices[d].interfaces.ids() {
-            let failures = Failures { ports: vec![(d, i)], ..Failures::default() };
-            let (fresh, after) = (simulate(&ran.network, &failures), simulate_from(&ran.state, &ran.network, &failures));
-            assert_same("a port fails", &ran.network, &fresh, &after);
-        }
-    }
+    ran.assert_same_when_ports_fail();
 }
 
 /// Arista, "EOS VrfLeak Agent", and Cisco, `route-replicate`.
@@ -548,13 +553,7 @@ fn frr_imports_vrfs() {
     assert_eq!(ran.paths("ce4", "default", "172.16.3.0/24"), ["10.2.3.2 [65003] 77 100 0 *"]);
     assert_eq!(ran.paths("ce1", "default", "172.16.3.0/24"), [""; 0]);
     assert_eq!(ran.ends("ce3", "default", "10.1.1.2"), [(vec!["ce3".to_owned(), "r1:BLUE".to_owned(), "ce1".to_owned()], true)]);
-    for d in ran.network.devices.ids() {
-        for i in ran.network.devices[d].interfaces.ids() {
-            let failures = Failures { ports: vec![(d, i)], ..Failures::default() };
-            let (fresh, after) = (simulate(&ran.network, &failures), simulate_from(&ran.state, &ran.network, &failures));
-            assert_same("a port fails", &ran.network, &fresh, &after);
-        }
-    }
+    ran.assert_same_when_ports_fail();
 }
 
 /// The same: `import vrf route-map` chooses and changes; the next hop towards internal neighbours then stays.

@@ -3,7 +3,6 @@
 //! In: solved VRFs. Out: [`Export`]s. Law: one route a VRF and prefix, the best (where the OS lends all paths, those too), and never one that was
 //! taken in from elsewhere, but for EVPN prefixes where the OS sends what the table holds ([`taken`]).
 
-use super::row;
 use super::sites::{Site, Vpn, Way, own_addresses};
 use crate::model::interface::InterfaceKind;
 use crate::model::network::NodeId;
@@ -66,7 +65,7 @@ impl Export {
 /// All paths of the VRF's BGP table, of which the best goes out.
 fn paths(t: &Transfer<'_>, n: usize, site: &Site<'_>, target: Target, solved: &Solved) -> Vec<Export> {
     let rules = &t.graph.speakers[site.speaker].of.platform.vpn;
-    let Some(row) = row(solved, site.speaker) else { return Vec::new() };
+    let Some(row) = solved.row(site.speaker) else { return Vec::new() };
     let own = row.paths.iter().enumerate().filter(|(_, p)| p.lent.is_none() && p.class != Class::Aggregate);
     let one = |(at, path): (usize, &Path)| {
         let mut out = export(t, n, site, target, (*path, false)).only(|by| by != Family::Evpn && row.decision.best == Some(at));
@@ -94,7 +93,7 @@ fn export(t: &Transfer<'_>, n: usize, site: &Site<'_>, target: Target, (path, ma
             }
         }
         // FRR takes in by EVPN what neighbours sent only (`install_uninstall_routes_for_vrf`).
-        if !made && !(evpn && speaker.of.platform.vpn.lends_all_paths) {
+        if !(made || evpn && speaker.of.platform.vpn.lends_all_paths) {
             out.lent.push((way.by, t.intern(wire)));
         }
     }

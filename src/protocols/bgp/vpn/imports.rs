@@ -3,9 +3,9 @@
 //! In: exports and solved VPN tables of a prefix. Out: paths by speaker, sorted; what shows of them beside BGP's routes. Law: a path keeps the
 //! class it has where it comes from.
 
+use super::Tables;
 use super::exports::Export;
 use super::sites::{Share, Site, Vpn, Way};
-use super::{Tables, row};
 use crate::base::Map;
 use crate::model::interface::InterfaceAddress;
 use crate::model::network::NodeId;
@@ -40,7 +40,7 @@ pub(super) fn imports(
         }
         for ((family, _), table) in tables {
             let Some(way) = site.ways(target.family).find(|w| w.by == *family) else { continue };
-            let Some(row) = row(table, site.main) else { continue };
+            let Some(row) = table.row(site.main) else { continue };
             all.extend(take.of_table(way, row, site.main).map(|p| (site.speaker, p)));
         }
         let Some(global) = site.global(target.family) else { continue };
@@ -72,7 +72,7 @@ fn shared<'s>(t: &'s Transfer<'_>, share: &'s Share<'_>, target: Target, solved:
         let group = p.from.and_then(|e| t.graph.family(e, target.family)).and_then(|nf| nf.rib_group.as_ref());
         p.lent.is_none() && group == Some(&share.of.group)
     };
-    let paths = row(solved, share.from).map_or(&[][..], |r| &r.paths);
+    let paths = solved.row(share.from).map_or(&[][..], |r| &r.paths);
     paths.iter().filter(named).filter_map(move |p| {
         let attrs = take.policy(share.of.policy.as_ref(), p.attrs, p, lender.vrf)?;
         Some(Path { attrs, lent: Some(share.from), ..*p })

@@ -18,7 +18,7 @@ pub(super) use sites::{Vpn, route_below};
 
 use super::path::Path;
 use super::seeds::Seed;
-use super::solve::{Row, Scratch, Solved, solve as solve_one};
+use super::solve::{Scratch, Solved, solve as solve_one};
 use super::speakers::SpeakerId;
 use super::transfer::{Target, Transfer};
 use crate::base::Set;
@@ -60,12 +60,6 @@ pub(super) fn solve(
     solved.restless.sort_unstable();
     solved.restless.dedup();
     solved
-}
-
-/// What a speaker has of a solved prefix.
-fn row(table: &Solved, speaker: SpeakerId) -> Option<&Row> {
-    let at = table.rows.binary_search_by_key(&speaker, |r| r.speaker).ok()?;
-    table.rows.get(at)
 }
 
 /// The VPN tables, one a route distinguisher: as far as sessions carry them.
