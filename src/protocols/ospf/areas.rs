@@ -92,6 +92,9 @@ pub(super) struct Domain<'a> {
     pub areas_of: Vec<Vec<u16>>,
     /// Area border routers.
     pub abr: Vec<bool>,
+    /// By router: a border router as RFC 3509 has it without an active backbone connection, that is without an adjacency in the backbone.
+    /// It goes by the summaries of all its areas (RFC 3509 §2.2; `ospf_ia_routing`, live FRR 8.4).
+    pub cut_off: Vec<bool>,
     /// Index of area 0.
     pub backbone: Option<u16>,
 }
@@ -130,7 +133,16 @@ impl<'a> Domain<'a> {
         }
         ids.sort_unstable();
         ids.dedup();
-        let mut domain = Self { input, v3, routers, areas: Vec::new(), areas_of: Vec::new(), abr: Vec::new(), backbone: None };
+        let mut domain = Self {
+            input,
+            v3,
+            routers,
+            areas: Vec::new(),
+            areas_of: Vec::new(),
+            abr: Vec::new(),
+            cut_off: Vec::new(),
+            backbone: None,
+        };
         let mut areas: Vec<Option<AreaGraph>> = ids.iter().map(|_| None).collect();
         let mut tunnels = Vec::new();
         // Virtual links need the paths of their transit areas, so the backbone comes last.
@@ -149,14 +161,31 @@ impl<'a> Domain<'a> {
         }
         domain.areas = areas.into_iter().flatten().filter(|a| !a.members.is_empty()).collect();
         domain.backbone = domain.areas.iter().position(|a| a.id == 0).map(|n| n as u16);
+        let adjacent = domain.adjacent_in_backbone(links, &tunnels);
         for r in 0..domain.routers.len() as u32 {
             let mine: Vec<u16> = (0..domain.areas.len() as u16).filter(|a| domain.areas[*a as usize].has(r)).collect();
             let in_backbone = domain.backbone.is_some_and(|b| mine.contains(&b));
             let needs = domain.routers[r as usize].config.abr_needs_backbone;
             domain.abr.push(mine.len() > 1 && (in_backbone || !needs));
+            // ospf6d knows no such difference.
+            domain.cut_off.push(needs && !v3 && !adjacent[r as usize]);
             domain.areas_of.push(mine);
         }
         domain
+    }
+
+    /// By router: whether it has an adjacency in the backbone.
+    fn adjacent_in_backbone(&self, links: &[Link], tunnels: &[Tunnel]) -> Vec<bool> {
+        let mut out = vec![false; self.routers.len()];
+        let ends = links.iter().flat_map(|link| match link {
+            Link::Pair(a, b) => vec![a, b],
+            Link::Network(all) if all.len() > 1 => all.iter().collect(),
+            Link::Network(_) => Vec::new(),
+        });
+        let in_backbone = |e: &&End| self.routers[e.speaker as usize].config.interfaces[e.interface as usize].area == 0;
+        ends.filter(in_backbone).for_each(|e| out[e.speaker as usize] = true);
+        tunnels.iter().for_each(|t| out[t.0 as usize] = true);
+        out
     }
 
     fn area(&self, id: u32, members: Vec<u32>, links: &[Link], tunnels: &[Tunnel], past: Option<&AreaGraph>) -> AreaGraph {

@@ -277,7 +277,7 @@ impl Domain<'_> {
         if let Some(b) = self.backbone {
             let heard = self.summaries(policies, &borders, &paths, ranges, prefix, b);
             for &r in &self.areas[b as usize].members {
-                // Only a border router is bound to the backbone's summaries; the others join below.
+                // Only a border router is bound to the backbone's summaries; the others and one that is cut off join below.
                 if paths[r as usize].is_none()
                     && !lost.contains(&(r as usize))
                     && !prefix.is_some_and(|p| self.has_range_for(inside, r, p))
@@ -306,7 +306,13 @@ impl Domain<'_> {
                     if area.transit && now.is_some_and(|p| Some(p.area) == self.backbone && !p.own) {
                         improved.extend(self.through_transit(r, a, &heard, now).map(|p| (r, p)));
                     }
-                    continue;
+                    // Nor does it take the default route of a stub area (`process_summary_lsa`).
+                    let passed_over = lost.contains(&(r as usize))
+                        || (is_default && !area.is_normal())
+                        || prefix.is_some_and(|p| self.has_range_for(inside, r, p));
+                    if !self.cut_off[r as usize] || passed_over {
+                        continue;
+                    }
                 }
                 let Some(new) = self.via_borders(r, a, &heard) else { continue };
                 match now {

@@ -135,7 +135,7 @@ impl Outside {
             {
                 return None;
             }
-            path = Path { hops: beside(domain, r, ip, to.hops), ..to };
+            path = Path { hops: beside(domain, r, ip, to), ..to };
             if path.hops == HopsId::NONE {
                 return None; // the address is this router's own
             }
@@ -149,20 +149,19 @@ impl Outside {
 }
 
 /// On the subnet of the forwarding address the next hop is that address. No next hop: it is the router's own address.
-fn beside(domain: &Domain<'_>, r: u32, ip: IpAddr, hops: HopsId) -> HopsId {
+fn beside(domain: &Domain<'_>, r: u32, ip: IpAddr, to: Path) -> HopsId {
     let arena = domain.input.arena;
-    let list = arena.hops.get(hops);
-    if list.is_empty() {
-        let speaker = &domain.routers[r as usize];
-        let device = &domain.input.network.devices[speaker.device];
-        let on = speaker.config.interfaces.iter().filter(|s| {
-            let addresses = device.interfaces.get(s.interface).map_or(&[][..], |i| &i.addresses);
-            addresses.iter().any(|a| a.address.contains(&ip)) && addresses.iter().all(|a| a.address.addr() != ip)
-        });
-        return arena.hop_set(on.map(|s| Hop::via(ip, s.interface)).collect());
-    }
-    if domain.v3 || list.iter().all(|h| h.ip.is_some()) {
-        return hops;
-    }
-    arena.hop_set(list.iter().map(|h| if h.ip.is_none() { Hop { ip: Some(ip), ..*h } } else { *h }).collect())
+    let list = arena.hops.get(to.hops);
+    // A neighbour may be as near to the subnet as the own port (`ospf_ase_complete_direct_routes`, live FRR 8.4).
+    let direct = list.is_empty() || (to.own && !domain.v3);
+    let speaker = &domain.routers[r as usize];
+    let device = &domain.input.network.devices[speaker.device];
+    let on = speaker.config.interfaces.iter().filter(|s| {
+        let addresses = device.interfaces.get(s.interface).map_or(&[][..], |i| &i.addresses);
+        let beside = addresses.iter().any(|a| a.address.contains(&ip)) && addresses.iter().all(|a| a.address.addr() != ip);
+        direct && beside && (list.is_empty() || (s.cost == to.cost && domain.input.topology.is_up((speaker.device, s.interface))))
+    });
+    let mut all: Vec<Hop> = on.map(|s| Hop::via(ip, s.interface)).collect();
+    all.extend(list.iter().map(|h| if h.ip.is_none() && !domain.v3 { Hop { ip: Some(ip), ..*h } } else { *h }));
+    arena.hop_set(all)
 }

@@ -220,3 +220,45 @@ fn what_frr_makes_of_ranges_and_stub_areas() {
     assert_eq!(ran.route("a", "10.1.8.0/21"), "10.1.8.0/21 ospf_inter 70 via b", "over c's summary in area 1");
     assert_eq!(ran.route("a", "192.168.1.0/24"), "");
 }
+
+/// RFC 3509 §2.2 (Cisco's and IBM's border routers; `ospf_ia_routing`, live FRR 8.4): a border router that has lost all neighbours in the backbone
+/// goes by the summaries of its other areas, but for the default route of a stub area, and tells nobody of them.
+/// ```text
+///   backbone: lo of b         area 1                    backbone
+///        b ------10------ a ------10------ c ------10------ d      area 2: b --10-- e
+/// ```
+#[test]
+fn a_border_router_without_neighbours_in_the_backbone_listens_everywhere() {
+    let mut lab = Lab::new(&["a", "b", "c", "d", "e"]);
+    lab.ospf_link("b", "a", "10.0.1.0/30", 1, 10);
+    lab.ospf_link("a", "c", "10.0.2.0/30", 1, 10);
+    lab.ospf_link("c", "d", "10.0.3.0/30", 0, 10);
+    lab.ospf_link("b", "e", "10.0.4.0/30", 2, 10);
+    for (r, area) in [("a", 1), ("b", 0), ("c", 0), ("d", 0), ("e", 2)] {
+        lab.ospf_loopback(r, area);
+    }
+    lab.ospf_stub("d", "lan", "10.9.0.1/24", 0, 5);
+    let ran = lab.run(compute);
+    assert_eq!(ran.route("b", "10.9.0.0/24"), "10.9.0.0/24 ospf_inter 35 via a");
+    assert_eq!(ran.route("e", "10.9.0.0/24"), "", "not told of inside area 2");
+    assert_eq!(ran.route("e", "10.0.2.0/30"), "10.0.2.0/30 ospf_inter 30 via b", "what is in area 1 itself is");
+    // With a neighbour in the backbone it goes by the backbone alone.
+    lab.ospf_link("b", "d", "10.0.5.0/30", 0, 100);
+    let ran = lab.run(compute);
+    assert_eq!(ran.route("b", "10.9.0.0/24"), "10.9.0.0/24 ospf_intra 105 via d");
+    assert_eq!(ran.route("e", "10.9.0.0/24"), "10.9.0.0/24 ospf_inter 115 via b");
+    // As a stub area's.
+    let mut lab = Lab::new(&["a", "b", "c", "d"]);
+    lab.ospf_link("b", "a", "10.0.1.0/30", 1, 10);
+    lab.ospf_link("a", "c", "10.0.2.0/30", 1, 10);
+    lab.ospf_link("c", "d", "10.0.3.0/30", 0, 10);
+    lab.ospf_loopback("b", 0);
+    for r in ["a", "b", "c"] {
+        let kind = AreaKind::Stub { no_summary: false, default: true };
+        lab.ospf_area(r, Area { id: 1, kind, default_cost: 1, ..Area::default() });
+    }
+    let ran = lab.run(compute);
+    assert_eq!(ran.route("a", "0.0.0.0/0"), "0.0.0.0/0 ospf_inter 11 via b+c");
+    assert_eq!(ran.route("b", "10.0.3.0/30"), "10.0.3.0/30 ospf_inter 30 via a");
+    assert_eq!(ran.route("b", "0.0.0.0/0"), "");
+}

@@ -139,6 +139,11 @@ fn a_forwarding_address_spares_the_detour() {
     assert_eq!(lab.run(compute).hops("b", "192.168.1.0/24")[0].ip, Some(a));
     lab.device("a").platform.ospf_forwarding_address = ForwardingAddressRule::AnyOspfSubnet;
     assert_ne!(lab.run(compute).hops("b", "192.168.1.0/24")[0].ip, Some(a));
+    // As near over another link to a as over the own port (live FRR 8.4, a random network): both.
+    lab.ospf_on("a", "lan").cost = 5;
+    lab.ospf_link("b", "a", "10.0.9.0/30", 0, 5);
+    let both: [IpAddr; 2] = ["10.0.9.2".parse().unwrap(), "10.1.0.9".parse().unwrap()];
+    assert_eq!(lab.run(compute).hops("b", "192.168.1.0/24").iter().filter_map(|h| h.ip).collect::<Vec<IpAddr>>(), both);
 }
 
 /// ```text
