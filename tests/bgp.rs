@@ -671,6 +671,28 @@ fn a_wedgie_is_reported() {
     assert!(r.codes().contains(&"C-bgp-two-outcomes"), "{:?}", r.codes());
 }
 
+/// Two routers of an AS with exits over two neighbour ASes, of which one compares their MEDs and the other does not (live FRR 8.4, a random network
+/// of the differential test: after a failure the routers stay with the exit they had).
+#[test]
+fn unlike_med_rules_in_an_as_are_reported() {
+    let with = |always: bool| {
+        let mut l = lab(&[65000, 65000, 65001]);
+        l.plain(1, 2);
+        l.plain(2, 3);
+        l.devices[0].bgp[0].best_path.always_compare_med = always;
+        l.run()
+    };
+    assert!(!with(false).codes().contains(&"C-bgp-med-rules"));
+    let r = with(true);
+    let said: Vec<&str> = r.state.findings.iter().filter(|d| d.code.0 == "C-bgp-med-rules").map(|d| &*d.message).collect();
+    assert_eq!(
+        said,
+        [
+            "r1 compares MEDs of different neighbour ASes, r2 does not compare: which paths AS 65000 takes may depend on the order of messages"
+        ]
+    );
+}
+
 /// RFC 8326: r2 is about to go.
 #[test]
 fn graceful_shutdown_makes_paths_a_last_resort() {

@@ -75,6 +75,7 @@ fn anew(input: Input<'_>, under: &Rib, established: Established<'_>, how: How<'_
         let classes: Vec<_> =
             solved.groups.iter().map(|g| (g.class.target.prefix, g.class.members.len(), &g.wave.remarks)).collect();
         findings.extend(said::about(t, &solved.single, &classes));
+        findings.extend(said::med_rules(&graph));
         findings.extend(said::prefix_limits(&graph, &solved));
         findings.extend(engine.findings());
         let columns: Vec<_> = solved.single.par_iter().map(|(_, s)| (s.target.id, installed(t, s))).collect();

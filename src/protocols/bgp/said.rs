@@ -8,7 +8,7 @@ use ipnet::IpNet;
 
 use super::compute::Solution;
 use super::solve::Solved;
-use super::speakers::{EndId, Graph, SpeakerId};
+use super::speakers::{EndId, Graph, Kind, Speaker, SpeakerId};
 use super::transfer::Transfer;
 use super::wave::Remarks;
 use crate::base::diag::{Code, Diagnostic, Severity};
@@ -120,6 +120,36 @@ pub(super) fn about(t: &Transfer<'_>, single: &BTreeMap<IpNet, Solved>, classes:
         out.push(at(s, Diagnostic::new(Code("C-bgp-oldest"), Severity::Info, text)));
     }
     out
+}
+
+/// Routers of one AS that compare MEDs by different rules: which of two exits all take may then hang on which was there first (live FRR 8.4:
+/// after a failure the routers stay with an exit that they would not take from the start).
+pub(super) fn med_rules(graph: &Graph<'_>) -> Vec<Diagnostic> {
+    let mut by_as: BTreeMap<u32, [Vec<SpeakerId>; 2]> = BTreeMap::new();
+    for (s, speaker) in graph.speakers.iter_ids() {
+        if graph.ends_of(s).any(|e| graph.ends[e].kind == Kind::Internal) {
+            let always = speaker.bgp.best_path.always_compare_med;
+            by_as.entry(speaker.bgp.asn).or_default()[usize::from(always)].push(s);
+        }
+    }
+    let say = |(asn, [by_as, always]): (u32, [Vec<SpeakerId>; 2])| {
+        let (few, many) = if always.len() <= by_as.len() { (always, by_as) } else { (by_as, always) };
+        let (one, other) = (&graph.speakers[*few.first()?], &graph.speakers[*many.first()?]);
+        let does = |s: &Speaker<'_>| if s.bgp.best_path.always_compare_med { "compares" } else { "does not compare" };
+        let text = format!(
+            "{} {} MEDs of different neighbour ASes, {} {}: which paths AS {asn} takes may depend on the order of messages",
+            one.of.name,
+            does(one),
+            other.of.name,
+            does(other)
+        );
+        let d = Diagnostic::new(Code("C-bgp-med-rules"), Severity::Warning, text).at(one.bgp.origin).on(one.of.name.to_string());
+        Some(
+            d.also(other.bgp.origin, "this router goes by the other rule")
+                .help("set `always-compare-med` on all routers of an AS or on none"),
+        )
+    };
+    by_as.into_iter().filter_map(say).collect()
 }
 
 /// Neighbours that send more prefixes than they may.
