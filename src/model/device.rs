@@ -119,6 +119,12 @@ impl Device {
         self.bgp.extend(made);
     }
 
+    /// Whether BGP itself puts its active routes of one table into another (see [`super::vrf::RibShare`]).
+    pub fn shares_active_bgp(&self, from: VrfId, into: VrfId) -> bool {
+        let runs = |vrf: VrfId| self.bgp.iter().any(|b| b.vrf == vrf && b.enabled);
+        runs(from) && runs(into) && self.vrfs[into].rib_shares.iter().any(|s| s.from == from && s.group.is_none())
+    }
+
     /// An interface by its exact name.
     pub fn find_interface(&self, name: &str) -> Option<InterfaceId> {
         self.interfaces.iter_ids().find(|(_, i)| &*i.name == name && !i.absent).map(|(id, _)| id)

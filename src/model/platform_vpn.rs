@@ -44,6 +44,8 @@ pub struct VpnPlatform {
     pub lent_is_own: bool,
     /// The distance of all routes that a VRF takes in (FRR 8.4: 20, whatever `distance bgp` says).
     pub lent_distance: Option<u32>,
+    /// Without a distinguisher and targets of its own a VRF sends nothing over sessions (FRR `vpn_leak_to_vpn_active`).
+    pub needs_targets: bool,
     /// Route targets that a route has already stay beside those of the VRF (FRR `vpn_leak_from_vrf_update`).
     pub keeps_targets: bool,
     /// EVPN routes to another AS keep their next hop (FRR).

@@ -131,13 +131,14 @@ pub struct LocalAggregate {
     pub origin: Origin,
 }
 
-/// What neighbours of another table send, as far as it is put into this one too (Junos `rib-groups` of BGP).
+/// BGP routes of another table of the device that are put into this one too, with their attributes (Junos `rib-groups` and
+/// `instance-import`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct RibShare {
-    /// The table of the neighbours.
+    /// The table they are in.
     pub from: VrfId,
-    /// They name this group (see [`super::bgp::NeighborFamily::rib_group`]).
-    pub group: Name,
+    /// All that neighbours send who name this group (see [`super::bgp::NeighborFamily::rib_group`]). `None`: the active route alone.
+    pub group: Option<Name>,
     /// IPv4 or IPv6.
     pub family: super::route::Family,
     /// Which, and with what changes; `None` = all.

@@ -2,7 +2,7 @@
 //! `route-replicate`, EOS `leak routes`).
 //!
 //! In: the main tables of the last round, and what was leaked into them. Out: one table. Law: a leaked route is not leaked again; it keeps its
-//! protocol, distance and next hops; of several to one destination the most trusted stays. Start reading at [`compute`]. Tests: `tests/vpn.rs`.
+//! protocol, distance and next hops; what BGP hands on itself, with attributes, is left to it; of several to one destination the most trusted stays. Start reading at [`compute`]. Tests: `tests/vpn.rs`.
 
 use std::collections::BTreeMap;
 
@@ -50,12 +50,17 @@ fn taken(
         return Vec::new();
     }
     let from = input.network.node(device, leak.from);
+    let by_bgp = input.network.devices[device].shares_active_bgp(leak.from, vrf);
     let mut out = Vec::new();
     for (prefix, id, installed) in input.rib.row(from) {
         let route = *input.arena.routes.get(installed);
         let source = source_of(&route);
         let wanted = leak.sources.is_empty() || leak.sources.iter().any(|s| same_source(*s, source));
-        if !wanted || leak.family.is_some_and(|f| f != Family::of_prefix(&prefix)) || before.get(id, from) == Some(installed) {
+        if !wanted
+            || (by_bgp && route.protocol.is_bgp())
+            || leak.family.is_some_and(|f| f != Family::of_prefix(&prefix))
+            || before.get(id, from) == Some(installed)
+        {
             continue;
         }
         // Packets go on where the route is.

@@ -65,14 +65,18 @@ pub(super) fn imports(
     all
 }
 
-/// All that the neighbours sent, as the import policies of their sessions left it, active or not.
+/// Of a group: all that the neighbours sent, as the import policies of their sessions left it, active or not.
 fn shared<'s>(t: &'s Transfer<'_>, share: &'s Share<'_>, target: Target, solved: &'s Solved) -> impl Iterator<Item = Path> + 's {
     let (lender, take) = (&t.graph.speakers[share.from], Take { t, speaker: &t.graph.speakers[share.into], target });
     let named = move |p: &&Path| {
         let group = p.from.and_then(|e| t.graph.family(e, target.family)).and_then(|nf| nf.rib_group.as_ref());
-        p.lent.is_none() && group == Some(&share.of.group)
+        p.lent.is_none() && (share.of.group.is_none() || group == share.of.group.as_ref())
     };
-    let paths = solved.row(share.from).map_or(&[][..], |r| &r.paths);
+    let row = solved.row(share.from);
+    let paths = match share.of.group {
+        Some(_) => row.map_or(&[][..], |r| &r.paths),
+        None => solved.best(share.from).map_or(&[][..], std::slice::from_ref),
+    };
     paths.iter().filter(named).filter_map(move |p| {
         let attrs = take.policy(share.of.policy.as_ref(), p.attrs, p, lender.vrf)?;
         Some(Path { attrs, lent: Some(share.from), ..*p })

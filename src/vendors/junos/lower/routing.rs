@@ -51,7 +51,13 @@ impl Lower<'_, '_> {
                 let others: Vec<VrfId> = self.device.vrfs.ids().filter(|v| *v != vrf && named.contains(v)).collect();
                 let leak =
                     |from| Leak { from, family: None, sources: Vec::new(), policy: Some(policy.clone()), origin: chain.origin };
-                self.device.vrfs[vrf].leaks.extend(others.into_iter().map(leak));
+                let share = |from| {
+                    let of = |family| RibShare { from, group: None, family, policy: Some(policy.clone()), origin: chain.origin };
+                    [Family::V4, Family::V6].map(of)
+                };
+                let v = &mut self.device.vrfs[vrf];
+                v.rib_shares.extend(others.iter().copied().flat_map(share));
+                v.leaks.extend(others.into_iter().map(leak));
             }
             let of_ospf = i.ospf.iter().flat_map(|o| &o.rib_groups).map(|g| (g, &[RouteSource::Ospf(None)][..]));
             let of_isis = i.isis.iter().flat_map(|i| &i.rib_groups).map(|g| (g, &[RouteSource::Isis(None)][..]));
@@ -87,12 +93,12 @@ impl Lower<'_, '_> {
     /// The same for what BGP neighbours of a table send (Juniper, "rib-group (Protocols BGP)").
     pub(super) fn share_bgp(&mut self, vrf: VrfId, named: &Named, v6: bool) {
         let wanted = if v6 { Family::V6 } else { Family::V4 };
-        let known = |s: &RibShare| s.from == vrf && s.group == named.0 && s.family == wanted;
+        let known = |s: &RibShare| s.from == vrf && s.group.as_ref() == Some(&named.0) && s.family == wanted;
         if self.device.vrfs.iter().any(|v| v.rib_shares.iter().any(known)) {
             return;
         }
         for (into, family, policy) in self.rib_group(vrf, named).into_iter().filter(|x| x.1 == wanted) {
-            let share = RibShare { from: vrf, group: named.0.clone(), family, policy, origin: named.1 };
+            let share = RibShare { from: vrf, group: Some(named.0.clone()), family, policy, origin: named.1 };
             self.device.vrfs[into].rib_shares.push(share);
         }
     }
