@@ -602,18 +602,100 @@ fn frr_leaks_by_route_target() {
     assert_eq!(without.route("r1", "BLUE", "172.16.1.0/24"), None);
 }
 
+/// FRR as PE, live 8.4 with the VRF in a namespace of its own: two ASes exchange VPN routes over a direct session (RFC 4364 §10 b). The VRF takes them
+/// in as its own, with the MED that the export map set, and its neighbours hear of them.
+#[test]
+fn frr_sends_vpn_routes_over_sessions() {
+    let pe = |n: u8, more: &str| {
+        let o = 3 - n;
+        format!(
+            "frr version 8.4.4\nfrr defaults traditional\nhostname pe{n}\nvrf RED\n ip route 10.9.{n}.0/24 blackhole\nexit-vrf\ninterface lo\n ip address 10.255.0.{n}/32\nexit\ninterface swp1\n ip address 10.0.9.{}/31\nexit\ninterface swp2 vrf RED\n ip address 10.1.{n}.0/31\nexit\nrouter bgp 6500{n}\n bgp router-id 10.255.0.{n}\n no bgp ebgp-requires-policy\n neighbor 10.0.9.{} remote-as 6500{o}\n address-family ipv4 vpn\n  neighbor 10.0.9.{} activate\n exit-address-family\nexit\nrouter bgp 6500{n} vrf RED\n bgp router-id 10.1.{n}.0\n no bgp ebgp-requires-policy\n neighbor 10.1.{n}.1 remote-as 6510{n}\n address-family ipv4 unicast\n  redistribute static\n  label vpn export auto\n  rd vpn export 65000:{n}\n  rt vpn both 1:1\n  export vpn\n  import vpn\n{more} exit-address-family\nexit\nroute-map LP permit 10\n set local-preference 150\n set metric 7\nexit\n",
+            n - 1,
+            o - 1,
+            o - 1
+        )
+    };
+    let ce = |n: u8| {
+        format!(
+            "frr version 8.4.4\nfrr defaults traditional\nhostname ce{n}\nip route 203.0.{}.0/24 blackhole\nip route 198.51.100.0/24 blackhole\ninterface swp1\n ip address 10.1.{n}.1/31\nexit\nrouter bgp 6510{n}\n bgp router-id 10.1.{n}.1\n no bgp ebgp-requires-policy\n neighbor 10.1.{n}.0 remote-as 6500{n}\n address-family ipv4 unicast\n  redistribute static\n exit-address-family\nexit\n",
+            112 + u32::from(n)
+        )
+    };
+    let (ce1, ce2, pe1) = (ce(1), ce(2), pe(1, ""));
+    let map = pe(2, "  route-map vpn export LP\n");
+    let all = ran(&[("pe1", &pe1), ("pe2", &map), ("ce1", &ce1), ("ce2", &ce2)]);
+    assert_eq!(
+        all.route("pe1", "RED", "203.0.114.0/24").as_deref(),
+        Some("ebgp 20 [10.0.9.1 swp1 in VRF default] via [10.0.9.1 in VRF default under a VPN label]")
+    );
+    assert_eq!(all.paths("pe1", "RED", "198.51.100.0/24"), ["10.1.1.1 [65101] 0 100 0 *", "10.0.9.1 [65002 65102] 7 100 0"]);
+    assert_eq!(all.paths("ce1", "default", "10.9.2.0/24"), ["10.1.1.0 [65001 65002] 7 100 0 *"]);
+    assert_eq!(all.paths("ce2", "default", "203.0.113.0/24"), ["10.1.2.0 [65002 65001 65101] 0 100 0 *"]);
+    assert_eq!(all.ends("ce1", "default", "203.0.114.1").len(), 1);
+    assert!(all.state.findings.is_empty(), "{:?}", all.state.findings);
+    // Nothing goes out without route targets.
+    let bare = map.replace("  rt vpn both 1:1\n", "");
+    let all = ran(&[("pe1", &pe1), ("pe2", &bare), ("ce1", &ce1), ("ce2", &ce2)]);
+    assert_eq!(all.route("pe1", "RED", "203.0.114.0/24"), None);
+}
+
+/// FRR PEs of one AS with a reflector between them (live 8.4): the route names the PE, or what `nexthop vpn export` says.
+#[test]
+fn frr_reflects_vpn_routes() {
+    let pe = |n: u8, more: &str| {
+        format!(
+            "frr version 8.4.4\nfrr defaults traditional\nhostname pe{n}\nip route 10.255.0.9/32 10.0.{n}.0\nip route 10.255.0.{}/32 10.0.{n}.0\nip route 10.255.1.{}/32 10.0.{n}.0\nvrf RED\n ip route 10.9.{n}.0/24 blackhole\nexit-vrf\ninterface lo\n ip address 10.255.0.{n}/32\n ip address 10.255.1.{n}/32\nexit\ninterface swp1\n ip address 10.0.{n}.1/31\nexit\nrouter bgp 65000\n bgp router-id 10.255.0.{n}\n neighbor 10.255.0.9 remote-as 65000\n neighbor 10.255.0.9 update-source 10.255.0.{n}\n address-family ipv4 vpn\n  neighbor 10.255.0.9 activate\n exit-address-family\nexit\nrouter bgp 65000 vrf RED\n bgp router-id 10.1.{n}.0\n address-family ipv4 unicast\n  redistribute static\n  label vpn export auto\n  rd vpn export 65000:{n}\n  rt vpn both 1:1\n  export vpn\n  import vpn\n{more} exit-address-family\nexit\n",
+            3 - n,
+            3 - n
+        )
+    };
+    let rr = "frr version 8.4.4\nfrr defaults traditional\nhostname rr\nip route 10.255.0.1/32 10.0.1.1\nip route 10.255.0.2/32 10.0.2.1\nip route 10.255.1.1/32 10.0.1.1\nip route 10.255.1.2/32 10.0.2.1\ninterface lo\n ip address 10.255.0.9/32\nexit\ninterface swp1\n ip address 10.0.1.0/31\nexit\ninterface swp2\n ip address 10.0.2.0/31\nexit\nrouter bgp 65000\n bgp router-id 10.255.0.9\n neighbor 10.255.0.1 remote-as 65000\n neighbor 10.255.0.1 update-source 10.255.0.9\n neighbor 10.255.0.2 remote-as 65000\n neighbor 10.255.0.2 update-source 10.255.0.9\n address-family ipv4 vpn\n  neighbor 10.255.0.1 activate\n  neighbor 10.255.0.1 route-reflector-client\n  neighbor 10.255.0.2 activate\n  neighbor 10.255.0.2 route-reflector-client\n exit-address-family\nexit\n";
+    let (pe1, pe2) = (pe(1, ""), pe(2, "  nexthop vpn export 10.255.1.2\n"));
+    let all = ran(&[("pe1", &pe1), ("pe2", &pe2), ("rr", rr)]);
+    assert_eq!(
+        all.route("pe2", "RED", "10.9.1.0/24").as_deref(),
+        Some("ibgp 20 [10.0.2.0 swp1 in VRF default] via [10.255.0.1 in VRF default under a VPN label]")
+    );
+    assert_eq!(all.paths("pe1", "RED", "10.9.2.0/24"), ["10.255.1.2 [] 0 100 0 *"]);
+}
+
+/// A router of AS 6500N that announces some nets to AS 65000.
+fn far_junos(n: u8, nets: &[&str]) -> String {
+    let mut out = format!(
+        "set system host-name far{n}\nset interfaces ge-0/0/0 unit 0 family inet address 10.{n}.0.2/24\nset routing-options autonomous-system 6500{n}\nset routing-options router-id 192.0.2.10{n}\nset protocols bgp group x type external\nset protocols bgp group x export OUT\nset protocols bgp group x peer-as 65000\nset protocols bgp group x neighbor 10.{n}.0.1\nset policy-options policy-statement OUT from protocol static\nset policy-options policy-statement OUT then accept\n"
+    );
+    nets.iter().for_each(|p| out += &format!("set routing-options static route {p} discard\n"));
+    out
+}
+
+/// What `instance-import` takes of BGP stays BGP's: it stands in the table with its attributes, and BGP neighbours there hear of it ("instance-import"
+/// in Juniper's routing options reference: routes are imported into the instance as they are). A route of BGP that is not active stays where it is.
+#[test]
+fn junos_instances_import_routes_of_bgp() {
+    let r1 = "set system host-name r1\nset interfaces ge-0/0/0 unit 0 family inet address 10.1.0.1/24\nset interfaces ge-0/0/1 unit 0 family inet address 10.2.0.1/24\nset routing-options autonomous-system 65000\nset routing-options router-id 192.0.2.1\nset routing-options instance-import TAKE\nset policy-options policy-statement TAKE term 1 from instance V\nset policy-options policy-statement TAKE term 1 from protocol bgp\nset policy-options policy-statement TAKE term 1 then local-preference 200\nset policy-options policy-statement TAKE term 1 then accept\nset routing-instances V instance-type virtual-router\nset routing-instances V interface ge-0/0/0.0\nset routing-instances V routing-options static route 198.51.100.0/24 discard\nset routing-instances V protocols bgp group a type external\nset routing-instances V protocols bgp group a peer-as 65001\nset routing-instances V protocols bgp group a neighbor 10.1.0.2\n";
+    let peer = "set protocols bgp group b type external\nset protocols bgp group b peer-as 65002\nset protocols bgp group b neighbor 10.2.0.2\n";
+    let far = far_junos;
+    let (one, two) = (far(1, &["203.0.113.0/24", "198.51.100.0/24"]), far(2, &[]));
+    let both = ran(&[("r1", &format!("{r1}{peer}")), ("far1", &one), ("far2", &two)]);
+    let taken = Some("ebgp 170 [10.1.0.2 ge-0/0/0.0 in VRF V] via []");
+    assert_eq!(both.route("r1", "default", "203.0.113.0/24").as_deref(), taken);
+    assert_eq!(both.paths("r1", "default", "203.0.113.0/24"), ["10.1.0.2 [65001] 0 200 0 *"]);
+    assert_eq!(both.paths("far2", "default", "203.0.113.0/24"), ["10.2.0.1 [65000 65001] 0 100 0 *"]);
+    assert_eq!(both.route("r1", "default", "198.51.100.0/24"), None, "the static route is the active one");
+    assert_eq!(both.route("r1", "default", "10.1.0.0/24"), None, "not of BGP");
+    both.assert_same_when_ports_fail();
+    // A table without BGP takes it in as it takes others.
+    let alone = ran(&[("r1", r1), ("far1", &one)]);
+    assert_eq!(alone.route("r1", "default", "203.0.113.0/24").as_deref(), taken);
+    assert_eq!(alone.route("r1", "default", "198.51.100.0/24"), None);
+}
+
 /// Juniper, "Example: Configuring Overlapping VPNs Using Routing Table Groups" and "rib-group (Protocols BGP)": what neighbours send stands in
 /// the tables of the group too, for which their own neighbours are told of it.
 #[test]
 fn junos_rib_groups_take_bgp_routes() {
     let r1 = "set system host-name r1\nset interfaces ge-0/0/0 unit 0 family inet address 10.1.0.1/24\nset interfaces ge-0/0/1 unit 0 family inet address 10.2.0.1/24\nset interfaces ge-0/0/2 unit 0 family inet address 10.3.0.1/24\nset routing-options autonomous-system 65000\nset routing-options router-id 192.0.2.1\nset routing-options rib-groups RG import-rib [ inet.0 V.inet.0 W.inet.0 ]\nset routing-options rib-groups RG import-policy SOME\nset policy-options policy-statement SOME term 1 from route-filter 198.51.100.0/24 exact\nset policy-options policy-statement SOME term 1 then reject\nset policy-options policy-statement SOME term 2 then local-preference 200\nset protocols bgp group a type external\nset protocols bgp group a family inet unicast rib-group RG\nset protocols bgp group a peer-as 65001\nset protocols bgp group a neighbor 10.1.0.2\nset protocols bgp group b type external\nset protocols bgp group b peer-as 65003\nset protocols bgp group b neighbor 10.3.0.2\nset routing-instances V instance-type virtual-router\nset routing-instances V interface ge-0/0/1.0\nset routing-instances V protocols bgp group c type external\nset routing-instances V protocols bgp group c peer-as 65002\nset routing-instances V protocols bgp group c neighbor 10.2.0.2\nset routing-instances W instance-type virtual-router\n";
-    let far = |n: u8, nets: &[&str]| {
-        let mut out = format!(
-            "set system host-name far{n}\nset interfaces ge-0/0/0 unit 0 family inet address 10.{n}.0.2/24\nset routing-options autonomous-system 6500{n}\nset routing-options router-id 192.0.2.10{n}\nset protocols bgp group x type external\nset protocols bgp group x export OUT\nset protocols bgp group x peer-as 65000\nset protocols bgp group x neighbor 10.{n}.0.1\nset policy-options policy-statement OUT from protocol static\nset policy-options policy-statement OUT then accept\n"
-        );
-        nets.iter().for_each(|p| out += &format!("set routing-options static route {p} discard\n"));
-        out
-    };
+    let far = far_junos;
     let (one, two, three) = (far(1, &["203.0.113.0/24", "198.51.100.0/24"]), far(2, &[]), far(3, &["192.0.2.0/24"]));
     let ran = ran(&[("r1", r1), ("far1", &one), ("far2", &two), ("far3", &three)]);
     assert_eq!(ran.route("r1", "default", "203.0.113.0/24").as_deref(), Some("ebgp 170 [10.1.0.2 ge-0/0/0.0] via []"));

@@ -367,8 +367,8 @@ pub struct Bgp {
     pub cluster_id: Option<Ipv4Addr>,
     pub confederation_id: Option<u32>,
     pub confederation_peers: Vec<u32>,
-    /// IPv4, IPv6, EVPN.
-    pub default_activate: [Option<bool>; 3],
+    /// IPv4, IPv6, EVPN, VPN routes of IPv4 and of IPv6.
+    pub default_activate: [Option<bool>; 5],
     pub local_preference: Option<u32>,
     pub always_compare_med: bool,
     pub deterministic_med: Option<bool>,
@@ -450,6 +450,8 @@ pub struct BgpVpn {
     /// `import vpn`, `export vpn`.
     pub import: bool,
     pub export: bool,
+    /// `label vpn export`.
+    pub label: bool,
     /// `import vrf route-map` and `route-map vpn import` are the same setting.
     pub import_map: Option<Ref>,
     pub export_map: Option<Ref>,
@@ -496,8 +498,8 @@ pub struct Neighbor {
     pub v6only: bool,
     pub group: Option<Ref>,
     pub session: Session,
-    /// IPv4, IPv6, EVPN.
-    pub families: [PeerFamily; 3],
+    /// IPv4, IPv6, EVPN, VPN routes of IPv4 and of IPv6.
+    pub families: [PeerFamily; 5],
 }
 
 /// Structs whose fields are all options, with a way to inherit those that are not said.

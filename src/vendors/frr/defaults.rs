@@ -203,6 +203,7 @@ pub fn platform(config: &Config) -> Platform {
             // Mended in January 2024 (pull requests 15233 and 15238).
             lent_networks_invalid: version(config) < (10, 0),
             lent_is_own: true,
+            needs_targets: true,
             // Live 8.4, with and without `distance bgp`.
             lent_distance: Some(BGP_DISTANCE[0]),
             keeps_targets: true,

@@ -86,7 +86,8 @@ fn export(t: &Transfer<'_>, n: usize, site: &Site<'_>, target: Target, (path, ma
     for way in site.ways(target.family) {
         let evpn = way.by == Family::Evpn;
         let Some(wire) = targeted(t, speaker, way, &path, target, !made) else { continue };
-        if if made { evpn } else { way.carried } {
+        let silent = way.export.is_empty() && speaker.of.platform.vpn.needs_targets;
+        if if made { evpn } else { way.carried && !silent } {
             let sent = on_its_way(site, way, wire.clone(), own.is_some());
             if own.is_none_or(|irb| irb && evpn && speaker.of.platform.vpn.evpn_own_hosts) {
                 out.sent.push((way.by, t.intern(sent)));

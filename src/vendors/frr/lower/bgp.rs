@@ -140,7 +140,7 @@ fn neighbor(
         peer,
         ..Neighbor::default()
     };
-    for f in 0..3 {
+    for f in 0..n.families.len() {
         let p = group.map_or_else(|| n.families[f].clone(), |g| n.families[f].or(&g.families[f]));
         // IPv4 is on for every neighbour unless `no bgp default ipv4-unicast`.
         let on = p.activate.unwrap_or_else(|| b.default_activate[f].unwrap_or(f == 0));
@@ -160,7 +160,8 @@ fn neighbor_family(
 ) -> NeighborFamily {
     let mut chains =
         |list: &Option<config::Ref>, prefix: &Option<config::Ref>, path: &Option<config::Ref>, map: &Option<config::Ref>| {
-            // `bgp_input_filter` and `subgroup_announce_check`: lists first, the route-map last.
+            // `bgp_input_filter` and `subgroup_announce_check`: lists first, the route-map last. Of VPN routes their prefixes are looked at.
+            let family = if family.is_v6() { Family::V6 } else { Family::V4 };
             let mut out: Vec<PolicyChain> = Vec::new();
             if let Some(r) = list {
                 out.push(context.policies.prefix_chain(device, ListKind::AccessList(family), r));

@@ -49,20 +49,19 @@ pub(super) fn lower(context: &mut Context<'_>, device: &mut Device, sink: &mut S
             let auto = std::iter::once(Name::from(own)).filter(|_| said.is_empty() || said.iter().any(|t| &**t == "auto"));
             auto.chain(said.iter().filter(|t| &***t != "auto").cloned()).collect()
         };
-        let mut exchanges = Vec::new();
-        for (f, family) in [Family::V4, Family::V6].into_iter().enumerate() {
-            if let Some(Some(map)) = &said.advertise[f] {
-                exchanges.push(Exchange { family, export_policy: Some(context.policies.chain(map)), ..Exchange::default() });
-            }
-        }
+        let exchanges = [Family::V4, Family::V6].into_iter().enumerate().map(|(f, family)| Exchange {
+            family,
+            import_targets: targets(&said.imports, &wild),
+            export_targets: targets(&said.exports, &format!("{asn}:{number}")),
+            export_policy: said.advertise[f].as_ref().and_then(|map| context.policies.optional(map.as_ref())),
+            ..Exchange::default()
+        });
         let table = &mut device.vrfs[id];
         table.vni = Some(vni);
         // `install_uninstall_routes_for_vrf` passes over what the device made itself.
         table.apart = true;
         table.route_distinguisher = said.rd.clone();
-        table.import_targets = targets(&said.imports, &wild);
-        table.export_targets = targets(&said.exports, &format!("{asn}:{number}"));
-        table.exchanges = exchanges;
+        table.exchanges = exchanges.collect();
         table.evpn_defaults = said.defaults;
         table.evpn_prefixes = [said.advertise[0].is_some(), said.advertise[1].is_some()];
     }

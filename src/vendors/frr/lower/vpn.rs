@@ -3,6 +3,7 @@
 use super::Context;
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::model::Device;
+use crate::model::bgp::Neighbor;
 use crate::model::route::Family;
 use crate::model::vrf::{Exchange, VrfId};
 use crate::vendors::frr::config::BgpVpn;
@@ -18,7 +19,6 @@ pub(super) fn lower(context: &Context<'_>, device: &mut Device, sink: &mut Sink)
         for (f, vpn) in
             b.families.iter().enumerate().map(|(f, said)| (family(f), &said.vpn)).filter(|x| *x.1 != BgpVpn::default())
         {
-            // Beside what is said for EVPN.
             let f = f.vpn();
             let named = |name: &str| if name == "default" { Some(VrfId::DEFAULT) } else { context.vrfs.get(name).copied() };
             let import_vrfs: Vec<VrfId> = vpn.import_vrfs.iter().filter_map(|r| named(&r.name)).filter(|v| *v != vrf).collect();
@@ -28,6 +28,11 @@ pub(super) fn lower(context: &Context<'_>, device: &mut Device, sink: &mut Sink)
             if vpn.export && !exports {
                 let message = "`export vpn` exports nothing without `rd vpn export` and `rt vpn export`";
                 sink.push(Diagnostic::new(Code("T-bgp-vpn-not-active"), Severity::Warning, message).at(b.origin));
+            }
+            let carried = |n: &Neighbor| n.families.iter().any(|x| x.family == f);
+            if exports && !vpn.label && device.bgp.iter().any(|b| b.vrf == VrfId::DEFAULT && b.neighbors.iter().any(carried)) {
+                let message = "without `label vpn export` the packets that come back are looked up in the default table";
+                sink.push(Diagnostic::new(Code("T-bgp-vpn-no-label"), Severity::Warning, message).at(b.origin));
             }
             if exports && device.vrfs[vrf].route_distinguisher.is_none() {
                 device.vrfs[vrf].route_distinguisher.clone_from(&vpn.distinguisher);
@@ -47,6 +52,9 @@ pub(super) fn lower(context: &Context<'_>, device: &mut Device, sink: &mut Sink)
             });
         }
     }
+    // What is said for EVPN holds for no other way.
+    let with_evpn = device.vrfs.iter_ids().filter(|(_, v)| v.vni.is_some()).map(|(id, _)| id);
+    lenders.extend(with_evpn.flat_map(|v| [(v, Family::Vpn4), (v, Family::Vpn6)]));
     for (vrf, family) in lenders {
         let exchanges = &mut device.vrfs[vrf].exchanges;
         if exchanges.iter().all(|e| e.family != family) {

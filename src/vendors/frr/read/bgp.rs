@@ -47,9 +47,12 @@ impl Reader<'_> {
                     ["ipv4", "unicast"] | ["ipv4"] => Block::BgpFamily(n, 0),
                     ["ipv6", "unicast"] | ["ipv6"] => Block::BgpFamily(n, 1),
                     ["l2vpn", "evpn"] | ["evpn"] => Block::BgpEvpn(n),
+                    // `bgp_vty.c` has them in the default instance alone.
+                    ["ipv4" | "vpnv4", "vpn"] | ["vpnv4", "unicast"] | ["vpnv4"] if bgp.vrf.is_none() => Block::BgpVpn(n, 3),
+                    ["ipv6" | "vpnv6", "vpn"] | ["vpnv6", "unicast"] | ["vpnv6"] if bgp.vrf.is_none() => Block::BgpVpn(n, 4),
                     _ => {
                         self.block = Block::BgpOther(n, LineClass::NotModelled);
-                        return NotModelled("only IPv4, IPv6 and EVPN are modelled");
+                        return NotModelled("only unicast, EVPN and, in the default instance, VPN routes are modelled");
                     }
                 };
                 Modelled
@@ -101,6 +104,8 @@ impl Reader<'_> {
             ["default", "ipv4-unicast"] => bgp.default_activate[0] = Some(!no),
             ["default", "ipv6-unicast"] => bgp.default_activate[1] = Some(!no),
             ["default", "l2vpn-evpn"] => bgp.default_activate[2] = Some(!no),
+            ["default", "ipv4-vpn"] => bgp.default_activate[3] = Some(!no),
+            ["default", "ipv6-vpn"] => bgp.default_activate[4] = Some(!no),
             ["default", "local-preference", ..] if no => bgp.local_preference = None,
             ["default", "local-preference", v] => match v.parse() {
                 Ok(v) => bgp.local_preference = Some(v),
@@ -384,7 +389,10 @@ fn classful(a: std::net::Ipv4Addr) -> IpNet {
     ipnet::Ipv4Net::new(a, len).map_or_else(|_| IpNet::default(), |n| IpNet::V4(n.trunc()))
 }
 
+/// The families of a session, in the order of what is said of them.
+pub(in crate::vendors::frr) const FAMILIES: [Family; 5] = [Family::V4, Family::V6, Family::Evpn, Family::Vpn4, Family::Vpn6];
+
 /// Family of an index.
 pub(in crate::vendors::frr) fn family(index: usize) -> Family {
-    [Family::V4, Family::V6, Family::Evpn].get(index).copied().unwrap_or_default()
+    FAMILIES.get(index).copied().unwrap_or_default()
 }

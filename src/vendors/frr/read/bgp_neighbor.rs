@@ -64,7 +64,7 @@ impl Reader<'_> {
             Unknown => {
                 let f = family.unwrap_or(0);
                 let Some(slot) = peer.families.get_mut(f) else { return Unknown };
-                per_family(slot, self.sink, no, rest, f == 1, o)
+                per_family(slot, self.sink, no, rest, super::family(f).is_v6(), o)
             }
             took => took,
         }

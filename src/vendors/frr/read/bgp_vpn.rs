@@ -1,6 +1,6 @@
 //! Routes between BGP instances: `import vrf` and the `vpn` statements of an address family.
 
-use super::{Invalid, Modelled, NoEffect, Reader, Took, Unknown, reference};
+use super::{Block, Invalid, Modelled, NoEffect, NotModelled, Reader, Took, Unknown, reference};
 use crate::base::span::Origin;
 use crate::model::route::Community;
 
@@ -45,8 +45,8 @@ impl Reader<'_> {
                     vpn.export_targets = list;
                 }
             }
-            // Paths through the core are taken as there, whatever the label.
-            ["label", "vpn", "export", ..] => return NoEffect,
+            // Which label it is decides nothing.
+            ["label", "vpn", "export", ..] => vpn.label = !no,
             ["nexthop", "vpn", "export", ..] if no => vpn.next_hop = None,
             ["nexthop", "vpn", "export", a] => match a.parse() {
                 Ok(a) => vpn.next_hop = Some(a),
@@ -62,5 +62,20 @@ impl Reader<'_> {
             _ => return Unknown,
         }
         Modelled
+    }
+
+    /// `address-family ipv4 vpn` and `ipv6 vpn`: what sessions of the default instance carry.
+    pub(super) fn vpn_table<'t>(&mut self, n: usize, f: usize, no: bool, w: &[&'t str], o: Origin) -> Took<'t> {
+        match w {
+            ["neighbor", rest @ ..] => self.neighbor(n, Some(f), no, rest, o),
+            ["bgp", "retain", "route-target", "all"] if no => NotModelled("routes that no VRF takes in are kept all the same"),
+            ["bgp", "retain", "route-target", "all"] => NoEffect,
+            ["network", ..] => NotModelled("VPN routes that the config makes are not modelled"),
+            ["exit-address-family"] => {
+                self.block = Block::Bgp(n);
+                NoEffect
+            }
+            _ => Unknown,
+        }
     }
 }

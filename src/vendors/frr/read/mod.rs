@@ -58,6 +58,8 @@ enum Block {
     /// IPv4 (0) or IPv6 (1) unicast.
     BgpFamily(usize, usize),
     BgpEvpn(usize),
+    /// VPN routes of IPv4 (3) or IPv6 (4).
+    BgpVpn(usize, usize),
     /// `vni N` in there.
     BgpVni(usize),
     Ospf(usize),
@@ -75,7 +77,7 @@ impl Block {
     fn outer(self) -> Option<Self> {
         match self {
             Self::Top => None,
-            Self::BgpFamily(n, _) | Self::BgpEvpn(n) | Self::BgpOther(n, _) => Some(Self::Bgp(n)),
+            Self::BgpFamily(n, _) | Self::BgpEvpn(n) | Self::BgpVpn(n, _) | Self::BgpOther(n, _) => Some(Self::Bgp(n)),
             Self::BgpVni(n) => Some(Self::BgpEvpn(n)),
             _ => Some(Self::Top),
         }
@@ -134,6 +136,7 @@ impl<'a> Reader<'a> {
             Block::BgpFamily(n, f) => self.bgp_family(n, f, no, w, o),
             Block::BgpEvpn(n) => self.evpn(n, no, w, o),
             Block::BgpVni(n) => self.evpn_vni(n, w),
+            Block::BgpVpn(n, f) => self.vpn_table(n, f, no, w, o),
             Block::Ospf(n) => self.ospf(n, no, w, o),
             Block::Ospf6(n) => self.ospf6(n, no, w, o),
             Block::Isis(n) => self.isis(n, no, w, o),
