@@ -177,7 +177,8 @@ pub(super) fn platform(most: Option<u32>) -> Platform {
             ..VpnPlatform::default()
         },
         rip_adds_on_send: false,
-        // "Routes that a policy keeps out of the routing table … are not advertised" (unicast routing guide, "Configuring route policies").
+        // Unicast routing guide, "Configuring route policies": routes that are kept out of the routing table "will not be used to forward
+        // data packets …, and the routes are not advertised by the routing protocol to neighbors and peers".
         rip_sends_installed_only: true,
         rip_summary_takes_worst: false,
     }
