@@ -2,6 +2,8 @@
 
 #[path = "support/tables.rs"]
 mod tables;
+#[path = "support/texts.rs"]
+mod texts;
 
 use std::net::IpAddr;
 
@@ -22,12 +24,7 @@ struct Ran {
 }
 
 fn ran(configs: &[(&str, &str)]) -> Ran {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join("configs")).unwrap();
-    for (name, text) in configs {
-        std::fs::write(folder.path().join("configs").join(format!("{name}.cfg")), text).unwrap();
-    }
-    let network = nettwin::load::load(folder.path()).unwrap().network;
+    let network = texts::network(configs);
     let state = simulate(&network, &Failures::default());
     Ran { network, state }
 }

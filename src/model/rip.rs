@@ -112,15 +112,24 @@ impl RipInterface {
     }
 }
 
-/// Nothing is sent but active routes that a policy lets out, own subnets and RIP's routes too (Junos).
+/// Nothing is sent but active routes that a policy lets out, own subnets and RIP's routes too (Junos, SR OS).
 #[derive(Debug, Clone, PartialEq)]
 pub struct RipExport {
     /// Interfaces with the same number form a group and have the same policy.
     pub group: u32,
     /// Which routes, and with what changes.
     pub policy: PolicyChain,
-    /// Metric of routes from another group or protocol, where the policy sets none.
-    pub metric_out: u32,
+    /// What metric routes get that RIP did not learn in the group.
+    pub metric_out: MetricOut,
+}
+
+/// What `metric-out` means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MetricOut {
+    /// The metric of routes from another group or protocol, where the policy sets none (Junos).
+    InPlace(u32),
+    /// Added to the metric of routes from other protocols, which is what the policy sets, else 0 (SR OS).
+    Added(u32),
 }
 
 /// Routes taken into RIP.
@@ -143,7 +152,9 @@ pub struct RipDefault {
     pub always: bool,
     /// Condition.
     pub policy: Option<PolicyChain>,
-    /// Metric before the link.
+    /// The policy must let the default route itself through, in the table or not; else any route of the table (IOS-XR).
+    pub asks_itself: bool,
+    /// Metric, unless the policy sets one.
     pub metric: u32,
     /// Where it is configured.
     pub origin: Origin,

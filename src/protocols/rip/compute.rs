@@ -13,7 +13,7 @@ use ipnet::{IpNet, Ipv4Net};
 use super::neighbors::{Hears, Neighbors, Speaker};
 use crate::model::interface::{InterfaceId, link_local};
 use crate::model::policy::{RouteSource, Verdict};
-use crate::model::rip::{INFINITY, RipExport, RipInterface};
+use crate::model::rip::{INFINITY, MetricOut, RipExport, RipInterface};
 use crate::model::route::{Family, Protocol};
 use crate::protocols::Input;
 use crate::protocols::policy::{PolicyContext, PolicyEngine, PolicyRoute, same_source, source_of};
@@ -218,13 +218,28 @@ fn default_route(
     if !config.always && installed.is_none_or(|r| r.protocol == Protocol::Rip) {
         return;
     }
+    let mut metric = config.metric;
     if let Some(chain) = &config.policy {
-        let mut seen = PolicyRoute::new(prefix, RouteSource::Static, speaker.config.vrf);
-        if policies.run(speaker.device, chain, &mut seen, &PolicyContext::default()) != Verdict::Accept {
-            return;
-        }
+        let run =
+            |seen: &mut PolicyRoute| policies.run(speaker.device, chain, seen, &PolicyContext::default()) == Verdict::Accept;
+        let mut itself = PolicyRoute::new(prefix, RouteSource::Static, speaker.config.vrf);
+        // Cisco, "Default-Information Originate" (IOS-XR routing policies): "if any routes in the local RIB pass the policy, then the
+        // default route is inserted".
+        let any = |(prefix, _, id): (IpNet, _, _)| {
+            let mut seen = PolicyRoute::of_installed(input.arena, speaker.config.vrf, prefix, input.arena.routes.get(id));
+            (Family::of_prefix(&prefix) == family && run(&mut seen)).then_some(seen)
+        };
+        let passed = if config.asks_itself {
+            run(&mut itself).then_some(itself)
+        } else {
+            input.rib.row(speaker.node).into_iter().find_map(any)
+        };
+        let Some(seen) = passed else { return };
+        metric = seen.metric.filter(|_| seen.set.metric).unwrap_or(metric);
     }
-    out.insert(prefix, Own::new(n, config.metric.max(1)));
+    if metric < INFINITY {
+        out.insert(prefix, Own::new(n, metric.max(1)));
+    }
 }
 
 /// The summaries of a process: configured ones, and classful ones at the borders of classful networks.
@@ -362,10 +377,15 @@ impl Run<'_, '_> {
     /// Metric and tag with which an export policy sends a route, if it does.
     ///
     /// Junos, "metric-out": a route of the same group keeps its metric, all others get the group's; a policy's metric goes before both.
+    /// SR OS: "the metric added to routes that were exported into RIP"; what RIP learned keeps its metric.
     fn sent(&self, side: &Speaker<'_>, export: &RipExport, prefix: &IpNet, entry: &Entry) -> Option<(u32, u32)> {
         if entry.hops.is_empty() {
             let sent = entry.sent.iter().find(|s| s.group == export.group)?;
-            return Some((sent.metric.unwrap_or(export.metric_out), sent.tag));
+            let metric = match export.metric_out {
+                MetricOut::InPlace(out) => sent.metric.unwrap_or(out),
+                MetricOut::Added(more) => sent.metric.unwrap_or(0).saturating_add(more),
+            };
+            return Some((metric, sent.tag));
         }
         let interfaces: Vec<InterfaceId> = entry.hops.iter().filter_map(|h| h.interface).collect();
         let in_group = |i: &RipInterface| i.export.as_ref().is_some_and(|e| e.group == export.group);
@@ -376,7 +396,10 @@ impl Run<'_, '_> {
         if self.policies.run(side.device, &export.policy, &mut route, &PolicyContext::default()) != Verdict::Accept {
             return None;
         }
-        let plain = if same { entry.metric } else { export.metric_out };
+        let plain = match export.metric_out {
+            MetricOut::InPlace(out) if !same => out,
+            _ => entry.metric,
+        };
         Some((route.metric.filter(|_| route.set.metric).unwrap_or(plain), route.tag))
     }
 
@@ -397,6 +420,8 @@ impl Run<'_, '_> {
             Some(export) => self.sent(there, export, prefix, theirs)?,
         };
         let mut distance = x.distance.unwrap_or(here.config.distance);
+        // Policies see a metric as the table shows it.
+        let ahead = u32::from(self.input.network.devices[here.device].platform.rip_adds_on_send);
         for (side, inbound, interface) in [(there, false, y.interface), (here, true, x.interface)] {
             let config = side.config;
             let seen = |metric: u32, tag: u32| {
@@ -406,18 +431,20 @@ impl Run<'_, '_> {
             };
             let context = PolicyContext { neighbor: h.hop.ip.filter(|_| inbound), ..PolicyContext::default() };
             if inbound {
-                metric = metric.saturating_add(x.metric_in);
+                // On the wire a metric is at least 1 (RFC 2453 §3.9.2).
+                metric = metric.max(1).saturating_add(x.metric_in);
             }
             for f in &config.filters {
                 if f.inbound != inbound || f.source.is_some() || f.interface.is_some_and(|i| i != interface) {
                     continue;
                 }
-                let mut route = seen(metric, tag);
+                let ahead = if inbound { ahead } else { 0 };
+                let mut route = seen(metric.saturating_sub(ahead), tag);
                 if self.policies.run(side.device, &f.policy, &mut route, &context) != Verdict::Accept {
                     return None;
                 }
                 tag = route.tag;
-                metric = route.metric.filter(|_| route.set.metric).unwrap_or(metric);
+                metric = route.metric.filter(|_| route.set.metric).map_or(metric, |m| m.saturating_add(ahead));
                 distance = route.set.distance.filter(|_| inbound).unwrap_or(distance);
             }
             let acts = config.offsets.iter().find(|o| {
@@ -430,8 +457,7 @@ impl Run<'_, '_> {
             });
             metric = metric.saturating_add(acts.map_or(0, |o| o.offset));
         }
-        let platform = &self.input.network.devices[here.device].platform;
-        let most = INFINITY - 1 + u32::from(platform.rip_adds_on_send);
+        let most = INFINITY - 1 + ahead;
         (metric <= most).then_some(Heard { distance, metric, tag })
     }
 }

@@ -73,7 +73,8 @@ fn what_is_brought_in() {
     lab.installed("d", "198.51.100.0/24", Protocol::OspfIntra, &[Hop::DROP], 0);
     let line = |sources| RipRedistribution { sources, policy: None, metric: None, origin: Origin::NONE };
     process(&mut lab, "d").redistribute = vec![line(vec![RouteSource::Static]), line(vec![RouteSource::Ospf(None)])];
-    process(&mut lab, "d").default_originate = Some(RipDefault { always: true, policy: None, metric: 1, origin: Origin::NONE });
+    process(&mut lab, "d").default_originate =
+        Some(RipDefault { always: true, policy: None, asks_itself: false, metric: 1, origin: Origin::NONE });
     let ran = lab.run(compute);
     assert!(ran.full("a").contains(&"192.0.2.0/24 rip [120/4] tag 9 via b".to_owned()), "{:?}", ran.full("a"));
     assert_eq!(ran.route("a", "198.51.100.0/24"), "", "a metric is needed");

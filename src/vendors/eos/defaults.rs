@@ -29,7 +29,7 @@ pub(super) const IGP_PATHS: u32 = 128;
 /// EOS manual, "MLAG", "primary-priority": 32767.
 pub(super) const MLAG_PRIORITY: u32 = 32767;
 /// EOS manual, "RIP", "distance": 120; "metric default": connected and static routes go in with 0, others with the default metric. A route
-/// is sent with 1 at least (RFC 2453 §3.6).
+/// is sent with 1 at least (RFC 2453 §3.6). No device's output bears this out yet.
 pub(super) const RIP_DISTANCE: u32 = 120;
 pub(super) const RIP_METRIC: u32 = 1;
 /// Manual, "area default-cost": 10.

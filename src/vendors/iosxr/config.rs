@@ -95,6 +95,8 @@ pub(super) struct Config {
     /// OSPF processes, one entry a process, VRF and version.
     pub ospf: Named<Ospf>,
     pub isis: Named<Isis>,
+    /// RIP by VRF; the one of the global table has no name and comes first.
+    pub rip: Named<Rip>,
 }
 
 #[derive(Debug)]
@@ -378,6 +380,33 @@ pub(super) struct IsisOn {
     pub metric: [Option<u32>; 2],
     pub passive: bool,
     pub off: bool,
+}
+
+// ----- RIP ------------------------------------------------------------------------------------
+
+#[derive(Debug, Default)]
+pub(super) struct Rip {
+    pub origin: Origin,
+    pub interfaces: Named<RipInterface>,
+    pub neighbors: Vec<IpAddr>,
+    pub redistribute: Vec<Redistribute>,
+    pub default: Option<DefaultRoute>,
+    pub default_metric: Option<u32>,
+    pub distance: Option<u32>,
+    pub max_paths: Option<u32>,
+    pub auto_summary: bool,
+    pub policy_in: Option<Attach>,
+    pub policy_out: Option<Attach>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct RipInterface {
+    pub origin: Origin,
+    pub passive: bool,
+    pub no_split_horizon: bool,
+    pub key_chain: bool,
+    pub policy_in: Option<Attach>,
+    pub policy_out: Option<Attach>,
 }
 
 // ----- BGP ------------------------------------------------------------------------------------

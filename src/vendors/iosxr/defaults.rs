@@ -21,6 +21,9 @@ pub(super) const REDUNDANCY_PRIORITY: u32 = 100;
 pub(super) const DISTANCE_STATIC: u32 = 1;
 pub(super) const DISTANCE_OSPF: u32 = 110;
 pub(super) const DISTANCE_ISIS: u32 = 115;
+/// RIP: "Default Administrative Distances for RIP", and `maximum-paths` (Cisco-IOS-XR-ip-rip-cfg.yang: 120 and 4).
+pub(super) const DISTANCE_RIP: u32 = 120;
+pub(super) const RIP_PATHS: u32 = 4;
 /// External, internal, local (RCR BGP, "distance bgp").
 pub(super) const DISTANCE_BGP: [u32; 3] = [20, 200, 200];
 /// `maximum paths` of OSPF (RCR OSPF: 32 since 5.x) and `maximum-paths` of IS-IS (RCR IS-IS: 8).
@@ -122,6 +125,9 @@ pub(super) fn platform(config: &Config) -> Platform {
         bgp_policy_changes_reflected: bgp.is_some_and(|b| b.enforce_modifications),
         // RCG, "Implementing Routing Policy", attribute modification: a test after `set med 42` sees the value of before.
         policy_tests_original: true,
+        // RCG, "RIP Functional Overview": a connected network has metric 0; `show rip database` of IOS-XR in the tests of Cisco's Genie
+        // parsers holds own subnets as [0] and a neighbour's as [1], so the hop is added by who sends, as on IOS.
+        rip_adds_on_send: true,
         ..Platform::default()
     }
 }

@@ -497,3 +497,64 @@ fn wrong_values_are_told_with_their_line() {
     );
     assert_eq!(lines_of(&r.report, LineClass::Invalid), [2, 3, 7]);
 }
+
+#[test]
+fn rip() {
+    let text = "\
+!! IOS XR Configuration version = 6.2.2
+vrf A
+!
+interface GigabitEthernet0/0/0/0
+ ipv4 address 10.0.0.1/24
+!
+interface GigabitEthernet0/0/0/1
+ vrf A
+ ipv4 address 10.1.0.1/24
+!
+route-policy IN
+ add rip-metric 2
+end-policy
+!
+router rip
+ interface GigabitEthernet0/0/0/0
+  passive-interface
+  split-horizon disable
+  route-policy IN in
+  metric-zero-accept
+  receive version 1 2
+ !
+ neighbor 10.0.0.9
+ default-information originate
+ auto-summary
+ distance 99
+ distance 98 10.0.0.2 255.255.255.255
+ timers basic 10 30 30 45
+ vrf A
+  interface GigabitEthernet0/0/0/1
+   authentication keychain K mode md5
+   site-of-origin 1:1
+  !
+  interface GigabitEthernet0/0/0/0
+  !
+  redistribute bgp 65000
+  redistribute connected
+  default-metric 3
+  route-policy IN out
+  surprise
+ !
+!
+";
+    let reading = read(text);
+    let d = &reading.device;
+    let [main, vrf] = &d.rip[..] else { panic!("{:?}", d.rip) };
+    let of = |r: &crate::model::rip::Rip| (r.distance, r.max_paths, r.default_metric, r.auto_summary, r.interfaces.len());
+    assert_eq!((of(main), of(vrf)), ((99, 4, Some(16), true, 1), (120, 4, Some(3), false, 1)));
+    assert!(main.interfaces[0].passive && !main.interfaces[0].split_horizon && main.default_originate.is_some());
+    assert_eq!((main.neighbors.len(), main.filters[0].inbound, main.filters[0].interface.is_some()), (1, true, true));
+    assert_eq!((vrf.vrf, vrf.redistribute.len(), vrf.interfaces[0].auth.is_some()), (d.find_vrf("A").unwrap(), 2, true));
+    assert_eq!((vrf.filters[0].inbound, vrf.filters[0].interface), (false, None));
+    let line = |start: &str| text.lines().position(|l| l.trim_start().starts_with(start)).unwrap() + 1;
+    let gaps = ["receive version 1 2", "distance 98", "site-of-origin", "redistribute bgp"].map(line);
+    assert_eq!(lines_of(&reading.report, LineClass::NotModelled), gaps);
+    assert_eq!(lines_of(&reading.report, LineClass::NotUnderstood), [line("surprise")]);
+}

@@ -45,7 +45,8 @@ pub(super) const LOOPBACK_BANDWIDTH: u64 = 8_000_000_000;
 /// Guide, "Default parameters for EIGRP": internal 90, external 170, a summary's discard route 5.
 pub(super) const EIGRP_DISTANCE: [u32; 2] = [90, 170];
 pub(super) const EIGRP_SUMMARY_DISTANCE: u32 = 5;
-/// Guide, "Configuring RIP": distance 120, 16 paths; reference, "default-metric (RIP)": 1.
+/// Guide, "Configuring RIP": distance 120, 16 paths; Nexus 3548 command reference, "default-metric (RIP)": 1. `show ip rip vrf all` of a
+/// device, in the tests of Cisco's Genie parsers, says the same: `Admin-distance: 120`, `Max-paths: 16`, `Default-metric: 1`.
 pub(super) const RIP_DISTANCE: u32 = 120;
 pub(super) const RIP_PATHS: u32 = 16;
 pub(super) const RIP_METRIC: u32 = 1;
@@ -169,7 +170,7 @@ pub(super) fn platform(config: &Config) -> Platform {
         static_interface_distance: STATIC_DISTANCE,
         bgp_recursive_bgp: true,
         // Guide, "Configuring RIP", compatibility with IOS: NX-OS counts a direct subnet as 1 and adds where it hears; with `metric
-        // direct 0` it sends and takes routes as IOS does.
+        // direct 0` it sends and takes routes as IOS does. `show ip rip route` there: own subnets have metric 1, a neighbour's 2.
         rip_adds_on_send: config.rip.iter().any(|r| r.as_ios),
         // Guide, "Configuring RIP", route summarization: "a metric equal to the maximum metric of the more specific routes".
         rip_summary_takes_worst: true,

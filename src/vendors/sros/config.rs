@@ -104,6 +104,7 @@ pub(super) struct Router {
     pub aggregates: Vec<Aggregate>,
     pub ospf: Vec<Ospf>,
     pub isis: Vec<Isis>,
+    pub rip: Vec<Rip>,
     pub bgp: Option<Bgp>,
     pub rd: Option<Box<str>>,
     pub import_targets: Vec<Box<str>>,
@@ -461,6 +462,57 @@ pub(super) struct IsisInterface {
     pub level_capability: Option<u8>,
     pub levels: [IsisLevel; 2],
     pub auth: Option<Box<str>>,
+}
+
+/// `rip`, or `ripng` (`v6`).
+#[derive(Debug, Default)]
+pub(super) struct Rip {
+    pub v6: bool,
+    pub origin: Origin,
+    pub up: Option<bool>,
+    pub settings: RipSettings,
+    pub groups: Vec<RipGroup>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct RipGroup {
+    pub name: Box<str>,
+    pub up: Option<bool>,
+    pub settings: RipSettings,
+    pub neighbors: Vec<RipNeighbor>,
+}
+
+/// An interface that RIP runs on.
+#[derive(Debug, Default)]
+pub(super) struct RipNeighbor {
+    pub name: Box<str>,
+    pub origin: Origin,
+    pub up: Option<bool>,
+    pub settings: RipSettings,
+    pub unicast: Vec<IpAddr>,
+}
+
+/// What may be said of RIP as a whole, of a group and of a neighbour; the most specific word counts.
+#[derive(Debug, Default)]
+pub(super) struct RipSettings {
+    pub import: Option<Chain>,
+    pub export: Option<Chain>,
+    pub metric_in: Option<u32>,
+    pub metric_out: Option<u32>,
+    pub preference: Option<u32>,
+    pub sends: Option<RipSend>,
+    pub receives: Option<bool>,
+    pub auth_type: Option<Box<str>>,
+    pub auth_key: Option<Box<str>>,
+}
+
+/// To whom updates go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RipSend {
+    Nobody,
+    /// To each `unicast-address`.
+    Unicast,
+    All,
 }
 
 #[derive(Debug, Default)]

@@ -54,6 +54,11 @@ pub(super) const ISIS_METRIC: u32 = 10;
 pub(super) const ISIS_PRIORITY: u8 = 64;
 /// Largest narrow metric (RFC 1195): "wide-metrics-only … if disabled, the metric is limited to 63".
 pub(super) const ISIS_NARROW_MOST: u32 = 63;
+/// RIP and RIPng (nokia-conf-router-rip.yang of 22.2; services guide, "preference"): `preference`, `metric-in` and `metric-out`, and
+/// instances, groups and neighbours are up unless they are shut.
+pub(super) const RIP: u32 = 100;
+pub(super) const RIP_METRIC: u32 = 1;
+pub(super) const RIP_UP: bool = true;
 /// VRRP `priority`.
 pub(super) const VRRP_PRIORITY: u32 = 100;
 /// `family` without any.
@@ -172,7 +177,9 @@ pub(super) fn platform(most: Option<u32>) -> Platform {
             ..VpnPlatform::default()
         },
         rip_adds_on_send: false,
-        rip_sends_installed_only: false,
+        // Unicast routing guide, "Configuring route policies": routes that are kept out of the routing table "will not be used to forward
+        // data packets …, and the routes are not advertised by the routing protocol to neighbors and peers".
+        rip_sends_installed_only: true,
         rip_summary_takes_worst: false,
     }
 }

@@ -5,7 +5,7 @@ use crate::base::span::FileId;
 use crate::model::bgp::{Peer, RemoteAs};
 use crate::model::interface::InterfaceKind;
 use crate::model::policy::{Action, Cond, Flow, Number, Verdict};
-use crate::model::route::Community;
+use crate::model::route::{Community, Family};
 use crate::model::static_route::StaticHop;
 use crate::model::{Device, VrfId};
 use crate::vendors::sink::LineClass;
@@ -504,4 +504,108 @@ fn filters() {
     assert!(f.default_permit);
     let shape: Vec<_> = f.lines.iter().map(|l| (l.permit, l.protocols.clone(), l.destination_ports.clone())).collect();
     assert_eq!(shape, [(true, vec![1], vec![]), (false, vec![6], vec![20..=23])]);
+}
+
+#[test]
+fn rip_in_both_syntaxes() {
+    let md = r#"configure {
+    policy-options {
+        policy-statement "E" {
+        }
+    }
+    router "Base" {
+        interface "x" {
+            loopback
+        }
+        rip {
+            export-policy ["E"]
+            preference 90
+            group "g" {
+                send unicast
+                neighbor "x" {
+                    metric-in 2
+                    receive version-1
+                    split-horizon false
+                    authentication-type none
+                    unicast-address 10.0.0.9 { }
+                    propagate-metric
+                }
+                neighbor "off" {
+                    admin-state disable
+                }
+            }
+        }
+        ripng {
+            group "g" {
+                neighbor "x" {
+                    receive none
+                }
+            }
+        }
+    }
+}
+"#;
+    let classic = r#"exit all
+configure
+    router Base
+        interface "x"
+            loopback
+            no shutdown
+        exit
+        policy-options
+            begin
+            policy-statement "E"
+            exit
+            commit
+        exit
+        rip
+            export "E"
+            preference 90
+            group "g"
+                send unicast
+                neighbor "x"
+                    metric-in 2
+                    receive version-1
+                    split-horizon disable
+                    authentication-type none
+                    unicast-address 10.0.0.9
+                    propagate-metric
+                    no shutdown
+                exit
+                neighbor "off"
+                    shutdown
+                exit
+                no shutdown
+            exit
+            no shutdown
+        exit
+        ripng
+            group "g"
+                neighbor "x"
+                    receive none
+                    no shutdown
+                exit
+                no shutdown
+            exit
+            no shutdown
+        exit
+    exit
+exit all
+"#;
+    for text in [md, classic] {
+        let r = reading(text);
+        let [v4, v6] = &r.device.rip[..] else { panic!("{:?}", r.device.rip) };
+        assert_eq!((v4.family, v4.distance, v4.max_paths, v4.interfaces.len()), (Family::V4, 90, 1, 1));
+        let on = &v4.interfaces[0];
+        assert_eq!((on.passive, on.receives, on.metric_in, on.distance, on.auth.is_some()), (true, true, 2, Some(90), false));
+        assert_eq!(v4.neighbors, ["10.0.0.9".parse::<std::net::IpAddr>().unwrap()]);
+        assert_eq!((v6.family, v6.distance, v6.interfaces[0].receives), (Family::V6, 100, false));
+        let of = |class: char| {
+            let all = classes(&r);
+            let at = |(n, _): (usize, char)| text.lines().nth(n).unwrap_or_default().trim().to_owned();
+            all.chars().enumerate().filter(|(_, c)| *c == class).map(at).collect::<Vec<_>>()
+        };
+        assert_eq!(of('x'), ["receive version-1", "propagate-metric"], "{text}");
+        assert_eq!((of('?').len(), of('!').len()), (0, 0), "{:?}", of('?'));
+    }
 }

@@ -26,7 +26,13 @@ pub(super) fn rip(context: &mut Context<'_>, device: &mut Device) {
             neighbors: p.neighbors.clone(),
             default_metric: Some(p.default_metric.unwrap_or(defaults::RIP_METRIC)),
             // `rip_default_information_originate`: with or without a default route in the table.
-            default_originate: p.default.map(|origin| RipDefault { always: true, policy: None, metric: 1, origin }),
+            default_originate: p.default.map(|origin| RipDefault {
+                always: true,
+                policy: None,
+                asks_itself: false,
+                metric: 1,
+                origin,
+            }),
             distance: p.distance.unwrap_or(defaults::RIP_DISTANCE),
             // Without `allow-ecmp` a route has one next hop.
             max_paths: if p.ecmp { defaults::MAX_PATHS } else { 1 },

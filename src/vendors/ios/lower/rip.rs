@@ -30,6 +30,7 @@ impl Lowering<'_> {
                 // CRG RIP, "default-information originate": also without a default route in the table.
                 always: d.always,
                 policy: d.map.as_ref().map(|m| self.map_chain(m, d.origin)),
+                asks_itself: true,
                 metric: 1,
                 origin: d.origin,
             });

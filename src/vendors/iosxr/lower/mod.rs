@@ -10,6 +10,7 @@ mod isis;
 mod neighbor;
 mod ospf;
 mod policy;
+mod rip;
 mod sets;
 
 use super::config::{Attach, Config, ListName, Source};
@@ -122,6 +123,7 @@ pub(super) fn lower(config: &Config) -> (Device, Notes) {
     l.static_routes();
     l.all_ospf();
     l.all_isis();
+    l.all_rip();
     l.all_bgp();
     (l.device, l.notes)
 }
@@ -174,6 +176,7 @@ impl Lowering<'_> {
         let used = config.interfaces.items.iter().filter_map(|(_, i)| i.vrf.as_ref());
         let used = used.chain(config.bgp.iter().flat_map(|b| b.vrfs.items.iter().map(|(n, _)| n)));
         let used = used.chain(config.ospf.items.iter().filter_map(|(_, o)| o.vrf.as_ref()));
+        let used = used.chain(config.rip.items.iter().map(|(name, _)| name).filter(|name| !name.is_empty()));
         for name in used {
             if !self.vrfs.contains_key(name) {
                 let id = self.device.vrfs.push(Vrf { name: name.clone(), route_distinguisher: bgp_rd(name), ..base.clone() });

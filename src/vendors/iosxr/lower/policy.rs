@@ -289,7 +289,8 @@ impl Lowering<'_> {
             }
             ["set", "local-preference", v] => number(v).map(Action::LocalPref),
             ["set", "weight", v] => v.parse().ok().map(Action::Weight),
-            ["set", "tag", v] => v.parse().ok().map(Action::Tag),
+            ["add", "rip-metric", v] => v.parse().ok().map(|n| Action::Metric(Number::Add(n))),
+            ["set", "tag" | "rip-tag", v] => v.parse().ok().map(Action::Tag),
             ["set", "administrative-distance", v] => v.parse().ok().map(Action::Distance),
             ["set", "origin", "igp"] => Some(Action::Origin(BgpOrigin::Igp)),
             ["set", "origin", "egp"] => Some(Action::Origin(BgpOrigin::Egp)),
@@ -462,7 +463,6 @@ fn known_attribute(word: &str) -> bool {
             | "esi"
             | "static-p2mp-te"
             | "s-pmsi"
-            | "rip-tag"
             | "metric-type"
             | "level"
     )

@@ -15,6 +15,7 @@ mod policy;
 mod quiet;
 mod redistribute;
 mod redundancy;
+mod rip;
 mod vrf;
 
 use super::config::{Attach, Config};
@@ -58,6 +59,9 @@ pub(super) enum Mode {
     IsisFamily(usize, Family),
     IsisInterface(usize, usize),
     IsisInterfaceFamily(usize, usize, Family),
+    /// RIP of a VRF by its place in `rip`; 0 is the global table's.
+    Rip(usize),
+    RipInterface(usize, usize),
     Bgp(Option<usize>),
     BgpFamily(Option<usize>, Family),
     /// `bgp confederation peers`
@@ -96,6 +100,8 @@ impl Mode {
             Self::OspfInterface(n, area, _) => Self::OspfArea(n, area),
             Self::IsisFamily(n, _) | Self::IsisInterface(n, _) => Self::Isis(n),
             Self::IsisInterfaceFamily(n, i, _) => Self::IsisInterface(n, i),
+            Self::RipInterface(n, _) => Self::Rip(n),
+            Self::Rip(1..) => Self::Rip(0),
             Self::BgpFamily(vrf, _) | Self::Peer(Scope::Neighbor(vrf, _)) => Self::Bgp(vrf),
             Self::PeerFamily(scope, _) => Self::Peer(scope),
             Self::Members | Self::Peer(_) | Self::Bgp(Some(_)) => Self::Bgp(None),
@@ -206,6 +212,8 @@ impl<'a, 't> Reader<'a, 't> {
             Mode::IsisFamily(n, family) => self.isis_family_line(n, family, node),
             Mode::IsisInterface(n, i) => self.isis_interface_line(n, i, node),
             Mode::IsisInterfaceFamily(n, i, family) => self.isis_interface_family_line(n, i, family, node),
+            Mode::Rip(n) => self.rip_line(n, node),
+            Mode::RipInterface(n, i) => self.rip_interface_line(n, i, node),
             Mode::Bgp(vrf) => self.bgp_line(vrf, node),
             Mode::BgpFamily(vrf, family) => self.bgp_family_line(vrf, family, node),
             Mode::Members => self.member_line(node),
@@ -233,6 +241,7 @@ impl<'a, 't> Reader<'a, 't> {
             }
             ["router", version @ ("ospf" | "ospfv3"), id, ..] if !no => self.ospf_header(node, *version == "ospfv3", id),
             ["router", "isis", name] if !no => self.isis_header(node, name),
+            ["router", "rip"] if !no => self.rip_header(node),
             ["router", "bgp", asn, ..] if !no => self.bgp_header(node, asn),
             ["router", "hsrp" | "vrrp"] if !no => {
                 self.known(node);

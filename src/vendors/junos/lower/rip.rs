@@ -4,7 +4,7 @@
 use super::Lower;
 use crate::model::VrfId;
 use crate::model::policy::{PolicyChain, Verdict};
-use crate::model::rip::{Rip, RipExport, RipInterface};
+use crate::model::rip::{MetricOut, Rip, RipExport, RipInterface};
 use crate::model::route::Family;
 use crate::model::vector::VectorFilter;
 use crate::vendors::junos::config::{self, InstanceKind, RipSettings};
@@ -58,7 +58,7 @@ impl Lower<'_, '_> {
                     export: Some(RipExport {
                         group: u32::try_from(group).unwrap_or(u32::MAX),
                         policy,
-                        metric_out: nearest(levels, |s| s.metric_out).unwrap_or(defaults::RIP_METRIC),
+                        metric_out: MetricOut::InPlace(nearest(levels, |s| s.metric_out).unwrap_or(defaults::RIP_METRIC)),
                     }),
                     auth: levels.iter().find_map(|s| s.key.clone()),
                     ..RipInterface::new(id, name.1)

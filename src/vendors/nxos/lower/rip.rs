@@ -23,6 +23,8 @@ impl Lowering<'_> {
                 default_originate: p.default.as_ref().map(|d| RipDefault {
                     always: d.always,
                     policy: d.route_map.as_deref().map(|m| self.chain(m, d.origin)),
+                    // Reference, "default-information originate (RIP)": "only if the route is permitted by the route map".
+                    asks_itself: true,
                     metric: 1,
                     origin: d.origin,
                 }),

@@ -299,7 +299,7 @@ impl Lower<'_, '_> {
             None => PolicyChain { policies: Vec::new(), at_end: Verdict::Reject, origin },
         };
         if !rejects {
-            let default = self.default_bgp_export();
+            let default = self.default_export(RouteSource::Bgp, "BGP");
             out.policies.insert(0, default);
         }
         out

@@ -9,6 +9,7 @@ mod interfaces;
 mod isis;
 mod ospf;
 mod policy;
+mod rip;
 mod routing;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -21,7 +22,7 @@ use crate::base::id::IdVec;
 use crate::base::span::Origin;
 use crate::model::filter::FilterId;
 use crate::model::interface::InterfaceId;
-use crate::model::policy::{AsPathListId, Cond, PolicyId};
+use crate::model::policy::{AsPathListId, Cond, PolicyId, RouteSource};
 use crate::model::{Device, Vrf, VrfId};
 use crate::vendors::sink::{NOT_MODELLED, Sink, UNDEFINED};
 
@@ -39,7 +40,7 @@ pub(super) struct Lower<'c, 's> {
     lists: Map<Box<str>, Cond>,
     as_paths: Map<Box<str>, Option<AsPathListId>>,
     filters: Map<(Box<str>, bool), FilterId>,
-    default_bgp_export: Option<PolicyId>,
+    default_exports: Map<RouteSource, PolicyId>,
 }
 
 /// Makes the device.
@@ -57,7 +58,7 @@ pub(super) fn lower(config: &Config, sink: &mut Sink) -> Device {
         lists: Map::default(),
         as_paths: Map::default(),
         filters: Map::default(),
-        default_bgp_export: None,
+        default_exports: Map::default(),
     };
     l.make_vrfs();
     l.make_filters();
@@ -66,6 +67,7 @@ pub(super) fn lower(config: &Config, sink: &mut Sink) -> Device {
     l.make_routing();
     l.make_ospf();
     l.make_isis();
+    l.make_rip();
     l.make_bgp();
     l.device
 }

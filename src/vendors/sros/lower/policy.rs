@@ -204,14 +204,14 @@ impl Lower<'_, '_> {
         })
     }
 
-    /// The default of BGP export where nothing decides: BGP routes go out, all others do not.
-    pub(super) fn default_bgp_export(&mut self) -> PolicyId {
-        if let Some(id) = self.default_bgp_export {
+    /// The default of a protocol's export where nothing decides: its own routes go out, all others do not.
+    pub(super) fn default_export(&mut self, of: RouteSource, word: &str) -> PolicyId {
+        if let Some(&id) = self.default_exports.get(&of) {
             return id;
         }
-        let term = made("BGP routes", Origin::NONE, Cond::Source(vec![RouteSource::Bgp]), Flow::Pending(Verdict::Accept));
-        let id = self.made_policy("(default BGP export)", Origin::NONE, term);
-        self.default_bgp_export = Some(id);
+        let term = made("own routes", Origin::NONE, Cond::Source(vec![of]), Flow::Pending(Verdict::Accept));
+        let id = self.made_policy(&format!("(default {word} export)"), Origin::NONE, term);
+        self.default_exports.insert(of, id);
         id
     }
 }

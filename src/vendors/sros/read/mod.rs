@@ -10,6 +10,7 @@ mod isis;
 mod ospf;
 mod policy;
 mod ports;
+mod rip;
 mod routing;
 mod services;
 mod tables;

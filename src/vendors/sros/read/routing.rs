@@ -1,6 +1,6 @@
 //! What `router` and `vprn` have in common: interfaces, static routes, aggregates, protocols.
 
-use super::{Reader, bgp, entry, interfaces, isis, ospf, tables};
+use super::{Reader, bgp, entry, interfaces, isis, ospf, rip, tables};
 use crate::syntax::tree::Node;
 use crate::syntax::values;
 use crate::vendors::sros::config::{Aggregate, Interface, Router, Static, StaticHop};
@@ -59,6 +59,8 @@ pub(super) fn statement<'t>(r: &mut Reader<'_, 't>, c: &Node<'t>, router: &mut R
         "ospf" => ospf::instances(r, c, false, router),
         "ospf3" => ospf::instances(r, c, true, router),
         "isis" => isis::instances(r, c, router),
+        "rip" => rip::read(r, c, false, router),
+        "ripng" => rip::read(r, c, true, router),
         "bgp" => bgp::read(r, c, router),
         _ => r.known(c, &tables::ROUTER),
     }

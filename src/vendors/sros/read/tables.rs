@@ -188,7 +188,7 @@ pub(super) const ROUTER: Known = Known {
     ],
     not_modelled: &[
         "bgp-evpn", "bgp-l2-vpn", "eth-cfm", "fad", "grt-leaking", "grt-lookup", "hash-label", "interface-template", "inter-as-vpn", "ip-mirror-interface",
-        "isis-mt", "network", "network-interface", "policy-options", "redundant-interface", "rip", "ripng", "router-instance", "segment-routing-v6", "srv6",
+        "isis-mt", "network", "network-interface", "policy-options", "redundant-interface", "router-instance", "segment-routing-v6", "srv6",
         "spoke-sdp", "ldp", "mpls", "rsvp", "segment-routing", "sdp", "static-route-hold-down", "subscriber-interface", "tunnel-table", "triggered-policy", "video-interface", "vxlan",
         "import-grt", "export-grt", "backup-route", "evpn",
     ],
@@ -268,6 +268,18 @@ pub(super) const ISIS: Known = Known {
         "mtu-size", "hostname", "microloop-avoidance", "weighted-ecmp", "overload-max-metric", "hello-padding-disable",
     ],
     not_modelled: &["default-route-tag", "import-policy", "import", "link-group-metric", "overload-export-external", "overload-export-interlevel", "tag-import"],
+};
+
+#[rustfmt::skip]
+pub(super) const RIP: Known = Known {
+    name: "rip",
+    no_effect: &[
+        "bfd-liveness", "check-zero", "enable-bfd", "export-limit", "message-size", "timers",
+        // Services guide, "split-horizon": with `disable` split horizon stays, only without poison reverse; a neighbour has as little of a
+        // route by the one as by the other.
+        "split-horizon",
+    ],
+    not_modelled: &["propagate-metric"],
 };
 
 #[rustfmt::skip]
