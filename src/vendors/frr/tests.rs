@@ -621,7 +621,9 @@ fn nvue_pairs() {
 fn overlay(d: &Device, vrf: &str) -> (Option<u32>, String, String, [bool; 2], String) {
     let v = &d.vrfs[d.find_vrf(vrf).unwrap()];
     let end = d.vxlan.as_ref().and_then(|x| x.shared_address).map(|a| a.to_string()).unwrap_or_default();
-    (v.vni, v.import_targets.join(" "), v.export_targets.join(" "), v.evpn_prefixes, end)
+    let said = v.exchanges.iter().find(|e| e.family == Family::V4);
+    let list = |of: fn(&crate::model::vrf::Exchange) -> &Vec<Name>| said.map(|e| of(e).join(" ")).unwrap_or_default();
+    (v.vni, list(|e| &e.import_targets), list(|e| &e.export_targets), v.evpn_prefixes, end)
 }
 
 fn codes(r: &ReadReport) -> Vec<&'static str> {
@@ -701,7 +703,7 @@ fn routes_between_instances() {
     let (d, r) = read(
         "frr defaults traditional\nrouter bgp 65000\n address-family ipv4 unicast\n  import vrf RED\n  import vrf route-map IN\nexit\nrouter bgp 65000 vrf RED\n address-family ipv4 unicast\n  rd vpn export 65000:1\n  rt vpn both 65000:1 65000:2\n  rt vpn import 65000:3\n  label vpn export auto\n  nexthop vpn export 192.0.2.1\n  route-map vpn export OUT\n  export vpn\n  import vrf default\n  no import vrf default\n  rt vpn both x\n exit-address-family\n address-family ipv6 unicast\n  export vpn\n exit-address-family\nexit\nroute-map IN permit 10\n match source-vrf RED\nroute-map OUT permit 10\n",
     );
-    assert_eq!(classes(&r), "mmmmmnmmmmmnmmmmm!nmmnnmmm");
+    assert_eq!(classes(&r), "mmmmmnmmmmmmmmmmm!nmmnnmmm");
     let red = d.find_vrf("RED").unwrap();
     assert_eq!(d.vrfs[red].route_distinguisher.as_deref(), Some("65000:1"));
     let of = &d.vrfs[red].exchanges;
