@@ -8,6 +8,7 @@ mod filters;
 mod interfaces;
 mod isis;
 mod ospf;
+mod overlay;
 mod policy;
 mod routing;
 
@@ -67,6 +68,7 @@ pub(super) fn lower(config: &Config, sink: &mut Sink) -> Device {
     l.make_ospf();
     l.make_isis();
     l.make_bgp();
+    l.make_overlay();
     l.device
 }
 

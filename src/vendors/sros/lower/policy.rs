@@ -1,7 +1,7 @@
 //! Policy statements, chains of them, logical expressions over them.
 
 use super::Lower;
-use super::conditions::made;
+use super::conditions::{made, of_sources};
 use crate::base::Map;
 use crate::base::span::Origin;
 use crate::model::policy::{
@@ -209,7 +209,7 @@ impl Lower<'_, '_> {
         if let Some(id) = self.default_bgp_export {
             return id;
         }
-        let term = made("BGP routes", Origin::NONE, Cond::Source(vec![RouteSource::Bgp]), Flow::Pending(Verdict::Accept));
+        let term = made("BGP routes", Origin::NONE, of_sources(vec![RouteSource::Bgp]), Flow::Pending(Verdict::Accept));
         let id = self.made_policy("(default BGP export)", Origin::NONE, term);
         self.default_bgp_export = Some(id);
         id
