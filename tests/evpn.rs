@@ -1,4 +1,4 @@
-//! EVPN prefixes of Nokia SR OS, in both of its syntaxes, and with another vendor's (RFC 9136).
+//! EVPN prefixes (RFC 9136) of Nokia SR OS, in both of its syntaxes and beside another vendor's, and of Cisco IOS-XR over MPLS.
 
 #[path = "support/ran.rs"]
 mod ran;
@@ -175,4 +175,41 @@ fn sros_and_srlinux_share_an_evpn() {
     let back = "evpn 170 [10.0.0.1 ethernet-1/49.0 in VRF default] via [192.0.2.1 in VRF default under VNI 504]";
     assert_eq!(ran.route("leaf", "red", "192.168.1.0/24").as_deref(), Some(back));
     assert_eq!(ran.ends("leaf", "red", "192.168.1.1"), [(vec!["leaf:red".to_owned(), "pe1:t".to_owned()], true)]);
+}
+
+/// An IOS-XR leaf: its VRF has a routed bridge domain, `targets` (lines of import and export alike), and `said` of EVPN to the other one.
+fn xr(n: u8, other: u8, targets: &str, said: &str) -> String {
+    format!(
+        "!! IOS XR Configuration 7.3.2\nhostname xr{n}\nvrf 10\n address-family ipv4 unicast\n  import route-target\n{targets}  !\n  export route-target\n{targets}  !\n !\n!\ninterface Loopback0\n ipv4 address 192.0.2.{n} 255.255.255.255\n!\ninterface GigabitEthernet0/0/0/0\n ipv4 address 10.0.0.{n} 255.255.255.0\n!\ninterface GigabitEthernet0/0/0/1\n!\ninterface GigabitEthernet0/0/0/1.10 l2transport\n encapsulation dot1q 10\n!\ninterface BVI10\n vrf 10\n ipv4 address 10.10.{n}.1 255.255.255.0\n!\nrouter static\n address-family ipv4 unicast\n  192.0.2.{other}/32 10.0.0.{other}\n !\n!\nl2vpn\n bridge group g\n  bridge-domain d\n   interface GigabitEthernet0/0/0/1.10\n   !\n   routed interface BVI10\n   !\n   evi 10\n   !\n  !\n !\n!\nevpn\n evi 10\n  advertise-mac\n  !\n !\n!\nrouter bgp 65001\n bgp router-id 192.0.2.{n}\n address-family vpnv4 unicast\n !\n address-family l2vpn evpn\n !\n neighbor 192.0.2.{other}\n  remote-as 65001\n  update-source Loopback0\n  address-family l2vpn evpn\n{said}  !\n !\n vrf 10\n  rd auto\n  address-family ipv4 unicast\n   redistribute connected\n  !\n !\n!\nend\n"
+    )
+}
+
+/// "BGP EVPN and L3VPN Interworking" (xrdocs.io, NCS 5500): a subnet of a leaf goes out as a route of type 5 only where the neighbour is told so, and is
+/// `B [200/0] … (nexthop in vrf default)` at the other end; route targets for stitching stand in the place of the VRF's where the neighbour says so.
+#[test]
+fn xr_sends_subnets_by_evpn_over_mpls() {
+    let (own, both) = ("   10:10\n", "   10:10 stitching\n   110:110\n");
+    let local = "   advertise vpnv4 unicast re-originated\n";
+    let route = |targets: &str, said: &str| {
+        let ran = ran(&[("xr1", &xr(1, 2, own, local)), ("xr2", &xr(2, 1, targets, said))]);
+        let of = |device: &str, subnet: &str| ran.route(device, "10", subnet);
+        (of("xr1", "10.10.2.0/24"), of("xr2", "10.10.1.0/24"), ran)
+    };
+    let over = |n: u8| {
+        Some(format!(
+            "ibgp 200 [10.0.0.{n} GigabitEthernet0/0/0/0 in VRF default] via [192.0.2.{n} in VRF default under a VPN label]"
+        ))
+    };
+    let (one, two, ran) = route(own, local);
+    assert_eq!((one, two), (over(2), over(1)));
+    assert_eq!(ran.ends("xr1", "10", "10.10.2.1"), [(vec!["xr1:10".to_owned(), "xr2:10".to_owned()], true)]);
+    assert_eq!(ran.paths("xr1", "10", "10.10.2.0/24"), ["192.0.2.2 [] 0 100 0 *"]);
+    ran.assert_same_when_ports_fail();
+    let (one, two, _) = route(own, "");
+    assert_eq!((one, two), (None, over(1)), "nothing is sent unless it is said");
+    let (one, two, _) = route(both, local);
+    assert_eq!((one, two), (None, None), "the targets for stitching are not the VRF's");
+    let (one, two, _) =
+        route(both, "   import stitching-rt re-originate\n   advertise vpnv4 unicast re-originated stitching-rt\n");
+    assert_eq!((one, two), (over(2), over(1)));
 }

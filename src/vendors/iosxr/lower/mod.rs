@@ -9,6 +9,7 @@ mod interface;
 mod isis;
 mod neighbor;
 mod ospf;
+mod overlay;
 mod policy;
 mod sets;
 
@@ -123,6 +124,7 @@ pub(super) fn lower(config: &Config) -> (Device, Notes) {
     l.all_ospf();
     l.all_isis();
     l.all_bgp();
+    l.evpn_prefixes();
     (l.device, l.notes)
 }
 
