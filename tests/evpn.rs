@@ -158,6 +158,11 @@ fn sros_vprns_speak_evpn_themselves() {
     assert_eq!(far("mpls", "mpls"), over("evpn", 170, 2, "a VPN label"));
     assert_eq!(far("vxlan", "vxlan"), over("evpn", 170, 2, "VNI 12"));
     assert_eq!(far("mpls", "vxlan"), None);
+    // IP-VPN with the same target is another owner.
+    let ipvpn = "bgp-ipvpn {\nmpls {\nadmin-state enable\nroute-distinguisher \"192.0.2.1:12\"\nvrf-target {\ncommunity \"target:64500:2\"\n}\n}\n}\n";
+    let apart = ran(&[("pe1", &pe(1, &[2], ipvpn, "", "")), ("pe2", &pe(2, &[1], &evpn(2, "mpls"), "", ""))]);
+    assert_eq!(apart.route("pe1", "t", "192.168.2.0/24"), None);
+    assert_eq!(apart.route("pe2", "t", "192.168.1.0/24"), None);
     // The classic CLI writes the VPRN's part so.
     let text = classic(2, 1, "ip-route-advertisement")
         .replace("            interface \"to-evpn\" create\n                vpls \"sbd\"\n                    evpn-tunnel\n                exit\n            exit\n", "            bgp-evpn\n                mpls\n                    route-distinguisher 192.0.2.2:12\n                    vrf-target target:64500:2\n                    no shutdown\n                exit\n            exit\n");

@@ -174,6 +174,8 @@ pub(super) fn platform(most: Option<u32>) -> Platform {
             // "Route selection across EVPN-IFL and other owners in the VPRN service", Layer 2 Services and EVPN Guide: 170, as BGP.
             evpn_distance: Some([BGP, BGP]),
             evpn_not_lent: true,
+            // "Interaction of EVPN with BGP owners in the same VPRN service", same guide.
+            evpn_is_apart: true,
             // "Inter-AS option B for EVPN services", same guide: routes with VXLAN are passed on without a change of the next hop.
             evpn_next_hop_unchanged: true,
             // "ecmp" of a VPRN.

@@ -528,6 +528,17 @@ fn evpn_tunnels_need_their_vpls() {
     assert_eq!((way.route_distinguisher.as_deref(), &*way.import_targets[0], v.vni), (Some("192.0.2.1:7"), "64500:7", Some(7)));
     // IPv6 prefixes need IPv6 on the interface.
     assert_eq!(v.evpn_prefixes, [true, false]);
+    // A distinguisher that the router makes itself; once for all neighbours, that their policies do not hold.
+    let bgp = "bgp {\n export {\n policy [\"p\"]\n}\ngroup \"g\" {\npeer-as 64500\nfamily {\nevpn true\n}\n}\nneighbor \"192.0.2.2\" {\ngroup \"g\"\n}\nneighbor \"192.0.2.3\" {\ngroup \"g\"\n}\n";
+    let auto =
+        text("vprn", "evpn-tunnel { }", &format!("{vni}bgp 1 {{\nroute-distinguisher auto-rd\n}}\n{}", evpn("true", "enable")));
+    let r = reading(
+        &auto.replace("bgp {\n", bgp).replace("configure {\n", "configure {\npolicy-options {\npolicy-statement \"p\" {\n}\n}\n"),
+    );
+    let told = r.report.diagnostics.iter().filter(|d| d.code.0 == "T-vpn-apply").count();
+    assert_eq!((codes(&r), told), (vec!["T-vpn-apply"], 1));
+    let v = &r.device.vrfs[r.device.find_vrf("t").unwrap()];
+    assert_eq!(v.exchanges[0].route_distinguisher.as_deref(), Some("192.0.2.1:auto sbd"));
     for (service, interface, vpls, code) in [
         ("vprn", "evpn-tunnel { }", format!("{vni}{}", evpn("false", "enable")), &["M-not-modelled", "T-evpn-prefixes"][..]),
         ("vprn", "evpn-tunnel { }", format!("{vni}{}", evpn("true", "disable")), &["T-vni-down"]),

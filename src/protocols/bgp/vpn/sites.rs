@@ -136,7 +136,10 @@ impl<'a> Vpn<'a> {
                 let vtep = vtep(device);
                 // Without a distinguisher of its own (`rd auto`) it has one that nobody else has.
                 let unique = format!("{}:{}", device.name, vrf.name);
-                let ways = [Family::V4, Family::V6].into_iter().flat_map(|of| ways(vrf, of, carried, &unique)).collect();
+                let ways = [Family::V4, Family::V6]
+                    .into_iter()
+                    .flat_map(|of| ways(vrf, of, carried, &unique, device.platform.vpn.evpn_is_apart))
+                    .collect();
                 out.of_device.entry(d).or_default().push(out.sites.len());
                 let carries_evpn = carried[Family::Evpn as usize];
                 out.sites.push(Site { speaker, main, node, device: d, vrf, vrf_id: v, ways, carries_evpn, vtep });
@@ -186,19 +189,26 @@ fn vtep(device: &crate::model::Device) -> Option<std::net::IpAddr> {
     vxlan.shared_address.or_else(own)
 }
 
-fn ways<'a>(vrf: &'a Vrf, of: Family, carried: [bool; Family::COUNT], unique: &str) -> impl Iterator<Item = Way<'a>> {
-    [of.vpn(), Family::Evpn].into_iter().map(move |by| {
+fn ways<'a>(
+    vrf: &'a Vrf,
+    of: Family,
+    carried: [bool; Family::COUNT],
+    unique: &str,
+    evpn_is_apart: bool,
+) -> impl Iterator<Item = Way<'a>> {
+    [of.vpn(), Family::Evpn].into_iter().filter_map(move |by| {
         let said = |f: Family| vrf.exchanges.iter().find(|e| e.family == f);
-        let own = said(by).or_else(|| said(of));
+        let alone = evpn_is_apart && by == Family::Evpn;
+        let own = if alone { Some(said(by)?) } else { said(by).or_else(|| said(of)) };
         let targets = |of_own: fn(&Exchange) -> &Vec<Box<str>>, general: &Vec<Box<str>>| match own.map(of_own) {
-            Some(list) if !list.is_empty() => list.clone(),
+            Some(list) if alone || !list.is_empty() => list.clone(),
             _ => general.clone(),
         };
         let policy = |of_own: fn(&'a Exchange) -> Option<&'a PolicyChain>, general: Option<&'a PolicyChain>| {
-            own.and_then(of_own).or(general)
+            own.and_then(of_own).or(general.filter(|_| !alone))
         };
         let distinguisher = own.and_then(|e| e.route_distinguisher.as_deref()).or(vrf.route_distinguisher.as_deref());
-        Way {
+        Some(Way {
             by,
             of,
             distinguisher: distinguisher.filter(|rd| *rd != "auto").unwrap_or(unique).to_owned(),
@@ -213,6 +223,6 @@ fn ways<'a>(vrf: &'a Vrf, of: Family, carried: [bool; Family::COUNT], unique: &s
             import_vrfs: own.map_or(&[], |e| &e.import_vrfs),
             next_hop: own.and_then(|e| e.next_hop),
             carried: carried[by as usize] && (by != Family::Evpn || vrf.evpn_prefixes[usize::from(of.is_v6())]),
-        }
+        })
     })
 }

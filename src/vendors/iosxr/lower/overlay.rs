@@ -25,7 +25,7 @@ impl Lowering<'_> {
         let differ = |list: &[Option<bool>]| list.iter().any(|x| *x != list[0]);
         if sent.iter().any(|s| differ(s)) || taken.iter().any(|t| *t != taken[0]) {
             let origin = peers.first().map_or(Origin::NONE, |p| p.1);
-            let text = "EVPN neighbours that are sent IP prefixes, or with other route targets than others, are taken as one: what one of them says holds for all";
+            let text = "EVPN neighbours differ in the IP prefixes or route targets that they are sent: what one of them says is taken for all";
             self.notes.say(origin, LineClass::NotModelled, text);
         }
         let sends = [&sent[0], &sent[1]].map(|s| s.iter().any(Option::is_some));

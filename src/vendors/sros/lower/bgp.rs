@@ -276,7 +276,7 @@ impl Lower<'_, '_> {
         for (set, applied, rejects) in [(&o.import, o.vpn_import, rejects[0]), (&o.export, o.vpn_export, rejects[1])] {
             let at_end = if rejects { Verdict::Reject } else { Verdict::Accept };
             let holds = applied == Some(true);
-            if let Some(c) = set.as_ref().filter(|_| !holds) {
+            if let Some(c) = set.as_ref().filter(|c| !holds && self.without_evpn.insert(c.origin)) {
                 let message = "the policies of the session do not hold for its EVPN routes without `vpn-apply-import` and `vpn-apply-export`";
                 self.sink.push(Diagnostic::new(Code("T-vpn-apply"), Severity::Info, message).at(c.origin));
             }

@@ -16,10 +16,10 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::config::{Config, Named, Router, RouterKind};
 use super::defaults;
-use crate::base::Map;
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::base::id::IdVec;
 use crate::base::span::Origin;
+use crate::base::{Map, Set};
 use crate::model::filter::FilterId;
 use crate::model::interface::InterfaceId;
 use crate::model::policy::{AsPathListId, Cond, PolicyId};
@@ -41,6 +41,8 @@ pub(super) struct Lower<'c, 's> {
     as_paths: Map<Box<str>, Option<AsPathListId>>,
     filters: Map<(Box<str>, bool), FilterId>,
     default_bgp_export: Option<PolicyId>,
+    /// Policies of which was said that they do not hold for EVPN.
+    without_evpn: Set<Origin>,
 }
 
 /// Makes the device.
@@ -59,6 +61,7 @@ pub(super) fn lower(config: &Config, sink: &mut Sink) -> Device {
         as_paths: Map::default(),
         filters: Map::default(),
         default_bgp_export: None,
+        without_evpn: Set::default(),
     };
     l.make_vrfs();
     l.make_filters();

@@ -156,8 +156,10 @@ impl Lower<'_, '_> {
         let asn = self.config.routers.first().and_then(|r| r.asn);
         let own = running.instance;
         let route_distinguisher = match (own.and_then(|i| i.rd.as_deref()), running.evpn.evi, system) {
+            // Made of the system address and a number that the router chooses; "auto": one that nobody else has.
             (Some("auto-rd"), _, Some(ip)) => Some(format!("{ip}:auto {}", running.name)),
-            (Some(rd), ..) if rd != "auto-rd" => Some(rd.to_owned()),
+            (Some("auto-rd"), _, None) => Some("auto".to_owned()),
+            (Some(rd), ..) => Some(rd.to_owned()),
             (_, Some(evi), Some(ip)) => Some(format!("{ip}:{evi}")),
             _ => None,
         };
