@@ -481,6 +481,22 @@ fn gateways_between_evpn_and_vpns() {
     assert_eq!(vrf.evpn_prefixes, [true, false]);
 }
 
+/// What is sent by EVPN is inherited, and neighbours that differ in it are told.
+#[test]
+fn evpn_neighbours_inherit_what_they_are_sent() {
+    let text = |second: &str| {
+        format!(
+            "vrf A\n address-family ipv4 unicast\n  import route-target\n   1:1\n  !\n  export route-target\n   1:1\n  !\n !\n!\nrouter bgp 100\n address-family l2vpn evpn\n !\n af-group E address-family l2vpn evpn\n  advertise vpnv6 unicast\n !\n neighbor-group LEAF\n  remote-as 100\n  address-family l2vpn evpn\n   use af-group E\n   advertise vpnv4 unicast\n  !\n !\n neighbor 10.0.0.2\n  use neighbor-group LEAF\n !\n neighbor 10.0.0.3\n{second} !\n"
+        )
+    };
+    let alike = read(&text("  use neighbor-group LEAF\n"));
+    assert_eq!(lines_of(&alike.report, LineClass::NotModelled), NONE);
+    let vrf = &alike.device.vrfs[alike.device.find_vrf("A").unwrap()];
+    assert_eq!((vrf.evpn_prefixes, vrf.exchanges.len()), ([true; 2], 0));
+    let other = read(&text("  remote-as 100\n  address-family l2vpn evpn\n  !\n"));
+    assert_eq!(lines_of(&other.report, LineClass::NotModelled).len(), 1);
+}
+
 #[test]
 fn lost_indentation_is_found_again() {
     let r = read(
