@@ -27,7 +27,7 @@ impl Kinds {
             RouteSource::Aggregate => Self(4),
             RouteSource::Ospf(_) => Self(8),
             RouteSource::Isis(_) => Self(16),
-            RouteSource::Bgp => Self(32),
+            RouteSource::Bgp | RouteSource::BgpVpn => Self(32),
             RouteSource::Rip | RouteSource::Eigrp(_) => Self(64),
         }
     }
@@ -38,7 +38,7 @@ impl Kinds {
             Protocol::Aggregate => Self(4),
             p if p.is_ospf() => Self(8),
             p if p.is_isis() => Self(16),
-            p if p.is_bgp() => Self(32),
+            p if p.is_bgp() || p == Protocol::Evpn => Self(32),
             _ => Self(64),
         }
     }

@@ -48,6 +48,13 @@ pub struct VpnPlatform {
     pub needs_targets: bool,
     /// Route targets that a route has already stay beside those of the VRF (FRR `vpn_leak_from_vrf_update`).
     pub keeps_targets: bool,
+    /// EVPN prefixes are taken in from sessions only, not from other VRFs of the device (FRR `install_uninstall_routes_for_vrf`; SR OS, of whose
+    /// services no document says otherwise).
+    pub evpn_not_lent: bool,
+    /// EVPN prefixes are exchanged only by VRFs that say something for EVPN, and by what they say for it alone (SR OS `bgp-evpn`).
+    pub evpn_is_apart: bool,
+    /// Routes from other tables share the load as far as the VRF's own limit says, whatever BGP's (SR OS `ecmp`).
+    pub lent_share_as_table: bool,
     /// EVPN routes to another AS keep their next hop (FRR).
     pub evpn_next_hop_unchanged: bool,
     /// Distances of routes by EVPN where they are a protocol of their own (Junos): IP prefixes, hosts.

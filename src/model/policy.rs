@@ -262,6 +262,8 @@ pub enum RouteSource {
     Isis(Option<u32>),
     /// BGP.
     Bgp,
+    /// Of BGP's, those that a VRF has from other tables, and routes of VPN families and EVPN (SR OS `bgp-vpn`).
+    BgpVpn,
     /// RIP.
     Rip,
     /// EIGRP; an AS number, or all.

@@ -102,6 +102,24 @@ pub struct Exchange {
     pub from_global: Option<super::policy::PolicyChain>,
     /// Routes that the global BGP table takes in (IOS `export ipv4 unicast map`).
     pub to_global: Option<super::policy::PolicyChain>,
+    /// The route distinguisher of what goes that way, instead of the VRF's own.
+    pub route_distinguisher: Option<Name>,
+    /// EVPN prefixes are the business of a broadcast domain between the VRFs, not of the VRF.
+    pub interfaceful: Option<Interfaceful>,
+}
+
+/// EVPN prefixes that a broadcast domain between VRFs sends and takes in (RFC 9136 §4.4.2; SR OS "EVPN-IFF"): routes of an owner of their own,
+/// beside the VRF's BGP.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Interfaceful {
+    /// Their distance.
+    pub distance: u32,
+    /// The VRF's own addresses go out as hosts.
+    pub own_addresses: bool,
+    /// BGP attributes pass between them and other BGP routes of the VRF; else they are made anew in both directions.
+    pub keeps_attributes: bool,
+    /// BGP's decision chooses among them; else the lowest route distinguishers, as many as the VRF has next hops for.
+    pub by_attributes: bool,
 }
 
 /// A Junos `aggregate` or `generate` route: active while a more specific route is.

@@ -16,6 +16,8 @@ pub struct Tunnel {
     pub encapsulation: Encapsulation,
     /// The table that routes them at the other end: what the label or VNI stands for there.
     pub egress: NodeId,
+    /// EVPN told of it.
+    pub evpn: bool,
     /// The route is that of an EVPN host (type 2), not of a prefix.
     pub host: bool,
 }

@@ -197,7 +197,10 @@ pub(super) fn multipath(speaker: &Speaker<'_>, family: &BgpFamily, all: &[Facts]
     }
     let is_internal = |n: usize| matches!(paths[n].class, Class::Internal | Class::Client);
     let own_kind = if is_internal(best) { family.max_paths_ibgp } else { family.max_paths_ebgp };
-    let limit = family.max_paths_eibgp.unwrap_or(own_kind).min(platform.max_ecmp) as usize;
+    // What comes from other tables may have a limit of its own; 0: none.
+    let of_table = paths[best].lent.filter(|_| platform.vpn.lent_share_as_table).and_then(|_| speaker.of.vrfs.get(speaker.vrf));
+    let most = of_table.map(|v| if v.max_paths == 0 { u32::MAX } else { v.max_paths });
+    let limit = most.or(family.max_paths_eibgp).unwrap_or(own_kind).min(platform.max_ecmp) as usize;
     if limit < 2 {
         return;
     }

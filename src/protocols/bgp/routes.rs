@@ -21,7 +21,7 @@ use crate::model::network::NodeId;
 use crate::model::policy::Verdict;
 use crate::model::route::{Family, Protocol};
 use crate::protocols::policy::PolicyContext;
-use crate::rib::{AttrsId, BgpAttrs, Column, Encapsulation, Hop, HopsId, PrefixId, Route, Tunnel};
+use crate::rib::{AttrsId, BgpAttrs, Column, Hop, HopsId, PrefixId, Route};
 
 /// For one prefix: the paths of each node that has any, by node.
 pub type BgpColumn = Vec<(NodeId, Box<[BgpPath]>)>;
@@ -186,10 +186,10 @@ fn route(t: &Transfer<'_>, solved: &Solved, row: &Row) -> Option<Route> {
     }
     let mut out = shared.route(t, speaker, f, attrs, best.class, backdoor(speaker, solved))?;
     if best.lent.is_some() {
-        let evpn = matches!(attrs.tunnel, Some(Tunnel { encapsulation: Encapsulation::Vxlan(_), .. }));
+        let evpn = attrs.tunnel.is_some_and(|t| t.evpn);
         if let Some([prefixes, hosts]) = platform.vpn.evpn_distance.filter(|_| evpn) {
             out.protocol = Protocol::Evpn;
-            out.distance = if attrs.tunnel.is_some_and(|t| t.host) { hosts } else { prefixes };
+            out.distance = attrs.distance.unwrap_or(if attrs.tunnel.is_some_and(|t| t.host) { hosts } else { prefixes });
         } else if best.class.is_local() {
             out.distance = if platform.vpn.lends_distance {
                 arena.routes.get(route_below(t, &t.graph.speakers[best.lent?], solved.target)?).distance

@@ -429,6 +429,9 @@ impl<'a> Transfer<'a> {
         let arena = self.input.arena;
         let a = &wire.attrs;
         let mut r = PolicyRoute::new(target.prefix, RouteSource::Bgp, speaker.vrf);
+        if !target.family.is_unicast() || of.1.is_some_and(|p| p.lent.is_some()) {
+            r.source = RouteSource::BgpVpn;
+        }
         r.kind = Some(match of.0 {
             Class::External => RouteType::BgpExternal,
             Class::Confed | Class::Client | Class::Internal => RouteType::BgpInternal,

@@ -22,6 +22,7 @@ pub fn source_of(route: &Route) -> RouteSource {
         p if p.is_isis() => RouteSource::Isis(process),
         Protocol::Rip => RouteSource::Rip,
         Protocol::Eigrp | Protocol::EigrpExternal => RouteSource::Eigrp(process),
+        Protocol::Evpn => RouteSource::BgpVpn,
         _ => RouteSource::Bgp,
     }
 }

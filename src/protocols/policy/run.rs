@@ -407,6 +407,7 @@ pub fn same_source(want: RouteSource, is: RouteSource) -> bool {
     use RouteSource as S;
     match (want, is) {
         (S::Ospf(None), S::Ospf(_)) | (S::Isis(None), S::Isis(_)) | (S::Eigrp(None), S::Eigrp(_)) => true,
+        (S::Bgp, S::BgpVpn) => true,
         _ => want == is,
     }
 }

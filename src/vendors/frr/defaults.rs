@@ -200,6 +200,7 @@ pub fn platform(config: &Config) -> Platform {
             evpn_next_hop_unchanged: true,
             global_is_vrf: true,
             lends_all_paths: true,
+            evpn_not_lent: true,
             // Mended in January 2024 (pull requests 15233 and 15238).
             lent_networks_invalid: version(config) < (10, 0),
             lent_is_own: true,

@@ -62,10 +62,10 @@ impl<T: Default> Named<T> {
 
 /// Declares settings that may be left unsaid, and how they are inherited.
 macro_rules! settings {
-    ($(#[$doc:meta])* $name:ident { $($field:ident: $kind:ty,)* }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $field:ident: $kind:ty,)* }) => {
         $(#[$doc])*
         #[derive(Debug, Default, Clone)]
-        pub(super) struct $name { $(pub $field: Option<$kind>,)* }
+        pub(super) struct $name { $($(#[$of])* pub $field: Option<$kind>,)* }
         impl $name {
             /// Takes over what is said in `parent` and not here.
             pub fn inherit(&mut self, parent: &Self) {
@@ -131,6 +131,8 @@ pub(super) struct Vrf {
     pub rd: Option<Name>,
     pub imports: Vec<Name>,
     pub exports: Vec<Name>,
+    /// Targets marked `stitching`: taken in, put on.
+    pub stitching: [Vec<Name>; 2],
     pub import: Option<Attach>,
     pub export: Option<Attach>,
 }
@@ -505,6 +507,11 @@ settings! {
         add_path_receive: bool,
         max_prefixes: u32,
         no_loop_check: bool,
+        /// EVPN: routes of VRFs are sent, IPv4 and IPv6; with the targets for stitching.
+        advertise_v4: bool,
+        advertise_v6: bool,
+        /// EVPN: taken in by the targets for stitching.
+        import_stitching: bool,
     }
 }
 

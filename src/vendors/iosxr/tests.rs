@@ -464,17 +464,37 @@ fn groups_are_applied() {
     assert_eq!(d.ospf[0].interfaces[0].cost, 50);
 }
 
-/// "Data Center Interconnect Layer 3 Gateway with EVPN/VXLAN", L3VPN guide of the ASR 9000: all of it is reported, and the targets for EVPN
-/// are not taken for those of VPN routes.
+/// "Data Center Interconnect Layer 3 Gateway with EVPN/VXLAN", L3VPN guide of the ASR 9000: targets for stitching are of routes that travel by EVPN
+/// alone; that routes are made anew between EVPN and VPNs is reported, and VXLAN too.
 #[test]
-fn gateways_between_evpn_and_vpns_are_reported() {
+fn gateways_between_evpn_and_vpns() {
     let r = read(
-        "vrf A\n address-family ipv4 unicast\n  import route-target\n   1:1\n   2:2 stitching\n  !\n  export route-target\n   1:1\n   2:2 stitching\n  !\n !\n!\ninterface nve1\n member vni 1\n  vrf A\n  host-reachability protocol bgp\n !\n!\nrouter bgp 100\n address-family l2vpn evpn\n !\n neighbor 10.0.0.2\n  remote-as 100\n  address-family l2vpn evpn\n   import stitching-rt re-originate\n   advertise vpnv4 unicast re-originated stitching-rt\n",
+        "vrf A\n address-family ipv4 unicast\n  import route-target\n   1:1\n   2:2 stitching\n  !\n  export route-target\n   1:1\n   3:3 stitching\n  !\n !\n!\ninterface nve1\n member vni 1\n  vrf A\n  host-reachability protocol bgp\n !\n!\nrouter bgp 100\n address-family l2vpn evpn\n !\n neighbor 10.0.0.2\n  remote-as 100\n  address-family l2vpn evpn\n   import stitching-rt re-originate\n   advertise vpnv4 unicast re-originated stitching-rt\n  !\n  address-family vpnv4 unicast\n   import re-originate stitching-rt\n   advertise vpnv4 unicast re-originated\n",
     );
     let gaps = lines_of(&r.report, LineClass::NotModelled);
-    assert!([5, 9, 14, 25, 26].iter().all(|n| gaps.contains(n)), "{gaps:?}");
+    assert!([14, 29, 30].iter().all(|n| gaps.contains(n)), "{gaps:?}");
+    assert!(![5, 9, 25, 26].iter().any(|n| gaps.contains(n)), "{gaps:?}");
     let vrf = &r.device.vrfs[r.device.find_vrf("A").unwrap()];
     assert_eq!((vrf.import_targets.join(" "), vrf.export_targets.join(" ")), ("1:1".to_owned(), "1:1".to_owned()));
+    let evpn = &vrf.exchanges[0];
+    assert_eq!((evpn.import_targets.join(" "), evpn.export_targets.join(" ")), ("2:2".to_owned(), "3:3".to_owned()));
+    assert_eq!(vrf.evpn_prefixes, [true, false]);
+}
+
+/// What is sent by EVPN is inherited, and neighbours that differ in it are told.
+#[test]
+fn evpn_neighbours_inherit_what_they_are_sent() {
+    let text = |second: &str| {
+        format!(
+            "vrf A\n address-family ipv4 unicast\n  import route-target\n   1:1\n  !\n  export route-target\n   1:1\n  !\n !\n!\nrouter bgp 100\n address-family l2vpn evpn\n !\n af-group E address-family l2vpn evpn\n  advertise vpnv6 unicast\n !\n neighbor-group LEAF\n  remote-as 100\n  address-family l2vpn evpn\n   use af-group E\n   advertise vpnv4 unicast\n  !\n !\n neighbor 10.0.0.2\n  use neighbor-group LEAF\n !\n neighbor 10.0.0.3\n{second} !\n"
+        )
+    };
+    let alike = read(&text("  use neighbor-group LEAF\n"));
+    assert_eq!(lines_of(&alike.report, LineClass::NotModelled), NONE);
+    let vrf = &alike.device.vrfs[alike.device.find_vrf("A").unwrap()];
+    assert_eq!((vrf.evpn_prefixes, vrf.exchanges.len()), ([true; 2], 0));
+    let other = read(&text("  remote-as 100\n  address-family l2vpn evpn\n  !\n"));
+    assert_eq!(lines_of(&other.report, LineClass::NotModelled).len(), 1);
 }
 
 #[test]

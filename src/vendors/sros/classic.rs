@@ -104,6 +104,8 @@ enum Place {
     Top,
     Router,
     Service,
+    Bridge,
+    Evpn,
     Interface,
     Ipv6,
     StaticEntry,
@@ -196,10 +198,35 @@ fn statement<'t>(node: Node<'t>, place: Place, tree: &Tree<'t>, sink: &mut Sink)
             out
         }
         (Place::Top, "service", _) => chain(&["service"], below(children, Place::Service, tree, sink), line),
+        // Values that the MD-CLI has below names of their own.
+        (Place::Bridge, "bgp", []) => chain(&["bgp", "1"], below(children, Place::Evpn, tree, sink), line),
+        (Place::Bridge, "bgp", _) => chain(&all, below(children, Place::Evpn, tree, sink), line),
+        (Place::Bridge | Place::Router, "bgp-evpn", []) => chain(&["bgp-evpn"], below(children, Place::Evpn, tree, sink), line),
+        (Place::Bridge | Place::Router, "vxlan", ["vni", ..]) => {
+            let words: Vec<&str> = ["vxlan", "instance", "1"].into_iter().chain(rest.iter().copied()).collect();
+            chain(&words, below(children, Place::Other, tree, sink), line)
+        }
+        (Place::Evpn, "vxlan" | "mpls", options) => {
+            let of = |key: &str| options.iter().position(|w| *w == key).and_then(|at| options.get(at + 1)).copied();
+            let mut inner = below(children, Place::Evpn, tree, sink);
+            if let Some(n) = of("vxlan-instance").or((first == "vxlan").then_some("1")) {
+                inner.extend(chain(&["vxlan-instance", n], Vec::new(), line));
+            }
+            chain(&[first, of("bgp").unwrap_or("1")], inner, line)
+        }
+        (Place::Evpn, "ip-route-advertisement", options) => {
+            let mut inner = chain(&["advertise", "true"], Vec::new(), line);
+            if options.contains(&"incl-host") {
+                inner.extend(chain(&["include-direct-interface-host", "true"], Vec::new(), line));
+            }
+            chain(&["routes", "ip-prefix"], inner, line)
+        }
+        (Place::Evpn, "route-target" | "vrf-target", _) => targets(first, rest, line),
+        (Place::Evpn, "vsi-import" | "vsi-export", items) => list(&[first], items, line),
         (Place::Service, "vprn" | "ies" | "vpls", [id, options @ ..]) => {
             // The name, where one is given, is what other places use.
             let named = options.iter().position(|w| *w == "name").and_then(|at| options.get(at + 1));
-            let inner = below(children, Place::Router, tree, sink);
+            let inner = below(children, if first == "vpls" { Place::Bridge } else { Place::Router }, tree, sink);
             chain(&[first, named.copied().unwrap_or(id)], inner, line)
         }
         (Place::Router, "interface", [name, ..]) => {
@@ -243,7 +270,7 @@ fn statement<'t>(node: Node<'t>, place: Place, tree: &Tree<'t>, sink: &mut Sink)
             }
             chain(&[first, instance], inner, line)
         }
-        (Place::Router, "vrf-target", _) => vrf_target(rest, line),
+        (Place::Router, "vrf-target", _) => targets(first, rest, line),
         (_, "area", [id, ..]) => chain(&["area", id], below(children, Place::Area, tree, sink), line),
         (Place::Area, "area-range", [prefix, options @ ..]) => {
             let hidden = options.contains(&"not-advertise") || options.contains(&"no-advertise");
@@ -334,7 +361,7 @@ fn aggregate<'t>(prefix: &'t str, words: &[&'t str], line: u32) -> Vec<Node<'t>>
 }
 
 /// `vrf-target target:1:1` or `vrf-target import target:1:1 export target:1:2`.
-fn vrf_target<'t>(words: &[&'t str], line: u32) -> Vec<Node<'t>> {
+fn targets<'t>(head: &'t str, words: &[&'t str], line: u32) -> Vec<Node<'t>> {
     let mut inner = Vec::new();
     let mut at = 0;
     while let Some(&word) = words.get(at) {
@@ -349,7 +376,7 @@ fn vrf_target<'t>(words: &[&'t str], line: u32) -> Vec<Node<'t>> {
             }
         }
     }
-    chain(&["vrf-target"], inner, line)
+    chain(&[head], inner, line)
 }
 
 #[cfg(test)]

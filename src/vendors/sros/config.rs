@@ -33,6 +33,9 @@ pub(super) struct Config {
     pub routers: Vec<Router>,
     /// VPLS services.
     pub bridges: Vec<Bridge>,
+    /// `iff-attribute-uniform-propagation` and `iff-bgp-path-selection`.
+    pub iff_keeps_attributes: bool,
+    pub iff_by_attributes: bool,
     pub policy: PolicyOptions,
     pub filters: Vec<Filter>,
     /// `match-list`: addresses and ports that filters name.
@@ -77,6 +80,44 @@ pub(super) struct Bridge {
     pub origin: Origin,
     pub up: Option<bool>,
     pub saps: Vec<Named>,
+    /// Of its VXLAN instances, by number.
+    pub vnis: Vec<(u32, u32)>,
+    /// `bgp N`.
+    pub instances: Vec<BgpInstance>,
+    pub evpn: Option<Evpn>,
+}
+
+/// Distinguisher and targets of a service, in BGP.
+#[derive(Debug, Default)]
+pub(super) struct BgpInstance {
+    pub id: u32,
+    pub rd: Option<Box<str>>,
+    pub import_targets: Vec<Box<str>>,
+    pub export_targets: Vec<Box<str>>,
+    pub import: Option<Chain>,
+    pub export: Option<Chain>,
+}
+
+/// `bgp-evpn` of a VPLS or a VPRN.
+#[derive(Debug, Default)]
+pub(super) struct Evpn {
+    pub origin: Origin,
+    pub evi: Option<u32>,
+    /// IP prefixes go out and are taken in; with hosts of own addresses.
+    pub prefixes: Option<bool>,
+    pub hosts: bool,
+    pub tunnels: Vec<EvpnTunnels>,
+}
+
+/// `vxlan` or `mpls` of a `bgp-evpn`, one a BGP instance.
+#[derive(Debug, Default)]
+pub(super) struct EvpnTunnels {
+    pub origin: Origin,
+    pub vxlan: bool,
+    pub up: Option<bool>,
+    pub vxlan_instance: Option<u32>,
+    /// In a VPRN they say themselves what a VPLS says in `bgp N`; `id` is the BGP instance in both.
+    pub instance: BgpInstance,
 }
 
 /// What kind of router instance it is.
@@ -111,6 +152,10 @@ pub(super) struct Router {
     pub export_targets: Vec<Box<str>>,
     pub vrf_import: Option<Chain>,
     pub vrf_export: Option<Chain>,
+    /// `bgp-ipvpn` runs, or in the classic CLI what stands for it.
+    pub ipvpn: bool,
+    pub vnis: Vec<(u32, u32)>,
+    pub evpn: Option<Evpn>,
 }
 
 #[derive(Debug, Default)]
@@ -127,6 +172,8 @@ pub(super) struct Interface {
     pub spoke: bool,
     /// The VPLS it is the routed interface of.
     pub bridge: Option<Named>,
+    /// `evpn-tunnel` of that VPLS.
+    pub evpn_tunnel: bool,
     pub addresses: Vec<Address>,
     pub unnumbered: Option<Named>,
     pub v6: bool,
@@ -532,6 +579,7 @@ pub(super) struct Bgp {
     pub ebgp_ibgp_equal: Option<bool>,
     pub use_bgp_routes: Option<bool>,
     pub next_hop_policy: Option<Chain>,
+    pub inter_as_vpn: Option<bool>,
     pub multipath: Option<u32>,
     pub multipath_ebgp: Option<u32>,
     pub multipath_ibgp: Option<u32>,
@@ -601,6 +649,9 @@ pub(super) struct BgpOptions {
     pub extended_next_hop: Option<bool>,
     pub max_prefixes: Option<u32>,
     pub bfd: Option<bool>,
+    /// `vpn-apply-import` and `vpn-apply-export`.
+    pub vpn_import: Option<bool>,
+    pub vpn_export: Option<bool>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -671,6 +722,8 @@ impl BgpOptions {
             extended_next_hop: self.extended_next_hop.or(above.extended_next_hop),
             max_prefixes: self.max_prefixes.or(above.max_prefixes),
             bfd: self.bfd.or(above.bfd),
+            vpn_import: self.vpn_import.or(above.vpn_import),
+            vpn_export: self.vpn_export.or(above.vpn_export),
         }
     }
 }

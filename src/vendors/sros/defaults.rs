@@ -19,6 +19,8 @@ pub(super) const ISIS: [u32; 4] = [15, 18, 160, 165];
 pub(super) const AGGREGATE: u32 = 130;
 pub(super) const OSPF_EXTERNAL: u32 = 150;
 pub(super) const BGP: u32 = 170;
+/// EVPN prefixes of a routed VPLS ("Route selection for EVPN-IFF routes in the VPRN service", Layer 2 Services and EVPN Guide).
+pub(super) const EVPN_INTERFACEFUL: u32 = 169;
 
 /// Metric of a static route (labs sros_static, sros_prefix_bounds: 1, discard routes too).
 pub(super) const STATIC_METRIC: u32 = 1;
@@ -174,6 +176,15 @@ pub(super) fn platform(most: Option<u32>) -> Platform {
             exports_active: true,
             lends_distance: true,
             exports_own_addresses: true,
+            // "Route selection across EVPN-IFL and other owners in the VPRN service", Layer 2 Services and EVPN Guide: 170, as BGP.
+            evpn_distance: Some([BGP, BGP]),
+            evpn_not_lent: true,
+            // "Interaction of EVPN with BGP owners in the same VPRN service", same guide.
+            evpn_is_apart: true,
+            // "Inter-AS option B for EVPN services", same guide: routes with VXLAN are passed on without a change of the next hop.
+            evpn_next_hop_unchanged: true,
+            // "ecmp" of a VPRN.
+            lent_share_as_table: true,
             ..VpnPlatform::default()
         },
         rip_adds_on_send: false,

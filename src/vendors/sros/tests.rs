@@ -451,8 +451,8 @@ fn neighbours_inherit() {
     assert_eq!(all[0].remote_as, RemoteAs::Internal);
     // A family list of its own takes the place of the one above.
     assert_eq!((all[0].families.len(), &*all[0].other_families[0]), (0, "vpnv4"));
-    assert_eq!(all[1].families.len(), 2);
-    assert_eq!(all[1].other_families, ["evpn".into()]);
+    let families: Vec<_> = all[1].families.iter().map(|f| f.family.word()).collect();
+    assert_eq!((families, all[1].other_families.len()), (vec!["ipv4", "ipv6", "evpn"], 0));
     let f = &all[1].families[0];
     assert!(f.reflector_client && f.export_any);
     assert_eq!(f.local_preference, Some(200));
@@ -607,5 +607,51 @@ exit all
         };
         assert_eq!(of('x'), ["receive version-1", "propagate-metric"], "{text}");
         assert_eq!((of('?').len(), of('!').len()), (0, 0), "{:?}", of('?'));
+    }
+}
+
+/// What does not fit in an EVPN (Layer 2 Services and EVPN Guide, "EVPN for VXLAN in EVPN tunnel R-VPLS services") is a finding.
+#[test]
+fn evpn_tunnels_need_their_vpls() {
+    let text = |service: &str, interface: &str, vpls: &str| {
+        format!(
+            "configure {{\n    router \"Base\" {{\n        autonomous-system 64500\n        interface \"system\" {{\n            ipv4 {{\n                primary {{\n                    address 192.0.2.1\n                    prefix-length 32\n                }}\n            }}\n        }}\n        bgp {{\n        }}\n    }}\n    service {{\n        {service} \"t\" {{\n            admin-state enable\n            interface \"evpn\" {{\n                vpls \"sbd\" {{\n                    {interface}\n                }}\n            }}\n        }}\n        vpls \"sbd\" {{\n            admin-state enable\n{vpls}\n        }}\n    }}\n}}\n"
+        )
+    };
+    let evpn = |routes: &str, vxlan: &str| {
+        format!(
+            "bgp-evpn {{\nevi 7\nroutes {{\nip-prefix {{\nadvertise {routes}\n}}\n}}\nvxlan 1 {{\nadmin-state {vxlan}\n}}\n}}"
+        )
+    };
+    let vni = "vxlan {\ninstance 1 {\nvni 7\n}\n}\n";
+    let fine = reading(&text("vprn", "evpn-tunnel { }", &format!("{vni}{}", evpn("true", "enable"))));
+    assert_eq!(codes(&fine), [""; 0]);
+    assert!(!classes(&fine).contains(['x', '?', '!']));
+    let v = &fine.device.vrfs[fine.device.find_vrf("t").unwrap()];
+    let way = &v.exchanges[0];
+    assert_eq!((way.route_distinguisher.as_deref(), &*way.import_targets[0], v.vni), (Some("192.0.2.1:7"), "64500:7", Some(7)));
+    // IPv6 prefixes need IPv6 on the interface.
+    assert_eq!(v.evpn_prefixes, [true, false]);
+    // A distinguisher that the router makes itself; once for all neighbours, that their policies do not hold.
+    let bgp = "bgp {\n export {\n policy [\"p\"]\n}\ngroup \"g\" {\npeer-as 64500\nfamily {\nevpn true\n}\n}\nneighbor \"192.0.2.2\" {\ngroup \"g\"\n}\nneighbor \"192.0.2.3\" {\ngroup \"g\"\n}\n";
+    let auto =
+        text("vprn", "evpn-tunnel { }", &format!("{vni}bgp 1 {{\nroute-distinguisher auto-rd\n}}\n{}", evpn("true", "enable")));
+    let r = reading(
+        &auto.replace("bgp {\n", bgp).replace("configure {\n", "configure {\npolicy-options {\npolicy-statement \"p\" {\n}\n}\n"),
+    );
+    let told = r.report.diagnostics.iter().filter(|d| d.code.0 == "T-vpn-apply").count();
+    assert_eq!((codes(&r), told), (vec!["T-vpn-apply"], 1));
+    let v = &r.device.vrfs[r.device.find_vrf("t").unwrap()];
+    assert_eq!(v.exchanges[0].route_distinguisher.as_deref(), Some("192.0.2.1:auto sbd"));
+    for (service, interface, vpls, code) in [
+        ("vprn", "evpn-tunnel { }", format!("{vni}{}", evpn("false", "enable")), &["M-not-modelled", "T-evpn-prefixes"][..]),
+        ("vprn", "evpn-tunnel { }", format!("{vni}{}", evpn("true", "disable")), &["T-vni-down"]),
+        ("vprn", "evpn-tunnel { }", evpn("true", "enable"), &["T-vni-down"]),
+        ("vprn", "evpn-tunnel { }", format!("{vni}sap 1/1/1:7 {{\n}}\n{}", evpn("true", "enable")), &["T-evpn-prefixes"]),
+        ("vprn", "evpn-tunnel { }", format!("{vni}{}", evpn("true", "enable").replace("evi 7\n", "")), &["T-evpn-down"]),
+        ("ies", "evpn-tunnel { }", format!("{vni}{}", evpn("true", "enable")), &["T-evpn-prefixes"]),
+    ] {
+        let r = reading(&text(service, interface, &vpls));
+        assert_eq!(codes(&r), code, "{service} {vpls}");
     }
 }

@@ -15,20 +15,26 @@ use crate::protocols::bgp::solve::Solved;
 use crate::protocols::bgp::speakers::{Speaker, SpeakerId};
 use crate::protocols::bgp::transfer::{Target, Transfer, Wire, distance};
 use crate::protocols::policy::PolicyContext;
-use crate::rib::{AttrsId, Encapsulation, Tunnel};
+use crate::rib::{AttrsId, BgpAttrs, Encapsulation, Tunnel};
 
 /// A route that a VRF gives to others.
 pub(super) struct Export {
     /// Which of [`Vpn::sites`].
     pub site: usize,
     pub main: SpeakerId,
-    pub distinguisher: String,
     /// As it stands in the VRF.
     pub path: Path,
     /// With the route targets it carries, by the way it travels; for VRFs of the same device.
     pub lent: Vec<(Family, AttrsId)>,
     /// As it stands in the device's VPN table, for each family that a session carries.
-    pub sent: Vec<(Family, AttrsId)>,
+    pub sent: Vec<Sent>,
+}
+
+/// A route on its way out.
+pub(super) struct Sent {
+    pub by: Family,
+    pub distinguisher: String,
+    pub attrs: AttrsId,
 }
 
 /// All exports of a prefix.
@@ -57,7 +63,7 @@ pub(super) fn exports(t: &Transfer<'_>, vpn: &Vpn<'_>, target: Target, solved: &
 impl Export {
     /// The same, sent by some families only.
     fn only(mut self, keep: impl Fn(Family) -> bool) -> Self {
-        self.sent.retain(|(by, _)| keep(*by));
+        self.sent.retain(|s| keep(s.by));
         self
     }
 }
@@ -81,20 +87,20 @@ fn paths(t: &Transfer<'_>, n: usize, site: &Site<'_>, target: Target, solved: &S
 fn export(t: &Transfer<'_>, n: usize, site: &Site<'_>, target: Target, (path, made): (Path, bool)) -> Export {
     let speaker = &t.graph.speakers[site.speaker];
     let own = own_address(t, speaker, target).filter(|_| path.class == Class::Active);
-    let mut out =
-        Export { site: n, main: site.main, distinguisher: site.distinguisher.clone(), path, lent: Vec::new(), sent: Vec::new() };
+    let host = own_host(t, speaker, &path, target);
+    let mut out = Export { site: n, main: site.main, path, lent: Vec::new(), sent: Vec::new() };
     for way in site.ways(target.family) {
         let evpn = way.by == Family::Evpn;
         let Some(wire) = targeted(t, speaker, way, &path, target, !made) else { continue };
         let silent = way.export.is_empty() && speaker.of.platform.vpn.needs_targets;
         if if made { evpn } else { way.carried && !silent } {
-            let sent = on_its_way(site, way, wire.clone(), own.is_some());
-            if own.is_none_or(|irb| irb && evpn && speaker.of.platform.vpn.evpn_own_hosts) {
-                out.sent.push((way.by, t.intern(sent)));
+            let attrs = t.intern(on_its_way(site, way, wire.clone(), own.is_some()));
+            let stays = host && way.interfaceful.is_some_and(|i| !i.own_addresses);
+            if !stays && own.is_none_or(|irb| irb && evpn && speaker.of.platform.vpn.evpn_own_hosts) {
+                out.sent.push(Sent { by: way.by, distinguisher: way.distinguisher.clone(), attrs });
             }
         }
-        // FRR takes in by EVPN what neighbours sent only (`install_uninstall_routes_for_vrf`).
-        if !(made || evpn && speaker.of.platform.vpn.lends_all_paths) {
+        if !(made || evpn && speaker.of.platform.vpn.evpn_not_lent) {
             out.lent.push((way.by, t.intern(wire)));
         }
     }
@@ -105,7 +111,9 @@ fn export(t: &Transfer<'_>, n: usize, site: &Site<'_>, target: Target, (path, ma
 fn on_its_way(site: &Site<'_>, way: &Way<'_>, mut wire: Wire, host: bool) -> Wire {
     // The next hop is the session's own address, of EVPN the VTEP's.
     wire.attrs.next_hop = if way.by == Family::Evpn { site.vtep } else { way.next_hop };
-    wire.attrs.tunnel = Some(tunnel(site.vrf.vni.filter(|_| way.by == Family::Evpn), site.node, host));
+    let evpn = way.by == Family::Evpn;
+    let encapsulation = site.vrf.vni.filter(|_| evpn).map_or(Encapsulation::Mpls, Encapsulation::Vxlan);
+    wire.attrs.tunnel = Some(Tunnel { encapsulation, egress: site.node, evpn, host });
     wire.attrs.weight = 0;
     wire
 }
@@ -116,8 +124,8 @@ fn again(t: &Transfer<'_>, n: usize, site: &Site<'_>, target: Target, solved: &S
     let path = taken(t, site, speaker, target, solved)?;
     let way = site.ways(target.family).find(|w| w.by == Family::Evpn && w.carried)?;
     let wire = on_its_way(site, way, targeted(t, speaker, way, &path, target, true)?, false);
-    let sent = vec![(way.by, t.intern(wire))];
-    Some(Export { site: n, main: site.main, distinguisher: site.distinguisher.clone(), path, lent: Vec::new(), sent })
+    let sent = vec![Sent { by: way.by, distinguisher: way.distinguisher.clone(), attrs: t.intern(wire) }];
+    Some(Export { site: n, main: site.main, path, lent: Vec::new(), sent })
 }
 
 /// The route of another VRF of the device that is active in this one. Neither its own routes nor those that came over sessions; an own
@@ -131,16 +139,19 @@ fn taken(t: &Transfer<'_>, site: &Site<'_>, speaker: &Speaker<'_>, target: Targe
     (!stays).then_some(best)
 }
 
-fn tunnel(vni: Option<u32>, egress: NodeId, host: bool) -> Tunnel {
-    Tunnel { encapsulation: vni.map_or(Encapsulation::Mpls, Encapsulation::Vxlan), egress, host }
-}
-
 /// Whether the destination is the VRF's own address, and if so whether on a routed VLAN.
 fn own_address(t: &Transfer<'_>, speaker: &Speaker<'_>, target: Target) -> Option<bool> {
     let arena = t.input.arena;
     let below = arena.routes.get(t.under.table().get(target.id, speaker.node)?);
     let interface = arena.hops_of(below).first().and_then(|h| speaker.of.interfaces.get(h.interface?));
     (below.protocol == Protocol::Local).then(|| interface.is_some_and(|i| i.kind == InterfaceKind::Vlan))
+}
+
+/// Whether the destination is the VRF's own address, which its table does not show.
+fn own_host(t: &Transfer<'_>, speaker: &Speaker<'_>, path: &Path, target: Target) -> bool {
+    path.class == Class::Active
+        && t.under.table().get(target.id, speaker.node).is_none()
+        && own_addresses(t, speaker).any(|(own, _)| own == target.prefix)
 }
 
 /// The default route that the VRF makes for EVPN.
@@ -189,7 +200,11 @@ fn targeted(
 ) -> Option<Wire> {
     let arena = t.input.arena;
     let rules = &speaker.of.platform.vpn;
-    let mut wire = Wire::new(arena.attrs.get(path.attrs).clone());
+    let there = arena.attrs.get(path.attrs);
+    let mut wire = Wire::new(match way.interfaceful {
+        Some(i) if !i.keeps_attributes => BgpAttrs { tag: there.tag, ..local_attrs(arena, speaker, BgpOrigin::Igp) },
+        _ => there.clone(),
+    });
     let mut all: Vec<Community> = arena.communities.get(wire.attrs.communities).to_vec();
     all.retain(|c| path.lent.is_some() || rules.keeps_targets || !c.is_route_target());
     if way.export_policy.is_none() || !rules.policy_alone {

@@ -3,6 +3,8 @@
 //! In: exports and solved VPN tables of a prefix. Out: paths by speaker, sorted; what shows of them beside BGP's routes. Law: a path keeps the
 //! class it has where it comes from.
 
+use std::net::Ipv4Addr;
+
 use super::Tables;
 use super::exports::Export;
 use super::sites::{Share, Site, Vpn, Way};
@@ -10,14 +12,15 @@ use crate::base::Map;
 use crate::model::interface::InterfaceAddress;
 use crate::model::network::NodeId;
 use crate::model::policy::{NextHopEdit, PolicyChain, Verdict};
-use crate::model::route::{Family, Protocol};
-use crate::model::vrf::VrfId;
-use crate::protocols::bgp::path::Path;
+use crate::model::route::{BgpOrigin, Family, Protocol};
+use crate::model::vrf::{Interfaceful, VrfId};
+use crate::protocols::bgp::path::{Class, Path, UNREACHABLE};
+use crate::protocols::bgp::seeds::local_attrs;
 use crate::protocols::bgp::solve::{Row, Solved};
 use crate::protocols::bgp::speakers::{Speaker, SpeakerId};
 use crate::protocols::bgp::transfer::{Target, Transfer, Wire};
 use crate::protocols::policy::PolicyContext;
-use crate::rib::{AttrsId, Hop, PrefixId, Route, RouteId};
+use crate::rib::{AttrsId, BgpAttrs, Encapsulation, Hop, PrefixId, Route, RouteId};
 
 /// All imports of a prefix, by speaker.
 pub(super) fn imports(
@@ -38,10 +41,17 @@ pub(super) fn imports(
         for other in neighbours.iter().filter(|o| **o != n).filter_map(|o| by_site.get(o)).flatten() {
             all.extend(take.of_site(site, other, vpn.sites[other.site].speaker).map(|p| (site.speaker, p)));
         }
-        for ((family, _), table) in tables {
-            let Some(way) = site.ways(target.family).find(|w| w.by == *family) else { continue };
-            let Some(row) = table.row(site.main) else { continue };
-            all.extend(take.of_table(way, row, site.main).map(|p| (site.speaker, p)));
+        for way in site.ways(target.family) {
+            let mut taken: Vec<(&str, Path)> = Vec::new();
+            for ((_, distinguisher), table) in tables.iter().filter(|((family, _), _)| *family == way.by) {
+                let Some(row) = table.row(site.main) else { continue };
+                let fits = |p: &Path| way.by != Family::Evpn || take.terminates(site, p);
+                taken.extend(take.of_table(way, row, site.main).filter(fits).map(|p| (distinguisher.as_str(), p)));
+            }
+            if let Some(domain) = way.interfaceful {
+                taken = take.interfaceful(domain, taken, site.vrf.max_paths);
+            }
+            all.extend(taken.into_iter().map(|(_, p)| (site.speaker, p)));
         }
         let Some(global) = site.global(target.family) else { continue };
         if let Some(chain) = &global.from_global
@@ -149,6 +159,41 @@ impl Take<'_, '_> {
         })
     }
 
+    /// Whether the VRF is at an end of tunnels of the kind that the path asks for (RFC 8365 §5.1.3).
+    fn terminates(&self, site: &Site<'_>, path: &Path) -> bool {
+        let asked = self.t.input.arena.attrs.get(path.attrs).tunnel.map(|t| t.encapsulation);
+        matches!(asked, Some(Encapsulation::Vxlan(_))) == site.vrf.vni.is_some()
+    }
+
+    /// What a broadcast domain between VRFs hands over to one of them (SR OS, Layer 2 Services and EVPN Guide, "Route selection for EVPN-IFF routes in
+    /// the VPRN service"): in the order of route distinguishers, as many as the table has next hops for, and without BGP's attributes.
+    fn interfaceful<'d>(&self, domain: &Interfaceful, mut taken: Vec<(&'d str, Path)>, most: u32) -> Vec<(&'d str, Path)> {
+        let arena = self.t.input.arena;
+        if !domain.by_attributes {
+            taken.retain(|(_, p)| p.metric != UNREACHABLE);
+            taken.sort_by_key(|(distinguisher, _)| rank(distinguisher));
+            taken.truncate(if most == 0 { usize::MAX } else { most as usize });
+        }
+        for (_, path) in &mut taken {
+            let there = arena.attrs.get(path.attrs);
+            let attrs = if domain.keeps_attributes || domain.by_attributes {
+                BgpAttrs { distance: Some(domain.distance), ..there.clone() }
+            } else {
+                // None of the chosen is better than another.
+                (path.class, path.metric) = (Class::Internal, 0);
+                BgpAttrs {
+                    next_hop: there.next_hop,
+                    tunnel: there.tunnel,
+                    tag: there.tag,
+                    distance: Some(domain.distance),
+                    ..local_attrs(arena, self.speaker, BgpOrigin::Igp)
+                }
+            };
+            path.attrs = self.t.intern(Wire::new(attrs));
+        }
+        taken
+    }
+
     /// Whether one of the route's targets is among those that the VRF takes in.
     fn wanted(&self, way: &Way<'_>, attrs: AttrsId) -> bool {
         if way.import_policy.is_some() && self.speaker.of.platform.vpn.policy_alone {
@@ -178,6 +223,18 @@ impl Take<'_, '_> {
             wire.attrs.next_hop = Some(a);
         }
         Some(self.t.intern(wire))
+    }
+}
+
+/// Route distinguishers in the order of their bytes: of a 2-byte AS, of an address, of a 4-byte AS (RFC 4364 §4.2); then those of no known form.
+fn rank(distinguisher: &str) -> (u8, u32, u32, &str) {
+    let (administrator, number) = distinguisher.split_once(':').unwrap_or((distinguisher, ""));
+    let number = number.parse().unwrap_or(u32::MAX);
+    match (administrator.parse::<Ipv4Addr>(), administrator.parse::<u32>()) {
+        (Ok(ip), _) => (1, ip.to_bits(), number, distinguisher),
+        (_, Ok(asn)) if asn <= u32::from(u16::MAX) => (0, asn, number, distinguisher),
+        (_, Ok(asn)) => (2, asn, number, distinguisher),
+        _ => (3, 0, 0, distinguisher),
     }
 }
 

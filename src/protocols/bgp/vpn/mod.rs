@@ -66,10 +66,10 @@ pub(super) fn solve(
 fn tables(t: &Transfer<'_>, target: Target, out: &[Export], scratch: &mut Scratch) -> Tables {
     let mut seeds: BTreeMap<(Family, String), Seed> = BTreeMap::new();
     for e in out {
-        for (family, attrs) in &e.sent {
-            let path = Path { attrs: *attrs, from: None, metric: 0, lent: None, ..e.path };
+        for sent in &e.sent {
+            let path = Path { attrs: sent.attrs, from: None, metric: 0, lent: None, ..e.path };
             let path = Path { class: super::path::Class::Network, ..path };
-            seeds.entry((*family, e.distinguisher.clone())).or_default().local.push((e.main, path));
+            seeds.entry((sent.by, sent.distinguisher.clone())).or_default().local.push((e.main, path));
         }
     }
     let nobody = Set::default();

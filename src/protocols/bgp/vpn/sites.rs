@@ -10,7 +10,7 @@ use crate::model::Network;
 use crate::model::network::{DeviceId, NodeId};
 use crate::model::policy::PolicyChain;
 use crate::model::route::{Community, Family};
-use crate::model::vrf::{Exchange, RibShare, Vrf, VrfId};
+use crate::model::vrf::{Exchange, Interfaceful, RibShare, Vrf, VrfId};
 use crate::protocols::bgp::speakers::{Graph, Speaker, SpeakerId};
 use crate::protocols::bgp::transfer::{Target, Transfer};
 use crate::rib::{PrefixId, RouteId};
@@ -58,6 +58,10 @@ pub(super) struct Way<'a> {
     pub next_hop: Option<std::net::IpAddr>,
     /// A session of the device carries it.
     pub carried: bool,
+    /// The route distinguisher of what goes out.
+    pub distinguisher: String,
+    /// EVPN prefixes of a broadcast domain between the VRFs.
+    pub interfaceful: Option<&'a Interfaceful>,
 }
 
 /// A VRF that exchanges routes.
@@ -70,7 +74,6 @@ pub(super) struct Site<'a> {
     pub device: DeviceId,
     pub vrf: &'a Vrf,
     pub vrf_id: VrfId,
-    pub distinguisher: String,
     pub ways: Vec<Way<'a>>,
     /// A session of the device carries EVPN.
     pub carries_evpn: bool,
@@ -130,14 +133,16 @@ impl<'a> Vpn<'a> {
             for (v, vrf) in device.vrfs.iter_ids().filter(|(v, x)| exchanging(*v, x)) {
                 let node = network.node(d, v);
                 let Some(speaker) = at[node] else { continue };
-                // Without a distinguisher of its own (`rd auto`) it has one that nobody else has.
-                let set = vrf.route_distinguisher.as_deref().filter(|rd| *rd != "auto");
-                let distinguisher = set.map_or_else(|| format!("{}:{}", device.name, vrf.name), str::to_owned);
                 let vtep = vtep(device);
-                let ways = [Family::V4, Family::V6].into_iter().flat_map(|of| ways(vrf, of, carried)).collect();
+                // Without a distinguisher of its own (`rd auto`) it has one that nobody else has.
+                let unique = format!("{}:{}", device.name, vrf.name);
+                let ways = [Family::V4, Family::V6]
+                    .into_iter()
+                    .flat_map(|of| ways(vrf, of, carried, &unique, device.platform.vpn.evpn_is_apart))
+                    .collect();
                 out.of_device.entry(d).or_default().push(out.sites.len());
                 let carries_evpn = carried[Family::Evpn as usize];
-                out.sites.push(Site { speaker, main, node, device: d, vrf, vrf_id: v, distinguisher, ways, carries_evpn, vtep });
+                out.sites.push(Site { speaker, main, node, device: d, vrf, vrf_id: v, ways, carries_evpn, vtep });
             }
         }
         (!out.sites.is_empty() || !out.shares.is_empty()).then_some(out)
@@ -184,20 +189,30 @@ fn vtep(device: &crate::model::Device) -> Option<std::net::IpAddr> {
     vxlan.shared_address.or_else(own)
 }
 
-fn ways<'a>(vrf: &'a Vrf, of: Family, carried: [bool; Family::COUNT]) -> impl Iterator<Item = Way<'a>> {
-    [of.vpn(), Family::Evpn].into_iter().map(move |by| {
+fn ways<'a>(
+    vrf: &'a Vrf,
+    of: Family,
+    carried: [bool; Family::COUNT],
+    unique: &str,
+    evpn_is_apart: bool,
+) -> impl Iterator<Item = Way<'a>> {
+    [of.vpn(), Family::Evpn].into_iter().filter_map(move |by| {
         let said = |f: Family| vrf.exchanges.iter().find(|e| e.family == f);
-        let own = said(by).or_else(|| said(of));
+        let alone = evpn_is_apart && by == Family::Evpn;
+        let own = if alone { Some(said(by)?) } else { said(by).or_else(|| said(of)) };
         let targets = |of_own: fn(&Exchange) -> &Vec<Box<str>>, general: &Vec<Box<str>>| match own.map(of_own) {
-            Some(list) if !list.is_empty() => list.clone(),
+            Some(list) if alone || !list.is_empty() => list.clone(),
             _ => general.clone(),
         };
         let policy = |of_own: fn(&'a Exchange) -> Option<&'a PolicyChain>, general: Option<&'a PolicyChain>| {
-            own.and_then(of_own).or(general)
+            own.and_then(of_own).or(general.filter(|_| !alone))
         };
-        Way {
+        let distinguisher = own.and_then(|e| e.route_distinguisher.as_deref()).or(vrf.route_distinguisher.as_deref());
+        Some(Way {
             by,
             of,
+            distinguisher: distinguisher.filter(|rd| *rd != "auto").unwrap_or(unique).to_owned(),
+            interfaceful: own.and_then(|e| e.interfaceful.as_ref()).filter(|_| by == Family::Evpn),
             import: targets(|e| &e.import_targets, &vrf.import_targets).iter().filter_map(|n| Wanted::read(n)).collect(),
             export: targets(|e| &e.export_targets, &vrf.export_targets)
                 .iter()
@@ -208,6 +223,6 @@ fn ways<'a>(vrf: &'a Vrf, of: Family, carried: [bool; Family::COUNT]) -> impl It
             import_vrfs: own.map_or(&[], |e| &e.import_vrfs),
             next_hop: own.and_then(|e| e.next_hop),
             carried: carried[by as usize] && (by != Family::Evpn || vrf.evpn_prefixes[usize::from(of.is_v6())]),
-        }
+        })
     })
 }

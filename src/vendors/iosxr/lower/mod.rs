@@ -9,6 +9,7 @@ mod interface;
 mod isis;
 mod neighbor;
 mod ospf;
+mod overlay;
 mod policy;
 mod rip;
 mod sets;
@@ -125,6 +126,7 @@ pub(super) fn lower(config: &Config) -> (Device, Notes) {
     l.all_isis();
     l.all_rip();
     l.all_bgp();
+    l.evpn_prefixes();
     (l.device, l.notes)
 }
 

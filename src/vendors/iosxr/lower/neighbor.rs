@@ -125,7 +125,7 @@ fn session(bgp: &config::Bgp, p: &PeerConfig) -> Session {
     session
 }
 
-fn peer_family(bgp: &config::Bgp, p: &PeerConfig, family: Family) -> AfPeer {
+pub(super) fn peer_family(bgp: &config::Bgp, p: &PeerConfig, family: Family) -> AfPeer {
     let mut own = AfPeer::default();
     for part in groups(bgp, p) {
         let level = &part.families[slot(family)];

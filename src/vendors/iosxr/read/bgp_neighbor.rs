@@ -272,8 +272,16 @@ impl<'a, 't> Reader<'a, 't> {
             ["as-path-loopcheck", "out", rest @ ..] => {
                 self.af(scope, family).no_loop_check = Some(!no && rest.first() == Some(&"disable"));
             }
+            ["import", rest @ ..] if !no && family == Family::Evpn && rest.contains(&"stitching-rt") => {
+                self.af(scope, family).import_stitching = Some(true);
+            }
+            ["advertise", vpn @ ("vpnv4" | "vpnv6"), "unicast", rest @ ..] if family == Family::Evpn => {
+                let stitching = Some(rest.contains(&"stitching-rt")).filter(|_| on);
+                let af = self.af(scope, family);
+                *(if *vpn == "vpnv6" { &mut af.advertise_v6 } else { &mut af.advertise_v4 }) = stitching;
+            }
             ["import" | "advertise", rest @ ..] if rest.iter().any(|w| w.starts_with("re-originate") || *w == "stitching-rt") => {
-                return self.gap(node, "routes made anew between EVPN and VPNs are not modelled");
+                return self.gap(node, "routes made anew between EVPN and VPNs are not modelled: those of the VRF alone go out");
             }
             [first, ..] if QUIET_FAMILY.contains(first) => return self.quiet(node),
             _ if no => return self.quiet(node),

@@ -213,7 +213,7 @@ impl<'a, 't> Reader<'a, 't> {
             }
             ["mpls", ..] if !no => self.gap(node, "this MPLS setting is not modelled"),
             ["segment-routing", ..] if !no => self.gap(node, "segment routing is not modelled"),
-            ["evpn", ..] if !no => self.gap(node, "EVPN is not modelled on this OS"),
+            ["evpn", ..] if !no => self.gap(node, "hosts and bridged VLANs of EVPN are not modelled"),
             ["vrf", ..] | ["interface", ..] | ["router", ..] | ["route-policy", ..] if no => self.quiet(node),
             ["ipv4" | "ipv6", second, ..] if QUIET_IP.contains(second) => self.quiet(node),
             ["nat" | "cgn", ..] | ["service", "cgn" | "sdsmlb", ..] if !no => {

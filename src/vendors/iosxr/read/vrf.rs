@@ -8,8 +8,6 @@ use crate::syntax::values;
 use crate::vendors::iosxr::config::Static;
 use crate::vendors::iosxr::ports;
 
-const STITCHING: &str = "route targets of EVPN stitching are not modelled";
-
 impl<'a, 't> Reader<'a, 't> {
     pub(super) fn vrf_header(&mut self, node: &'a Node<'t>, name: &str) -> Done {
         let origin = self.origin(node);
@@ -42,13 +40,10 @@ impl<'a, 't> Reader<'a, 't> {
         match w {
             _ if no => self.quiet(node),
             [way @ ("import" | "export"), "route-target", targets @ ..] => {
-                if targets.contains(&"stitching") {
-                    return self.gap(node, STITCHING);
-                }
                 let export = *way == "export";
                 self.known(node);
-                for target in targets {
-                    self.target(n, export, unicast, target);
+                for (at, target) in targets.iter().enumerate() {
+                    self.target(n, export, unicast, target, targets.get(at + 1) == Some(&"stitching"));
                 }
                 Done::Open(Mode::Targets(n, export, unicast))
             }
@@ -75,20 +70,27 @@ impl<'a, 't> Reader<'a, 't> {
     pub(super) fn target_line(&mut self, n: usize, export: bool, unicast: bool, node: &'a Node<'t>) -> Done {
         match &node.words[..] {
             // Of routes that travel by EVPN alone ("Data Center Interconnect Layer 3 Gateway with EVPN/VXLAN", L3VPN guide of the ASR 9000).
-            [target, "stitching"] if target.contains(':') => self.gap(node, STITCHING),
+            [target, "stitching"] if target.contains(':') => {
+                self.target(n, export, unicast, target, true);
+                self.known(node)
+            }
             [target] if target.contains(':') => {
-                self.target(n, export, unicast, target);
+                self.target(n, export, unicast, target, false);
                 self.known(node)
             }
             _ => Done::Unknown,
         }
     }
 
-    fn target(&mut self, n: usize, export: bool, unicast: bool, target: &str) {
+    fn target(&mut self, n: usize, export: bool, unicast: bool, target: &str, stitching: bool) {
         // Families other than unicast have targets of their own, for routes that are not modelled.
         if unicast && target.contains(':') {
             let vrf = self.config.vrfs.at(n);
-            let list = if export { &mut vrf.exports } else { &mut vrf.imports };
+            let list = match (stitching, export) {
+                (true, _) => &mut vrf.stitching[usize::from(export)],
+                (false, true) => &mut vrf.exports,
+                (false, false) => &mut vrf.imports,
+            };
             if !list.iter().any(|t| **t == *target) {
                 list.push(target.into());
             }

@@ -2,6 +2,7 @@
 
 use super::Lower;
 use super::conditions::made;
+use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::base::span::Origin;
 use crate::model::VrfId;
 use crate::model::bgp::{
@@ -198,19 +199,26 @@ impl Lower<'_, '_> {
         };
         let strict = external && !confederation;
         let default = defaults::ebgp_rejects(self.config.classic);
-        let import = self.bgp_import(instance, o, strict && o.reject_import.unwrap_or(default), origin);
-        let export = self.bgp_export(o, strict && o.reject_export.unwrap_or(default), origin);
+        let rejects = [strict && o.reject_import.unwrap_or(default), strict && o.reject_export.unwrap_or(default)];
+        let import = self.bgp_import(instance, o, rejects[0], origin);
+        let export = self.bgp_export(o, rejects[1], origin);
         let families = o.families.clone().unwrap_or_else(|| vec![defaults::BGP_FAMILY.into()]);
         for f in &families {
             let family = match &**f {
                 "ipv4" => Family::V4,
                 "ipv6" => Family::V6,
+                "evpn" => Family::Evpn,
                 other => {
                     out.other_families.push(defaults::family_word(other).into());
                     continue;
                 }
             };
             if out.families.iter().any(|x| x.family == family) {
+                continue;
+            }
+            if family == Family::Evpn {
+                let made = self.evpn_family(o, external, rejects, origin);
+                out.families.push(made);
                 continue;
             }
             let slot = family as usize;
@@ -259,6 +267,41 @@ impl Lower<'_, '_> {
         out.other_families.sort();
         out.other_families.dedup();
         out
+    }
+
+    /// EVPN over a session. Its policies hold for routes of VPN families only with `vpn-apply-import` and `vpn-apply-export`; the rejection of all that no
+    /// policy accepts holds for them too.
+    fn evpn_family(&mut self, o: &BgpOptions, external: bool, rejects: [bool; 2], origin: Origin) -> NeighborFamily {
+        let mut chains = Vec::new();
+        for (set, applied, rejects) in [(&o.import, o.vpn_import, rejects[0]), (&o.export, o.vpn_export, rejects[1])] {
+            let at_end = if rejects { Verdict::Reject } else { Verdict::Accept };
+            let holds = applied == Some(true);
+            if let Some(c) = set.as_ref().filter(|c| !holds && self.without_evpn.insert(c.origin)) {
+                let message = "the policies of the session do not hold for its EVPN routes without `vpn-apply-import` and `vpn-apply-export`";
+                self.sink.push(Diagnostic::new(Code("T-vpn-apply"), Severity::Info, message).at(c.origin));
+            }
+            chains.push(match set.as_ref().filter(|_| holds) {
+                Some(c) => self.chain(c, at_end),
+                None => PolicyChain { policies: Vec::new(), at_end, origin },
+            });
+        }
+        let export = chains.pop().into_iter().collect();
+        NeighborFamily {
+            family: Family::Evpn,
+            import: chains,
+            export,
+            reflector_client: o.cluster.is_some() && !external,
+            next_hop_self: if o.next_hop_self == Some(true) { NextHopSelf::Force } else { NextHopSelf::No },
+            local_preference: o.local_preference,
+            allow_as_in: if o.loop_detect_off == Some(true) { 255 } else { o.loop_threshold.unwrap_or(0) },
+            as_override: o.as_override == Some(true),
+            advertise_peer_as: true,
+            send_standard: o.no_standard != Some(true),
+            send_extended: o.no_extended != Some(true),
+            send_large: o.no_large != Some(true),
+            origin,
+            ..NeighborFamily::default()
+        }
     }
 
     /// Sessions to neighbours on no connected subnet start from the system interface (lab sros_services).

@@ -23,7 +23,7 @@ impl Lower<'_, '_> {
             From::Protocol(names) => {
                 let mut out = Vec::new();
                 names.iter().for_each(|n| out.extend(source(n)));
-                Cond::Source(out)
+                of_sources(out)
             }
             From::Community(e) => self.communities(e),
             From::CommunityCount(how, n) => Cond::CommunityCount(*how, *n),
@@ -54,6 +54,7 @@ impl Lower<'_, '_> {
                 .filter_map(|n| match &**n {
                     "ipv4" | "vpn-ipv4" | "label-ipv4" => Some(Cond::Family(Family::V4)),
                     "ipv6" | "vpn-ipv6" | "label-ipv6" => Some(Cond::Family(Family::V6)),
+                    "evpn" => Some(Cond::Family(Family::Evpn)),
                     _ => None,
                 })
                 .collect()),
@@ -207,6 +208,13 @@ fn any(mut list: Vec<Cond>) -> Cond {
     if list.len() == 1 { list.pop().unwrap_or(Cond::False) } else { Cond::Any(list) }
 }
 
+/// Routes of these sources; `bgp` alone leaves out what came from other tables.
+pub(super) fn of_sources(sources: Vec<RouteSource>) -> Cond {
+    let narrow = sources.contains(&RouteSource::Bgp) && !sources.contains(&RouteSource::BgpVpn);
+    let all = Cond::Source(sources);
+    if narrow { Cond::All(vec![all, Cond::Not(Box::new(Cond::Source(vec![RouteSource::BgpVpn])))]) } else { all }
+}
+
 /// A term that is not written anywhere.
 pub(super) fn made(name: &str, origin: Origin, when: Cond, then: Flow) -> Term {
     Term { name: name.into(), origin, when, actions: Vec::new(), then, otherwise: Flow::Next }
@@ -218,7 +226,8 @@ fn source(name: &str) -> Vec<RouteSource> {
         "direct" => vec![RouteSource::Connected],
         "static" => vec![RouteSource::Static],
         "aggregate" => vec![RouteSource::Aggregate],
-        "bgp" | "bgp-vpn" | "bgp-label" | "vpn-leak" => vec![RouteSource::Bgp],
+        "bgp-vpn" | "vpn-leak" | "evpn" | "evpn-ifl" | "evpn-iff" => vec![RouteSource::BgpVpn],
+        "bgp" | "bgp-label" => vec![RouteSource::Bgp],
         "ospf" | "ospf3" => vec![RouteSource::Ospf(None)],
         "isis" => vec![RouteSource::Isis(None)],
         "rip" | "ripng" => vec![RouteSource::Rip],

@@ -8,6 +8,7 @@ mod filters;
 mod interfaces;
 mod isis;
 mod ospf;
+mod overlay;
 mod policy;
 mod rip;
 mod routing;
@@ -16,10 +17,10 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::config::{Config, Named, Router, RouterKind};
 use super::defaults;
-use crate::base::Map;
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::base::id::IdVec;
 use crate::base::span::Origin;
+use crate::base::{Map, Set};
 use crate::model::filter::FilterId;
 use crate::model::interface::InterfaceId;
 use crate::model::policy::{AsPathListId, Cond, PolicyId, RouteSource};
@@ -41,6 +42,8 @@ pub(super) struct Lower<'c, 's> {
     as_paths: Map<Box<str>, Option<AsPathListId>>,
     filters: Map<(Box<str>, bool), FilterId>,
     default_exports: Map<RouteSource, PolicyId>,
+    /// Policies of which was said that they do not hold for EVPN.
+    without_evpn: Set<Origin>,
 }
 
 /// Makes the device.
@@ -59,6 +62,7 @@ pub(super) fn lower(config: &Config, sink: &mut Sink) -> Device {
         as_paths: Map::default(),
         filters: Map::default(),
         default_exports: Map::default(),
+        without_evpn: Set::default(),
     };
     l.make_vrfs();
     l.make_filters();
@@ -69,6 +73,7 @@ pub(super) fn lower(config: &Config, sink: &mut Sink) -> Device {
     l.make_isis();
     l.make_rip();
     l.make_bgp();
+    l.make_overlay();
     l.device
 }
 

@@ -1,7 +1,7 @@
 //! Policy statements, chains of them, logical expressions over them.
 
 use super::Lower;
-use super::conditions::made;
+use super::conditions::{made, of_sources};
 use crate::base::Map;
 use crate::base::span::Origin;
 use crate::model::policy::{
@@ -209,7 +209,7 @@ impl Lower<'_, '_> {
         if let Some(&id) = self.default_exports.get(&of) {
             return id;
         }
-        let term = made("own routes", Origin::NONE, Cond::Source(vec![of]), Flow::Pending(Verdict::Accept));
+        let term = made("own routes", Origin::NONE, of_sources(vec![of]), Flow::Pending(Verdict::Accept));
         let id = self.made_policy(&format!("(default {word} export)"), Origin::NONE, term);
         self.default_exports.insert(of, id);
         id

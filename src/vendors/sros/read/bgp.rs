@@ -38,6 +38,7 @@ pub(super) fn read<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, router: &mut Rou
                     }
                 }
             }
+            "inter-as-vpn" | "enable-inter-as-vpn" => b.inter_as_vpn = r.flag(c),
             "rib-management" => {
                 r.sink.not_modelled(r.tree, c, "leaking between BGP tables and `route-table-import` are not modelled");
             }
@@ -333,6 +334,8 @@ fn option<'t>(r: &mut Reader<'_, 't>, c: &Node<'t>, o: &mut BgpOptions) {
                 o.extended_next_hop = Some(true);
             }
         }
+        "vpn-apply-import" => o.vpn_import = r.flag(c),
+        "vpn-apply-export" => o.vpn_export = r.flag(c),
         "prefix-limit" => {
             r.all(c);
             let of = |f: &str| c.child(f).and_then(|x| x.child("maximum")).and_then(|x| x.children.first());

@@ -25,7 +25,16 @@ pub(super) fn interface<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, i: &mut Int
                     r.head(name);
                     i.bridge = Some((name.word(0).into(), r.origin(name)));
                     r.sink.refer(&["vpls"], name.word(0), r.origin(name), "interface vpls");
-                    name.children.iter().for_each(|x| r.known(x, &tables::INTERFACE_VPLS));
+                    for x in &name.children {
+                        match x.word(0) {
+                            // A gateway address for IPv6 or none: the tunnel leads to the same VTEP.
+                            "evpn-tunnel" => {
+                                r.all(x);
+                                i.evpn_tunnel = x.child("false").is_none();
+                            }
+                            _ => r.known(x, &tables::INTERFACE_VPLS),
+                        }
+                    }
                 }
             }
             "ingress" | "egress" => {

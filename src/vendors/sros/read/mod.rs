@@ -4,6 +4,7 @@
 //! understood*; `tables` says which are known and have no effect, and which are known and not modelled. Start reading at [`read`].
 
 mod bgp;
+mod evpn;
 mod filter;
 mod interfaces;
 mod isis;

@@ -1,6 +1,6 @@
 //! `service`: VPRN, IES and VPLS.
 
-use super::{Reader, entry, interfaces, router_at, routing, tables};
+use super::{Reader, entry, evpn, interfaces, router_at, routing, tables};
 use crate::base::span::Origin;
 use crate::syntax::tree::Node;
 use crate::vendors::sros::config::{Bridge, Config, Interface, Router, RouterKind};
@@ -21,6 +21,7 @@ pub(super) fn read<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, config: &mut Con
                 r.head(kind);
                 kind.children.iter().for_each(|s| vpls(r, s, config));
             }
+            "system" => evpn::system(r, kind, config),
             _ => r.known(kind, &tables::SERVICE),
         }
     }
@@ -33,6 +34,8 @@ fn vprn<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, config: &mut Config) {
     for c in &node.children {
         match c.word(0) {
             "admin-state" => router.up = r.state(c).or(router.up),
+            "bgp-evpn" => evpn::evpn(r, c, &mut router.evpn),
+            "vxlan" => evpn::vxlan(r, c, &mut router.vnis),
             "bgp-ipvpn" => {
                 r.head(c);
                 for x in &c.children {
@@ -62,29 +65,10 @@ fn vpn<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, router: &mut Router) {
 }
 
 fn vpn_leaf<'t>(r: &mut Reader<'_, 't>, c: &Node<'t>, router: &mut Router) {
-    // `target:65000:1`; the model has the value alone.
-    let target = |w: &str| -> Box<str> { w.strip_prefix("target:").unwrap_or(w).into() };
+    router.ipvpn |= c.word(0) == "route-distinguisher";
     match c.word(0) {
         "route-distinguisher" => router.rd = r.arg(c).map(Into::into),
-        "vrf-target" => {
-            r.all(c);
-            for x in &c.children {
-                let value = x.children.first().map(|v| target(v.word(0)));
-                match (x.word(0), value) {
-                    ("community", Some(v)) => {
-                        router.import_targets.push(v.clone());
-                        router.export_targets.push(v);
-                    }
-                    ("import-community" | "import", Some(v)) => router.import_targets.push(v),
-                    ("export-community" | "export", Some(v)) => router.export_targets.push(v),
-                    (word, _) if word.starts_with("target:") => {
-                        router.import_targets.push(target(word));
-                        router.export_targets.push(target(word));
-                    }
-                    _ => {}
-                }
-            }
-        }
+        "vrf-target" => evpn::targets(r, c, &mut router.import_targets, &mut router.export_targets),
         "vrf-import" => router.vrf_import = r.chain(c, "vrf-import"),
         "vrf-export" => router.vrf_export = r.chain(c, "vrf-export"),
         // The service has routes as soon as it is up; how its tunnels are found is not asked here.
@@ -146,6 +130,9 @@ fn vpls<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, config: &mut Config) {
                     sap.children.iter().for_each(|x| r.known(x, &tables::VPLS_SAP));
                 }
             }
+            "bgp" => evpn::bgp(r, c, &mut bridge.instances),
+            "bgp-evpn" => evpn::evpn(r, c, &mut bridge.evpn),
+            "vxlan" => evpn::vxlan(r, c, &mut bridge.vnis),
             _ => r.known(c, &tables::VPLS),
         }
     }

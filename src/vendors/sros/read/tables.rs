@@ -101,7 +101,7 @@ pub(super) const INTERFACE: Known = Known {
 pub(super) const INTERFACE_VPLS: Known = Known {
     name: "interface vpls",
     no_effect: &["egress", "ingress", "evpn", "evi", "isid-list"],
-    not_modelled: &["evpn-tunnel"],
+    not_modelled: &[],
 };
 
 #[rustfmt::skip]
@@ -294,15 +294,15 @@ pub(super) const BGP: Known = Known {
         "optimal-route-reflection", "origin-validation", "outbound-route-filtering", "override-tunnel-elc", "path-mtu-discovery",
         "peer-tracking-policy", "peer-ip-tracking", "peer-ip-tracking-policy", "purge-timer", "rapid-update", "rapid-withdrawal", "remove-prefix-sid", "rib-api",
         "route-table-install", "route-target-list", "segment-routing", "session-limit", "sr-policy-import", "segment-routing-v6", "selective-label-ipv4-install",
-        "selective-label-install", "static-label-blocks", "tcp-mss", "transport-tunnel", "update-errored-parser", "update-fault-tolerance", "vpn-apply-import", "vpn-apply-export",
+        "selective-label-install", "static-label-blocks", "tcp-mss", "transport-tunnel", "update-errored-parser", "update-fault-tolerance", "def-recv-evpn-encap",
         "trace-options", "group-interface", "dynamic-neighbor-limit", "dampening", "egress-engineering", "egress-peer-engineering",
-        "egress-peer-engineering-label-unicast", "edge-peer-engineering", "accept-orf", "enable-inter-as-vpn", "inter-as-vpn", "enable-bfd", "mp-bgp-keep",
+        "egress-peer-engineering-label-unicast", "edge-peer-engineering", "accept-orf", "enable-bfd", "mp-bgp-keep",
         "vpn-prefer-received-label", "advertise-label", "prefix-sid", "attribute-set", "allow-unresolved-leaking", "eibgp-loadbalance", "enable-peer-tracking",
         "authentication-type", "link-state", "sr-policy", "enforce-peer-as", "ip-vpn", "rib-priority", "enable-rr-vpn-forwarding", "multi-topology",
         "ggp", "label-route-mpls-bgp", "default-preference",
     ],
     not_modelled: &[
-        "advertise-external", "best-external", "confederation", "cluster-list", "d-path-length-ignore", "def-recv-evpn-encap", "default-route-target",
+        "advertise-external", "best-external", "confederation", "cluster-list", "d-path-length-ignore", "default-route-target",
         "route-target", "evpn-link-bandwidth", "next-hop-reachability", "prefix-list", "hold-time-is-infinite", "domain-id", "inbound-route-filter",
         "routes", "type-selection",
     ],
@@ -334,7 +334,7 @@ pub(super) const SERVICE: Known = Known {
     name: "service",
     no_effect: &[
         "customer", "md-auto-id", "mac-list", "pw-template", "template", "upnp", "nat", "oper-group", "ip-fabric", "proxy-arp-nd",
-        "vsd", "sdp-group", "mrp", "bgp-mh-site", "system", "pbb", "ipfix", "dynamic-services", "chain",
+        "vsd", "sdp-group", "mrp", "bgp-mh-site", "pbb", "ipfix", "dynamic-services", "chain",
     ],
     not_modelled: &["apipe", "cpipe", "epipe", "fpipe", "ipipe", "sdp", "b-vpls", "i-vpls"],
 };
@@ -356,7 +356,43 @@ pub(super) const VPLS: Known = Known {
         "ignore-l2vpn-mtu-mismatch", "description", "fdb-table-size", "fdb-table-high-wmark", "discard-unknown", "allow-ip-int-bind", "capture-sap",
         "static-mac", "disable-learning", "disable-aging", "segment-routing-v6", "bgp-ad", "bgp-mh-site", "interface", "gsmp", "vxlan-vtep", "mrp",
     ],
-    not_modelled: &["bgp", "bgp-evpn", "bgp-vpls", "spoke-sdp", "mesh-sdp", "vxlan", "endpoint", "pbb", "site", "spb"],
+    not_modelled: &["bgp-vpls", "spoke-sdp", "mesh-sdp", "endpoint", "pbb", "site", "spb"],
+};
+
+#[rustfmt::skip]
+pub(super) const SERVICE_SYSTEM: Known = Known {
+    name: "service system",
+    no_effect: &["bgp-auto-rd-range", "ethernet-segment", "ad-per-es-route-target", "vpn-gre-source-ip", "gre-eth-bridged", "extended-default-qinq-sap-lookup", "vxlan", "fpe", "mcast-leave-sync-propagation", "pw-port-list", "route-distinguisher", "multicast-leave-sync-propagation", "ad-per-es-route", "system"],
+    not_modelled: &["d-path-length-ignore", "srv6"],
+};
+
+#[rustfmt::skip]
+pub(super) const EVPN: Known = Known {
+    name: "bgp-evpn",
+    no_effect: &[
+        "mac-ip", "incl-mcast", "mac-advertisement", "mac-duplication", "unknown-mac-route", "cfm-mac-advertisement", "sel-mcast", "auto-disc",
+        "ingress-repl-inc-mcast-advertisement", "inclusive-multicast", "incl-mcast-orig-ip", "ip-route-link-bandwidth", "ecmp", "routes", "oper-group",
+        "ingress-replication-bum-label", "ingress-repl-bum-label", "entropy-label", "control-word", "force-vlan-vc-forwarding", "force-qinq-vc-forwarding",
+        "send-tunnel-encap", "split-horizon-group", "mh-mode", "auto-bind-tunnel", "domain-id", "default-route-tag", "isid-route-target",
+        "accept-ivpls-evpn-flush", "ignore-mtu-mismatch", "arp-nd-extended-community", "vlan-aware-bundle-eth-tag", "dynamic-egress-label-limit",
+        "weighted-ecmp", "ip-route-link-bw", "network", "local-attachment-circuit", "remote-attachment-circuit", "advertise-l2-attributes", "evi-three-byte-auto-rt",
+        "proxy-arp-nd", "route-resolution", "mpls-fwd-policy", "restrict-protected-src", "attachment-circuit-bum-label", "fdb", "description", "attribute-set",
+    ],
+    not_modelled: &["segment-routing-v6", "srv6", "mpls-pbb", "link-bandwidth", "d-path"],
+};
+
+#[rustfmt::skip]
+pub(super) const VXLAN: Known = Known {
+    name: "vxlan",
+    no_effect: &["assisted-replication", "egress-vtep", "fdb", "igmp-snooping", "mld-snooping", "network", "rx-discard-on-ndf", "source-vtep-security", "discard-unknown-source", "disable-aging", "disable-learning", "max-nbr-mac-addr", "restrict-protected-src", "mac-move"],
+    not_modelled: &["source-vtep", "vxlan-src-vtep"],
+};
+
+#[rustfmt::skip]
+pub(super) const BGP_INSTANCE: Known = Known {
+    name: "bgp of a VPLS",
+    no_effect: &["pw-template-binding", "pw-template-bind", "adv-service-mtu"],
+    not_modelled: &[],
 };
 
 #[rustfmt::skip]
@@ -382,7 +418,7 @@ pub(super) const POLICY: Known = Known {
 /// Conditions that SR OS has and the twin does not model.
 #[rustfmt::skip]
 pub(super) const CONDITIONS: &[&str] = &[
-    "aigp-metric", "cluster-id", "color", "destination-class", "distinguisher", "evpn-type", "flow-spec-dest", "flow-spec-dest-list", "flow-spec-source",
+    "aigp-metric", "cluster-id", "color", "destination-class", "distinguisher", "flow-spec-dest", "flow-spec-dest-list", "flow-spec-source",
     "flow-spec-source-list", "flowspec-dst", "flowspec-src", "group-address", "host-ip", "mvpn-type", "ospf-instance", "policy-variables", "route-distinguisher-list",
     "source-address", "state", "rtc-type", "segment-routing", "srv6-locator", "endpoint", "external", "internal", "isis-external", "ospf-type", "prefix-sid", "rip",
     "sr-policy", "l2-vpn", "conditional-expression", "path-id", "ip-address", "dynamic-peer-as",

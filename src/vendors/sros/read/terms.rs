@@ -170,6 +170,11 @@ fn condition<'t>(r: &mut Reader<'_, 't>, c: &Node<'t>, out: &mut Vec<From>) {
                 None => r.bad(c, text, "a policy or a logical expression of policies"),
             }
         }
+        // Of EVPN's routes the twin has the IP prefixes.
+        "evpn-type" => {
+            let prefixes = r.args(c).iter().any(|n| n.0.starts_with("ip-prefix"));
+            out.push(From::Family(if prefixes { vec!["evpn".into()] } else { Vec::new() }));
+        }
         "router-instance" => out.extend(r.arg(c).map(|w| From::RouterInstance(w.into()))),
         // No validator is known: every route is not found.
         "origin-validation-state" => {
