@@ -2,7 +2,8 @@
 //! `route-replicate`, EOS `leak routes`).
 //!
 //! In: the main tables of the last round, and what was leaked into them. Out: one table. Law: a leaked route is not leaked again; it keeps its
-//! protocol, distance and next hops; what BGP hands on itself, with attributes, is left to it; of several to one destination the most trusted stays. Start reading at [`compute`]. Tests: `tests/vpn.rs`.
+//! protocol, distance and next hops; what BGP hands on itself, with attributes, is left to it; of several to one destination the most trusted
+//! stays. Start reading at [`compute`]. Tests: `tests/vpn.rs`.
 
 use std::collections::BTreeMap;
 
