@@ -174,16 +174,21 @@ impl<'a> Domain<'a> {
         domain
     }
 
-    /// By router: whether it has an adjacency in the backbone.
+    /// By router: whether it has an adjacency in the backbone. Of one area alone nobody asks.
     fn adjacent_in_backbone(&self, links: &[Link], tunnels: &[Tunnel]) -> Vec<bool> {
         let mut out = vec![false; self.routers.len()];
-        let ends = links.iter().flat_map(|link| match link {
-            Link::Pair(a, b) => vec![a, b],
-            Link::Network(all) if all.len() > 1 => all.iter().collect(),
-            Link::Network(_) => Vec::new(),
-        });
-        let in_backbone = |e: &&End| self.routers[e.speaker as usize].config.interfaces[e.interface as usize].area == 0;
-        ends.filter(in_backbone).for_each(|e| out[e.speaker as usize] = true);
+        if self.areas.len() < 2 {
+            return out;
+        }
+        let area = |e: &End| self.routers[e.speaker as usize].config.interfaces[e.interface as usize].area;
+        for link in links {
+            let ends: &[&End] = match link {
+                Link::Pair(a, b) => &[a, b],
+                Link::Network(all) if all.len() > 1 => &all.iter().collect::<Vec<_>>(),
+                Link::Network(_) => &[],
+            };
+            ends.iter().filter(|e| area(e) == 0).for_each(|e| out[e.speaker as usize] = true);
+        }
         tunnels.iter().for_each(|t| out[t.0 as usize] = true);
         out
     }

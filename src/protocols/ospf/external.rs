@@ -154,6 +154,9 @@ fn beside(domain: &Domain<'_>, r: u32, ip: IpAddr, to: Path) -> HopsId {
     let list = arena.hops.get(to.hops);
     // A neighbour may be as near to the subnet as the own port (`ospf_ase_complete_direct_routes`, live FRR 8.4).
     let direct = list.is_empty() || (to.own && !domain.v3);
+    if !direct && (domain.v3 || list.iter().all(|h| h.ip.is_some())) {
+        return to.hops;
+    }
     let speaker = &domain.routers[r as usize];
     let device = &domain.input.network.devices[speaker.device];
     let on = speaker.config.interfaces.iter().filter(|s| {
