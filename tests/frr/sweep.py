@@ -4,13 +4,14 @@
     sweep.py COUNT [--first SEED] [--kinds K,…]     COUNT networks of all kinds by turns, 6 to 40 routers, from SEED on
     sweep.py KIND-SEED[-SIZE] …                     these networks
     sweep.py FOLDER …                               these snapshots (with failures.json or without)
+    sweep.py --saved FOLDER …                       another twin against what live FRR printed before (kept by --keep): no daemons run
 
 Each network runs as live FRR (frr_lab.py), converges, and loses two links or nodes one after the other
 (failures.json, from the seed). After each of the three, every installed route and every BGP best path with its
 attributes is held against `nettwin routes --fail …`, in both directions: what only one side has differs.
 One line a network, then a total by kind. A network that differs runs again with longer waits; what then agrees
 is counted as such and named `settled late`, what the daemons do otherwise in each run as `live differs`; what
-differs stays under OUT/NAME with its configs, both sides' tables and differences.json.
+differs stays under OUT/NAME with its configs, both sides' tables and differences.json; with --keep all networks stay.
 
 Exit code: 0 all agree, 1 a difference, 2 cannot run.
 """
@@ -93,10 +94,12 @@ def twin(binary, lab, failed):
     return json.loads(p.stdout), sorted(set(re.findall(r"\bC-[a-z-]+", p.stderr)))
 
 
-def live(lab, failures, out, least):
+def live(lab, failures, out, least, saved):
+    files = [out] + [out.with_name(f"{out.stem}-{n}{out.suffix}") for n in range(1, len(failures) + 1)]
+    if saved:
+        return [json.loads(f.read_text()) for f in files], []
     args = [a for f in failures for a in ("--fail", f)]
     p = subprocess.run([sys.executable, str(HERE / "frr_lab.py"), str(lab), "--out", str(out), "--least", str(least), *args], capture_output=True, text=True)
-    files = [out] + [out.with_name(f"{out.stem}-{n}{out.suffix}") for n in range(1, len(failures) + 1)]
     if not all(f.exists() for f in files):
         raise RuntimeError(f"frr_lab.py: {p.stderr[-500:]}")
     return [json.loads(f.read_text()) for f in files], [l for l in p.stderr.splitlines() if "FRR says" in l]
@@ -107,14 +110,14 @@ def needs_more_time(lab):
     return any("router isis" in f.read_text() for f in lab.glob("configs/*/frr.conf"))
 
 
-def hold(binary, lab, runs, fail=True):
+def hold(binary, lab, runs, fail=True, saved=False):
     """Runs a network, up to `runs` times while it differs; what differed in all, and what live FRR itself did not do twice."""
     spec = lab / "failures.json"
     failures = json.loads(spec.read_text()) if fail and spec.exists() else []
     ours = [twin(binary, lab, failures[:n]) for n in range(len(failures) + 1)]
     least, result, seen = 25 if needs_more_time(lab) else 8, None, []
-    for run in range(runs):
-        truths, noise = live(lab, failures, lab / f"live{run}.json", least * (1, 2.5, 4)[min(run, 2)])
+    for run in range(len(list(lab.glob("live?.json"))) if saved else runs):
+        truths, noise = live(lab, failures, lab / f"live{run}.json", least * (1, 2.5, 4)[min(run, 2)], saved)
         seen.append(truths)
         found, counts, unsettled = [], [], 0
         for n, (truth, (mine, _)) in enumerate(zip(truths, ours)):
@@ -173,8 +176,10 @@ def main():
     ap.add_argument("--jobs", type=int, default=6, help="networks side by side")
     ap.add_argument("--runs", type=int, default=2, help="live runs of a network that differs")
     ap.add_argument("--no-failures", action="store_true")
+    ap.add_argument("--keep", action="store_true", help="networks that agree stay under OUT too")
+    ap.add_argument("--saved", action="store_true", help="compare with the live tables in these folders")
     a = ap.parse_args()
-    if os.geteuid() or not pathlib.Path("/usr/lib/frr/zebra").exists() or not pathlib.Path(a.twin).exists():
+    if not a.saved and (os.geteuid() or not pathlib.Path("/usr/lib/frr/zebra").exists()) or not pathlib.Path(a.twin).exists():
         print("needs root, FRR (Debian package frr) and the nettwin binary (--twin)", file=sys.stderr)
         return 2
     a.out.mkdir(parents=True, exist_ok=True)
@@ -186,7 +191,7 @@ def main():
     def one(make):
         lab = make()
         try:
-            return lab, hold(a.twin, lab, a.runs, not a.no_failures), None
+            return lab, hold(a.twin, lab, a.runs, not a.no_failures, a.saved), None
         except Exception as e:  # one network's trouble must not end the others
             return lab, None, e
 
@@ -206,8 +211,8 @@ def main():
                     b = sum(1 for k in found if k[1] == t)
                     total[kind, t, n > 0, "all"] += count[t]
                     total[kind, t, n > 0, "ok"] += count[t] - b
-            if any(r["found"]):
-                bad += 1
+            bad += any(r["found"])
+            if a.keep or any(r["found"]):
                 keep(r, lab, a.out)
             shutil.rmtree(lab, ignore_errors=True)
     shutil.rmtree(work, ignore_errors=True)
