@@ -10,6 +10,7 @@ mod check;
 mod context;
 mod diff;
 mod drift;
+mod evpn;
 mod fail;
 mod gate;
 mod r#gen;
@@ -81,6 +82,8 @@ commands! {
     Routes(routes),
     /// All candidate BGP paths, the best marked, with the step at which each other one lost
     Bgp(bgp),
+    /// VLANs over VXLAN: to which tunnel ends their frames go, and the EVPN routes that say so
+    Evpn(evpn),
     /// Sessions and adjacencies, and why those that are not up are not
     Sessions(sessions),
     /// Where a packet goes: every branch, hop by hop

@@ -19,7 +19,7 @@ use crate::base::diag::Diagnostic;
 use crate::model::Network;
 use crate::model::change::ConfigChange;
 use crate::model::network::NodeId;
-use crate::protocols::bgp::{self, Asked, BgpTable, Reference};
+use crate::protocols::bgp::{self, Asked, BgpTable, EvpnTable, Reference};
 use crate::protocols::ospf::Towards;
 use crate::protocols::session::Session;
 use crate::protocols::{Before, Changed, Input};
@@ -161,6 +161,12 @@ pub fn simulate_change(base: &State, was: &Network, network: &Network, failures:
 pub fn bgp_paths(network: &Network, state: &State, asked: Asked<'_>) -> BgpTable {
     let input = Input { network, topology: &state.topology, arena: &state.arena, rib: &state.rib };
     bgp::paths(input, &state.under, asked)
+}
+
+/// The EVPN routes of VLANs in a converged state. Computed when asked for.
+pub fn evpn(network: &Network, state: &State) -> EvpnTable {
+    let input = Input { network, topology: &state.topology, arena: &state.arena, rib: &state.rib };
+    bgp::evpn(input, &state.under)
 }
 
 /// What BGP offers in a converged state when each prefix is solved by itself: the slow reference for tests. `sample`: these prefixes only,

@@ -60,8 +60,10 @@ pub(super) fn run(network: &Network, arena: Arc<Arena>, topology: Topology, base
         outcomes = last.outcomes();
         under = last.under.clone();
     }
+    let overlay = topology.overlay.findings.iter().cloned();
     let pairs = topology.pairs.findings.iter().cloned().chain(topology.pairs.split_findings(network, &topology));
-    let findings = outcomes.iter().flat_map(|o| &o.outcome().findings).cloned().chain(settled).chain(pairs).collect();
+    let findings =
+        outcomes.iter().flat_map(|o| &o.outcome().findings).cloned().chain(settled).chain(overlay).chain(pairs).collect();
     let rounds = history.rounds.len() as u32;
     State { rib, under, outcomes, findings, rounds, topology, arena, history }
 }

@@ -79,6 +79,12 @@ impl Device {
             Some(Ipv6Addr::new(0xfe80, 0, 0, 0, word(a ^ 2, b), word(c, 0xff), word(0xfe, d), word(e, f)))
         })
     }
+    /// The address at which VXLAN tunnels of the device end.
+    pub fn vtep(&self) -> Option<IpAddr> {
+        let vxlan = self.vxlan.as_ref()?;
+        let own = || self.interfaces.get(vxlan.source?)?.addresses.first().map(|a| a.address.addr());
+        vxlan.shared_address.or_else(own)
+    }
     /// Gives each VRF that exchanges routes a BGP table, if BGP runs on the device: it has one without being named under BGP
     /// (IOS: lab iosxe_vrf_route_leaking_bgp_peering, Junos: lab junos_l3vpn). And a neighbour's families that `other_families` names by
     /// the words of [`Family`](super::route::Family) become families.

@@ -186,6 +186,33 @@ impl std::fmt::Display for Community {
     }
 }
 
+/// Route targets that a table takes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WantedTarget {
+    /// This one.
+    One(Community),
+    /// This number of whatever AS (`*:4001`).
+    Number(u32),
+}
+
+impl WantedTarget {
+    /// From its text.
+    pub fn read(text: &str) -> Option<Self> {
+        match text.strip_prefix("*:") {
+            Some(number) => number.parse().ok().map(Self::Number),
+            None => Community::route_target(text).map(Self::One),
+        }
+    }
+
+    /// Whether it takes in what carries these communities.
+    pub fn takes(self, carried: &[Community]) -> bool {
+        match self {
+            Self::One(target) => carried.contains(&target),
+            Self::Number(number) => carried.iter().any(|c| c.route_target_number() == Some(number)),
+        }
+    }
+}
+
 /// An address family that protocols carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize)]
 #[serde(rename_all = "lowercase")]

@@ -1,7 +1,10 @@
 //! VXLAN of a device (RFC 7348, RFC 8365).
 
+use std::net::IpAddr;
+
 use super::device::Name;
 use super::interface::InterfaceId;
+use super::route::{Community, WantedTarget};
 use crate::base::span::Origin;
 
 /// The VTEP of a device.
@@ -14,7 +17,7 @@ pub struct Vxlan {
     /// The interface whose address is the VTEP's.
     pub source: Option<InterfaceId>,
     /// An address that stands for it instead (a second address of the source interface, shared by a pair).
-    pub shared_address: Option<std::net::IpAddr>,
+    pub shared_address: Option<IpAddr>,
     /// VLANs that are bridged over tunnels.
     pub vlans: Vec<VlanVni>,
 }
@@ -22,16 +25,43 @@ pub struct Vxlan {
 /// A VLAN and its layer-2 VNI.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct VlanVni {
-    /// The VLAN.
+    /// Where it is configured.
+    pub origin: Origin,
+    /// The VLAN, as ports of the device name it.
     pub vlan: u16,
     /// Its VNI.
     pub vni: u32,
-    /// Its route distinguisher, where set.
+    /// How BGP EVPN carries it; `None`: it does not.
+    pub evpn: Option<EvpnInstance>,
+    /// Tunnel ends to which it floods, whatever EVPN says.
+    pub peers: Vec<IpAddr>,
+    /// The multicast group to which it floods.
+    pub group: Option<IpAddr>,
+}
+
+/// The EVPN instance of a VLAN (RFC 7432 §6).
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct EvpnInstance {
+    /// Its route distinguisher; `None`: one that nobody else has.
     pub route_distinguisher: Option<Name>,
-    /// Route targets of what it takes in.
+    /// Route targets of what it takes in, as text (`65000:1`; `*:1`: of any AS).
     pub import_targets: Vec<Name>,
     /// Route targets it puts on what it sends.
     pub export_targets: Vec<Name>,
-    /// BGP EVPN carries its hosts.
-    pub evpn: bool,
+    /// The Ethernet tag of its routes: tells VLANs of one instance apart; 0 where it has one VLAN.
+    pub tag: u32,
+    /// Hosts behind the switch are sent too (type 2).
+    pub hosts: bool,
+}
+
+impl EvpnInstance {
+    /// Whether it takes in routes with these route targets and Ethernet tag.
+    pub fn takes(&self, targets: &[Community], tag: u32) -> bool {
+        self.tag == tag && self.import_targets.iter().filter_map(|t| WantedTarget::read(t)).any(|w| w.takes(targets))
+    }
+
+    /// The route targets of its routes.
+    pub fn exports(&self) -> Vec<Community> {
+        self.export_targets.iter().filter_map(|t| Community::route_target(t)).collect()
+    }
 }

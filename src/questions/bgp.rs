@@ -54,7 +54,14 @@ pub fn prefixes(state: &State, table: &BgpTable) -> Vec<(IpNet, PrefixId)> {
     all
 }
 
-fn fact(network: &Network, state: &State, table: &BgpTable, prefix: IpNet, unset_pref: u32, path: &BgpPath) -> BgpFact {
+pub(super) fn fact(
+    network: &Network,
+    state: &State,
+    table: &BgpTable,
+    prefix: IpNet,
+    unset_pref: u32,
+    path: &BgpPath,
+) -> BgpFact {
     let a = state.arena.attrs.get(path.attrs);
     // Some OSes show a path made here without a local preference of its own as 0.
     let unset = path.class.is_local() && a.local_pref == 100;

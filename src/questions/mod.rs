@@ -8,6 +8,7 @@ pub mod bgp;
 pub mod config_diff;
 pub mod diff;
 pub mod drift;
+pub mod evpn;
 pub mod routes;
 pub mod sessions;
 pub mod trace;

@@ -1,7 +1,7 @@
 //! Broadcast domains: which layer-3 interfaces hear each other.
 //!
 //! In: interfaces that are up, cables. Out: segments and links. Law: frames are followed along cables and through bridges by VLAN
-//! tag; where no cable is known, a shared subnet stands for one. Linear in interfaces and cables: no pair loops.
+//! tag; where no cable is known, a shared subnet stands for one; tunnels join VLANs of one VNI ([`overlay`](super::overlay)). Linear in interfaces and cables: no pair loops.
 //! Start reading at [`compute`].
 
 use std::collections::BTreeMap;
@@ -10,6 +10,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use petgraph::unionfind::UnionFind;
 
+use super::overlay::{self, Overlay};
 use super::{Port, SegmentId};
 use crate::base::id::{Id, IdVec};
 use crate::base::{Map, Set};
@@ -26,17 +27,35 @@ pub(super) struct Domains {
     pub(super) links: Vec<(Port, Port)>,
 }
 
-pub(super) fn compute(network: &Network, up: &Up) -> Domains {
-    let mut j = Joiner::new(network, up);
+pub(super) fn compute(network: &Network, up: &Up, overlay: &Overlay) -> Domains {
+    let mut j = Joiner::new(network, up, overlay);
     j.follow_cables();
     j.join_tunnels();
     let inferred = j.infer_from_subnets();
+    j.join_overlay();
     j.finish(&inferred)
+}
+
+/// The layer-3 interfaces that a switch hears over cables in its VLANs with a VNI, without any tunnel: those behind its VTEP.
+pub(super) fn behind(network: &Network, up: &Up, overlay: &Overlay) -> BTreeMap<(DeviceId, u16), Vec<Port>> {
+    let mut j = Joiner::new(network, up, overlay);
+    j.follow_cables();
+    let bridges: Vec<((DeviceId, u16), u32)> = overlay.vlans.iter().map(|&(d, v)| ((d, v), j.bridge(d, v))).collect();
+    let labels = j.sets.clone().into_labeling();
+    let mut heard: Map<u32, Vec<Port>> = Map::default();
+    for (d, device) in network.devices.iter_ids() {
+        for (i, _) in device.interfaces.iter_ids().filter(|(i, x)| up[d][*i] && hears(x)) {
+            heard.entry(labels[j.number((d, i)) as usize]).or_default().push((d, i));
+        }
+    }
+    let of = |bridge: u32| heard.get(&labels[bridge as usize]).cloned().unwrap_or_default();
+    bridges.into_iter().map(|(vlan, bridge)| (vlan, of(bridge))).collect()
 }
 
 struct Joiner<'a> {
     network: &'a Network,
     up: &'a Up,
+    overlay: &'a Overlay,
     /// Number of the first interface of each device.
     first: Vec<u32>,
     /// Units and subinterfaces that are up, by their parent.
@@ -50,7 +69,7 @@ struct Joiner<'a> {
 }
 
 impl<'a> Joiner<'a> {
-    fn new(network: &'a Network, up: &'a Up) -> Self {
+    fn new(network: &'a Network, up: &'a Up, overlay: &'a Overlay) -> Self {
         let mut first = Vec::with_capacity(network.devices.len());
         let mut total = 0u32;
         let mut children: Map<Port, Vec<InterfaceId>> = Map::default();
@@ -87,6 +106,7 @@ impl<'a> Joiner<'a> {
         Self {
             network,
             up,
+            overlay,
             first,
             children,
             sets: UnionFind::new(total as usize),
@@ -222,6 +242,43 @@ impl<'a> Joiner<'a> {
         }
     }
 
+    /// Whether it is the interface of a VLAN that tunnels carry.
+    fn has_vni(&self, port: Port) -> bool {
+        self.interface(port).vlan.is_some_and(|v| self.overlay.vlans.contains(&(port.0, v)))
+    }
+
+    /// VLANs of switches that can send frames to each other: their tunnels end, and something but tunnels leads from one to the other.
+    fn join_overlay(&mut self) {
+        if self.overlay.groups.is_empty() {
+            return;
+        }
+        let labels = self.sets.clone().into_labeling();
+        let mut joined: UnionFind<u32> = UnionFind::new(self.network.devices.len());
+        let mut first: Map<u32, DeviceId> = Map::default();
+        let mut touch = |label: u32, device: DeviceId| {
+            let other = *first.entry(label).or_insert(device);
+            joined.union(other.0, device.0);
+        };
+        for (d, device) in self.network.devices.iter_ids() {
+            for (i, interface) in device.interfaces.iter_ids() {
+                if self.up[d][i] && hears(interface) && !self.has_vni((d, i)) {
+                    touch(labels[self.number((d, i)) as usize], d);
+                }
+            }
+        }
+        for (&(d, _), &bridge) in self.bridges.iter().filter(|(at, _)| !self.overlay.vlans.contains(*at)) {
+            touch(labels[bridge as usize], d);
+        }
+        for group in &self.overlay.groups {
+            let mut near: Map<u32, u32> = Map::default();
+            for &(device, vlan) in group.iter().filter(|m| overlay::ends(self.network, self.up, m.0)) {
+                let bridge = self.bridge(device, vlan);
+                let other = *near.entry(joined.find(device.0)).or_insert(bridge);
+                self.sets.union(other, bridge);
+            }
+        }
+    }
+
     /// Whether an interface can be joined by its subnet: no cable is known that would say more.
     fn open(&self, port: Port, carried: &Set<(DeviceId, u16)>) -> bool {
         let interface = self.interface(port);
@@ -296,6 +353,10 @@ impl<'a> Joiner<'a> {
             // The same address on all of them (a gateway address used at every site, a default management address): copies,
             // not neighbours. Anycast gateways are meant to be the same.
             for group in self.by_domain(members) {
+                // Switches alone: who is joined with whom is said by their tunnels.
+                if group.iter().all(|m| self.has_vni(m.0)) {
+                    continue;
+                }
                 let copies = group.iter().all(|m| m.1 == group[0].1 && !m.2);
                 for &(port, ..) in group.iter().skip(1).filter(|_| !copies) {
                     self.sets.union(self.number(group[0].0), self.number(port));

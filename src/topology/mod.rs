@@ -1,17 +1,19 @@
 //! Who is joined to whom: what is up, and which layer-3 interfaces share a broadcast domain.
 //!
 //! In: the network, and what has failed. Out: [`Topology`]. Law: knows cables, VLANs, aggregates and subnets; no protocols.
-//! Start reading at [`Topology::build`], then `ports` (what is up), `domains` (who hears whom), `pairs` (switches that look like one) and
-//! `answer` (who takes a frame). Tests: `tests.rs`.
+//! Start reading at [`Topology::build`], then `ports` (what is up), `domains` (who hears whom), `overlay` (what tunnels join), `pairs` (switches
+//! that look like one) and `answer` (who takes a frame). Tests: `tests.rs`.
 
 mod answer;
 mod domains;
+mod overlay;
 mod pairs;
 mod ports;
 #[cfg(test)]
 mod tests;
 mod without;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::Set;
@@ -19,6 +21,7 @@ use crate::base::id::{Id, IdVec};
 use crate::model::interface::InterfaceId;
 use crate::model::network::{DeviceId, Network};
 
+pub use overlay::Overlay;
 pub use pairs::Pairs;
 
 crate::define_id! {
@@ -64,6 +67,8 @@ pub struct Topology {
     pub links: Vec<(Port, Port)>,
     /// Switches that look like one in pairs: as configured, whatever is up.
     pub pairs: Arc<Pairs>,
+    /// What VXLAN joins: as configured, whatever is up.
+    pub overlay: Arc<Overlay>,
     /// Some of them have stopped ports of their own.
     parted: bool,
     /// Found out when first asked for.
@@ -73,7 +78,8 @@ pub struct Topology {
 impl Topology {
     /// Works out what is up and who hears whom.
     pub fn build(network: &Network, failures: &Failures) -> Self {
-        let mut base = Self::join(network, ports::compute(network, network.layer1.as_deref(), &ports::Cut::default()));
+        let up = ports::compute(network, network.layer1.as_deref(), &ports::Cut::default());
+        let mut base = Self::join(network, up, Arc::new(Overlay::find(network)));
         base.pairs = Arc::new(Pairs::find(network));
         let base = base.parted(network, ports::Cut::default());
         if failures.is_empty() { base } else { base.without(network, failures) }
@@ -92,11 +98,12 @@ impl Topology {
     /// The same for a network that differs in lines and protocols only: what is wrong with pairs stands in its own lines.
     #[must_use]
     pub fn told_by(self, network: &Network) -> Self {
-        Self { pairs: Arc::new(Pairs::find(network)), ..self }
+        Self { pairs: Arc::new(Pairs::find(network)), overlay: Arc::new(Overlay::find(network)), ..self }
     }
 
     fn rejoin(&self, network: &Network, cut: &ports::Cut) -> Self {
-        let joined = Self::join(network, ports::compute(network, network.layer1.as_deref(), cut));
+        let up = ports::compute(network, network.layer1.as_deref(), cut);
+        let joined = Self::join(network, up, Arc::clone(&self.overlay));
         Self { pairs: Arc::clone(&self.pairs), ..joined }
     }
 
@@ -113,13 +120,24 @@ impl Topology {
         Self { parted: true, ..self.rejoin(network, &cut) }
     }
 
-    fn join(network: &Network, up: IdVec<DeviceId, IdVec<InterfaceId, bool>>) -> Self {
-        let domains = domains::compute(network, &up);
+    fn join(network: &Network, up: IdVec<DeviceId, IdVec<InterfaceId, bool>>, overlay: Arc<Overlay>) -> Self {
+        let domains = domains::compute(network, &up, &overlay);
         let domains::Domains { segments, segment_of, links } = domains;
         let up = up.into_vec().into_iter().map(Arc::new).collect();
         let segments = segments.into_vec().into_iter().map(Arc::new).collect();
         let segment_of = segment_of.into_vec().into_iter().map(Arc::new).collect();
-        Self { up, segments, segment_of, links, pairs: Arc::default(), parted: false, subnets: Default::default() }
+        Self { up, segments, segment_of, links, pairs: Arc::default(), overlay, parted: false, subnets: Default::default() }
+    }
+
+    /// The layer-3 interfaces that each switch hears over cables in its VLANs with a VNI, without any tunnel; by device and VLAN.
+    pub fn behind_vteps(&self, network: &Network) -> BTreeMap<(DeviceId, u16), Vec<Port>> {
+        let up = self.up.iter().map(|u| (**u).clone()).collect();
+        domains::behind(network, &up, &self.overlay)
+    }
+
+    /// Whether anything of a device is up.
+    pub fn is_alive(&self, device: DeviceId) -> bool {
+        self.up.get(device).is_some_and(|up| up.iter().any(|up| *up))
     }
 
     /// Whether an interface is up.

@@ -237,8 +237,8 @@ impl Pairs {
             let link = half.and_then(|m| m.peer_link);
             link.is_some_and(|l| !topology.is_up((d, l)))
         };
-        let alive = |d: DeviceId| topology.up.get(d).is_some_and(|up| up.iter().any(|up| *up));
-        self.all.iter().copied().filter(|&(a, b)| (lost(a) || lost(b)) && alive(a) && alive(b)).collect()
+        let both = |a: DeviceId, b: DeviceId| topology.is_alive(a) && topology.is_alive(b);
+        self.all.iter().copied().filter(|&(a, b)| (lost(a) || lost(b)) && both(a, b)).collect()
     }
 
     /// What there is to say of pairs without their peer link.

@@ -1,7 +1,7 @@
 //! A topology with something taken away, from the whole one: only the devices that are touched are worked out again.
 //!
 //! In: the whole topology, what is cut. Out: what is left, or `None` where more hangs on it than the ports themselves (bridges,
-//! aggregates, tunnels, segments of more than two): then it is to be built anew. Law: says who is up and who hears whom as
+//! aggregates, tunnels, VXLAN, segments of more than two): then it is to be built anew. Law: says who is up and who hears whom as
 //! [`Topology::build`] does; only the numbers of segments differ. Start reading at [`cut_out`]. Tests: `tests.rs`.
 
 use std::sync::{Arc, OnceLock};
@@ -18,6 +18,9 @@ use crate::model::network::{DeviceId, Network};
 
 /// What is left of `whole`.
 pub(super) fn cut_out(whole: &Topology, network: &Network, cut: &Cut) -> Option<Topology> {
+    if !whole.overlay.groups.is_empty() {
+        return None;
+    }
     let cables = network.layer1.as_deref().unwrap_or_default();
     let devices = cut.touches(cables);
     let mut out = whole.clone();

@@ -13,6 +13,7 @@ use super::aggregate;
 use super::alike::{self, Group};
 use super::amend;
 use super::classes::{Class, split};
+use super::evpn;
 use super::groups::{Kept, Plan};
 use super::neighbors::{Established, sessions};
 use super::nexthop::NextHops;
@@ -76,6 +77,7 @@ fn anew(input: Input<'_>, under: &Rib, established: Established<'_>, how: How<'_
             solved.groups.iter().map(|g| (g.class.target.prefix, g.class.members.len(), &g.wave.remarks)).collect();
         findings.extend(said::about(t, &solved.single, &classes));
         findings.extend(said::med_rules(&graph));
+        findings.extend(evpn::unheard(t));
         findings.extend(said::prefix_limits(&graph, &solved));
         findings.extend(engine.findings());
         let columns: Vec<_> = solved.single.par_iter().map(|(_, s)| (s.target.id, installed(t, s))).collect();
@@ -88,7 +90,7 @@ fn anew(input: Input<'_>, under: &Rib, established: Established<'_>, how: How<'_
     let outcome = Outcome { tables: vec![table], sessions: records.into(), findings };
     let stands_on_under = stands_on_under && hops.stands_on_under() && !engine.asked_tables() && !asks_for_default(&graph);
     let memory = left
-        .filter(|_| stands_on_under && engine.findings().is_empty())
+        .filter(|_| stands_on_under && engine.findings().is_empty() && input.topology.overlay.groups().next().is_none())
         .and_then(|left| Memory::new(&graph, &hops, matched, groups, left));
     BgpOutcome { outcome, stands_on_under, memory }
 }

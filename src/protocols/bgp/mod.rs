@@ -12,6 +12,7 @@ mod classes;
 mod compute;
 mod decide;
 mod establish;
+mod evpn;
 mod export;
 mod groups;
 mod neighbors;
@@ -37,6 +38,7 @@ mod wave;
 mod without;
 
 pub use compute::Asked;
+pub use evpn::{EvpnTable, VlanRoute};
 pub use path::Class;
 pub use reasons::Lost;
 pub use routes::{BgpEnd, BgpPath, BgpTable};
@@ -101,6 +103,11 @@ pub fn one_by_one(input: Input<'_>, under: &Rib, sample: Option<&Set<IpNet>>) ->
     let how = sample.map_or(compute::How::OneByOne, compute::How::Sample);
     let outcome = compute::compute_how(input, under, how).outcome;
     Reference { table: outcome.tables.into_iter().next().unwrap_or_default(), findings: outcome.findings }
+}
+
+/// The EVPN routes of VLANs: tunnel ends and hosts.
+pub fn evpn(input: Input<'_>, under: &Rib) -> EvpnTable {
+    evpn::table(input, under)
 }
 
 /// All candidate paths that are asked for, for `nettwin bgp` and the `bgp_routes` of the routes format. Not kept by [`compute()`]: they

@@ -55,15 +55,35 @@ impl<T> Named<T> {
 pub(super) struct Vxlan {
     pub name: Name,
     pub source: Option<Name>,
-    pub vlans: Vec<(u16, u32)>,
+    pub vlans: Vec<(u16, u32, Origin)>,
     pub vrfs: Vec<(Name, u32)>,
+    /// `vxlan flood vtep …`.
+    pub flood: Vec<IpAddr>,
+    /// `vxlan vlan … flood vtep …`, ranges of VLANs.
+    pub vlan_flood: Vec<(Vec<(u16, u16)>, Vec<IpAddr>)>,
+    pub group: Option<IpAddr>,
     pub origin: Origin,
+}
+
+/// `vlan ID` or `vlan-aware-bundle NAME` in `router bgp`.
+#[derive(Debug, Default)]
+pub(super) struct EvpnVlans {
+    pub bundle: bool,
+    pub vlans: Vec<(u16, u16)>,
+    pub rd: Option<Name>,
+    /// `redistribute learned`.
+    pub learned: bool,
+    /// `route-target both auto`.
+    pub auto: bool,
+    pub imports: Vec<Name>,
+    pub exports: Vec<Name>,
 }
 
 /// A device's config.
 #[derive(Debug, Default)]
 pub(super) struct Config {
     pub vxlan: Option<Vxlan>,
+    pub evpn_vlans: Vec<EvpnVlans>,
     pub hostname: Option<Name>,
     /// `service routing protocols model multi-agent`; absent = ribd.
     pub multi_agent: bool,

@@ -9,37 +9,11 @@ use crate::base::id::IdVec;
 use crate::model::Network;
 use crate::model::network::{DeviceId, NodeId};
 use crate::model::policy::PolicyChain;
-use crate::model::route::{Community, Family};
+use crate::model::route::{Community, Family, WantedTarget};
 use crate::model::vrf::{Exchange, Interfaceful, RibShare, Vrf, VrfId};
 use crate::protocols::bgp::speakers::{Graph, Speaker, SpeakerId};
 use crate::protocols::bgp::transfer::{Target, Transfer};
 use crate::rib::{PrefixId, RouteId};
-
-/// Route targets that a VRF takes in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted {
-    /// This one.
-    One(Community),
-    /// This number of whatever AS (`*:4001`).
-    Number(u32),
-}
-
-impl Wanted {
-    fn read(text: &str) -> Option<Self> {
-        match text.strip_prefix("*:") {
-            Some(number) => number.parse().ok().map(Self::Number),
-            None => Community::route_target(text).map(Self::One),
-        }
-    }
-
-    /// Whether it takes in what carries these communities.
-    pub(super) fn takes(self, carried: &[Community]) -> bool {
-        match self {
-            Self::One(target) => carried.contains(&target),
-            Self::Number(number) => carried.iter().any(|c| c.route_target_number() == Some(number)),
-        }
-    }
-}
 
 /// How routes of one unicast family travel between VRFs.
 #[derive(Debug, Clone)]
@@ -48,7 +22,7 @@ pub(super) struct Way<'a> {
     pub by: Family,
     /// The unicast family.
     pub of: Family,
-    pub import: Vec<Wanted>,
+    pub import: Vec<WantedTarget>,
     pub export: Vec<Community>,
     pub import_policy: Option<&'a PolicyChain>,
     pub export_policy: Option<&'a PolicyChain>,
@@ -133,7 +107,7 @@ impl<'a> Vpn<'a> {
             for (v, vrf) in device.vrfs.iter_ids().filter(|(v, x)| exchanging(*v, x)) {
                 let node = network.node(d, v);
                 let Some(speaker) = at[node] else { continue };
-                let vtep = vtep(device);
+                let vtep = device.vtep();
                 // Without a distinguisher of its own (`rd auto`) it has one that nobody else has.
                 let unique = format!("{}:{}", device.name, vrf.name);
                 let ways = [Family::V4, Family::V6]
@@ -183,12 +157,6 @@ pub(in crate::protocols::bgp) fn route_below(t: &Transfer<'_>, speaker: &Speaker
     held.or_else(|| own_addresses(t, speaker).find(|(p, _)| *p == target.prefix).map(|(_, r)| r))
 }
 
-fn vtep(device: &crate::model::Device) -> Option<std::net::IpAddr> {
-    let vxlan = device.vxlan.as_ref()?;
-    let own = || device.interfaces.get(vxlan.source?)?.addresses.first().map(|a| a.address.addr());
-    vxlan.shared_address.or_else(own)
-}
-
 fn ways<'a>(
     vrf: &'a Vrf,
     of: Family,
@@ -213,7 +181,7 @@ fn ways<'a>(
             of,
             distinguisher: distinguisher.filter(|rd| *rd != "auto").unwrap_or(unique).to_owned(),
             interfaceful: own.and_then(|e| e.interfaceful.as_ref()).filter(|_| by == Family::Evpn),
-            import: targets(|e| &e.import_targets, &vrf.import_targets).iter().filter_map(|n| Wanted::read(n)).collect(),
+            import: targets(|e| &e.import_targets, &vrf.import_targets).iter().filter_map(|n| WantedTarget::read(n)).collect(),
             export: targets(|e| &e.export_targets, &vrf.export_targets)
                 .iter()
                 .filter_map(|n| Community::route_target(n))

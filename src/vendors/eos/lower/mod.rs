@@ -9,6 +9,7 @@ mod isis;
 mod mlag;
 mod neighbor;
 mod ospf;
+mod overlay;
 mod policy;
 mod rip;
 
@@ -26,7 +27,6 @@ use crate::model::policy::{
 };
 use crate::model::static_route::{StaticHop, StaticRoute};
 use crate::model::vrf::{Leak, Vrf, VrfId};
-use crate::model::vxlan::{VlanVni, Vxlan};
 use crate::vendors::sink::Sink;
 
 /// A device in the making, and the ids of its names.
@@ -102,18 +102,6 @@ impl Lowering<'_, '_> {
         let id = self.device.vrfs.push(Vrf { name: name.into(), forwarding_load_balance: true, ..Vrf::default() });
         self.vrfs.insert(name.into(), id);
         id
-    }
-
-    fn vxlan(&mut self) {
-        let Some(x) = &self.config.vxlan else { return };
-        let vlans = x.vlans.iter().map(|&(vlan, vni)| VlanVni { vlan, vni, evpn: true, ..VlanVni::default() });
-        self.device.vxlan = Some(Vxlan {
-            origin: x.origin,
-            interface: self.interface(&x.name),
-            source: x.source.as_deref().and_then(|s| self.interface(s)),
-            shared_address: None,
-            vlans: vlans.collect(),
-        });
     }
 
     fn interface(&self, name: &str) -> Option<InterfaceId> {

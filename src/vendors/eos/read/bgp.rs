@@ -1,6 +1,7 @@
 //! `router bgp …`: the instance, its VRFs and address families. Neighbours are in [`bgp_neighbor`](super::bgp_neighbor).
 
 use super::bgp_neighbor;
+use super::overlay;
 use super::quiet;
 use super::route_map::source;
 use super::{Reader, interface, kind};
@@ -34,6 +35,8 @@ pub(super) fn read<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, asn: &str) {
                 instance(r, child, &mut vrf);
                 *bgp.vrfs.entry(name, BgpVrf::default) = vrf;
             }
+            ["vlan", id] => overlay::evpn_vlans(r, child, false, id),
+            ["vlan-aware-bundle", name] => overlay::evpn_vlans(r, child, true, name),
             _ => statement(r, child, &mut main),
         }
     }

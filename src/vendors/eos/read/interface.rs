@@ -1,11 +1,12 @@
 //! `interface …`.
 
+use super::overlay;
 use super::quiet;
 use super::{Reader, kind};
 use crate::model::interface::{RedundancyGroup, RedundancyProtocol};
 use crate::syntax::tree::Node;
 use crate::syntax::values;
-use crate::vendors::eos::config::{Address, Interface, OspfNetwork, OspfPort, PortMode, Tunnel, Vxlan};
+use crate::vendors::eos::config::{Address, Interface, OspfNetwork, OspfPort, PortMode, Tunnel};
 
 /// Full names by the shortest text that the CLI takes for them.
 const KINDS: &[(&str, &str)] = &[
@@ -251,56 +252,13 @@ fn statement<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, name: &str, port: &mut
             port.isis.passive = false;
             r.ok(node);
         }
-        ["vxlan", rest @ ..] if name.starts_with("Vxlan") => vxlan(r, node, name, rest),
+        ["vxlan", rest @ ..] if name.starts_with("Vxlan") => overlay::vxlan(r, node, name, rest),
         ["vxlan", ..] => r.unmodelled(node, "VXLAN overlays are not modelled"),
         _ if name.starts_with("Vxlan") && !matches!(node.word(0), "no" | "comment") => {
             r.unmodelled(node, "VXLAN overlays are not modelled");
         }
         _ => r.other(node, &quiet::INTERFACE),
     }
-}
-
-/// `vxlan …` on `interface Vxlan1`.
-fn vxlan<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, name: &str, words: &[&str]) {
-    let origin = r.tree.origin(node);
-    let vxlan = r.config.vxlan.get_or_insert_with(|| Vxlan { name: name.into(), origin, ..Vxlan::default() });
-    match words {
-        ["source-interface", source] => match full_name(source) {
-            Some(full) => {
-                vxlan.source = Some(full.as_str().into());
-                r.sink.refer(&[kind::INTERFACE], &full, r.tree.span(node, source), "vxlan source-interface");
-            }
-            None => return r.bad(node, source, "an interface"),
-        },
-        ["vlan", vlans, "vni", vnis] | ["vlan", "add", vlans, "vni", vnis] => {
-            let list = |text: &str| {
-                let part = |p: &str| {
-                    let (a, b) = p.split_once('-').unwrap_or((p, p));
-                    Some((a.parse::<u32>().ok()?, b.parse::<u32>().ok()?))
-                };
-                let parts: Option<Vec<_>> = text.split(',').map(part).collect();
-                parts.map(|p| p.into_iter().flat_map(|(a, b)| (a..=b).take(4096)).collect::<Vec<u32>>())
-            };
-            match (list(vlans), list(vnis)) {
-                (Some(a), Some(b)) if a.len() == b.len() => {
-                    vxlan.vlans.extend(a.into_iter().zip(b).filter_map(|(vlan, vni)| Some((u16::try_from(vlan).ok()?, vni))));
-                }
-                _ => return r.bad(node, vnis, "as many VNIs as VLANs"),
-            }
-        }
-        ["vrf", vrf, "vni", vni] => match vni.parse() {
-            Ok(vni) => {
-                vxlan.vrfs.push(((*vrf).into(), vni));
-                r.refer(&[kind::VRF], node, vrf, "vxlan vrf");
-            }
-            Err(_) => return r.bad(node, vni, "a VNI"),
-        },
-        ["udp-port" | "virtual-router" | "qos" | "encapsulation" | "learn-restrict" | "multicast-group", ..] => {
-            return r.quiet(node);
-        }
-        _ => return r.unmodelled(node, "this setting of VXLAN is not modelled"),
-    }
-    r.ok(node);
 }
 
 fn switchport<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, port: &mut Interface) {

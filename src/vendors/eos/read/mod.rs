@@ -10,6 +10,7 @@ mod interface;
 mod isis;
 mod mlag;
 mod ospf;
+mod overlay;
 mod policy;
 mod quiet;
 mod rip;

@@ -324,14 +324,16 @@ pub(super) struct Nve {
     pub source: Option<Name>,
     /// `host-reachability protocol bgp`.
     pub bgp: bool,
+    /// `global mcast-group G L2`.
+    pub group: Option<IpAddr>,
     pub members: Vec<NveMember>,
 }
 
 #[derive(Debug, Default, Clone)]
-#[allow(dead_code, reason = "read and checked; tunnels to named peers are not modelled")]
 pub(super) struct NveMember {
     pub vni: u32,
     pub l3: bool,
     pub peers: Vec<IpAddr>,
+    pub group: Option<IpAddr>,
     pub origin: Origin,
 }

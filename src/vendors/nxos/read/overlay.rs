@@ -5,7 +5,6 @@ use super::{Reader, interface, kind};
 use crate::syntax::tree::Node;
 use crate::syntax::values;
 use crate::vendors::nxos::config::{EvpnVni, Nve, NveMember, Vlan};
-use crate::vendors::sink::LineClass;
 
 /// `vlan 1,10-20`, with settings below it when it is one.
 pub(super) fn read_vlans<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, words: &[&str]) {
@@ -19,7 +18,7 @@ pub(super) fn read_vlans<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, words: &[&
             ["vn-segment", vni] => {
                 if let Some(vni) = r.value(child, vni, "a VNI") {
                     said.vni = Some(vni);
-                    r.unmodelled(child, OVERLAY);
+                    r.ok(child);
                 }
             }
             ["shutdown"] | ["state", "suspend"] => {
@@ -42,21 +41,20 @@ pub(super) fn read_vlans<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, words: &[&
     }
 }
 
-const OVERLAY: &str = "VLANs bridged over VXLAN are not modelled";
-
 /// `evpn` with `vni N l2` below it.
 pub(super) fn read_evpn<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) {
-    r.sink.mark(r.tree.origin(node), LineClass::NotModelled);
+    r.ok(node);
     for child in &node.children {
         let ["vni", vni, "l2", ..] = &child.words[..] else {
             r.other(child, &quiet::BGP);
             continue;
         };
         let Some(vni) = r.value::<u32>(child, vni, "a VNI") else { continue };
-        r.unmodelled(child, OVERLAY);
+        r.ok(child);
         let mut said = EvpnVni::default();
         for inner in &child.children {
             match &inner.words[..] {
+                ["rd", "auto"] => {}
                 ["rd", rd] => said.rd = Some((*rd).into()),
                 ["route-target", direction @ ("both" | "import" | "export"), target] => {
                     if *target != "auto" && values::extended_community(2, target).is_none() {
@@ -75,6 +73,7 @@ pub(super) fn read_evpn<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) {
                     continue;
                 }
             }
+            r.ok(inner);
         }
         r.config.evpn.insert(vni, said);
     }
@@ -104,29 +103,32 @@ pub(super) fn nve_line<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, nve: &mut Nv
             };
             let origin = r.tree.origin(node);
             let l3 = options.contains(&"associate-vrf");
-            let mut peers = Vec::new();
-            if l3 {
-                r.ok(node);
-            } else {
-                r.unmodelled(node, OVERLAY);
-            }
+            let (mut peers, mut group) = (Vec::new(), None);
+            r.ok(node);
             for child in &node.children {
                 match &child.words[..] {
                     ["peer-ip", ip] => {
                         let Some(ip) = r.value(child, ip, "an address") else { continue };
                         peers.push(ip);
+                        r.ok(child);
+                    }
+                    ["mcast-group", ip, ..] => {
+                        let Some(ip) = r.value(child, ip, "a multicast group") else { continue };
+                        group = Some(ip);
+                        r.ok(child);
                     }
                     // How broadcast and the like are flooded, and whether ARP is answered locally.
                     ["ingress-replication", "protocol", ..] => {
                         for inner in &child.children {
-                            if let ["peer-ip", ip] = &inner.words[..]
-                                && let Ok(ip) = ip.parse()
-                            {
+                            if let ["peer-ip", ip] = &inner.words[..] {
+                                let Some(ip) = r.value(inner, ip, "an address") else { continue };
                                 peers.push(ip);
+                                r.ok(inner);
                             }
                         }
+                        r.ok(child);
                     }
-                    ["mcast-group" | "suppress-arp" | "suppress-unknown-unicast" | "multisite" | "spine-anycast-gateway", ..]
+                    ["suppress-arp" | "suppress-unknown-unicast" | "multisite" | "spine-anycast-gateway", ..]
                     | ["no" | "exit", ..] => r.quiet(child),
                     _ => r.sink.not_understood(r.tree, child),
                 }
@@ -136,13 +138,18 @@ pub(super) fn nve_line<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, nve: &mut Nv
                 let (from, to) = part.split_once('-').unwrap_or((part, part));
                 let (Ok(from), Ok(to)) = (from.parse::<u32>(), to.parse::<u32>()) else { continue };
                 for vni in from..=to.min(from.saturating_add(4096)) {
-                    nve.members.push(NveMember { vni, l3, peers: peers.clone(), origin });
+                    nve.members.push(NveMember { vni, l3, peers: peers.clone(), group, origin });
                     read = true;
                 }
             }
             if !read {
                 r.bad(node, list, "a VNI");
             }
+        }
+        ["global", "mcast-group", ip, "L2"] => {
+            let Some(ip) = r.value(node, ip, "a multicast group") else { return true };
+            nve.group = Some(ip);
+            r.ok(node);
         }
         ["global", "mcast-group" | "ingress-replication" | "suppress-arp", ..] | ["multisite", ..] => {
             r.quiet(node);
@@ -155,14 +162,11 @@ pub(super) fn nve_line<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, nve: &mut Nv
 #[cfg(test)]
 mod tests {
     use super::super::tests::{odd_lines, read_text};
-    use super::LineClass;
-
     #[test]
     fn vlans_and_segments() {
         let text = "vlan 1,10-12,20\nvlan 10\n  name x\n  vn-segment 5010\nvlan 11\n  shutdown\nevpn\n  vni 5010 l2\n    rd auto\n    route-target import auto\n    route-target export 1:1\ninterface loopback0\ninterface nve1\n  no shutdown\n  host-reachability protocol bgp\n  source-interface loopback0\n  member vni 5010\n    suppress-arp\n    ingress-replication protocol bgp\n  member vni 9000 associate-vrf\n";
         let (config, _) = read_text(text);
-        assert!(odd_lines(text).iter().all(|(_, c)| *c == LineClass::NotModelled));
-        assert_eq!(odd_lines(text).len(), 9);
+        assert_eq!(odd_lines(text), []);
         assert_eq!(config.vlans.keys().copied().collect::<Vec<_>>(), [1, 10, 11, 12, 20]);
         assert_eq!((config.vlans[&10].vni, config.vlans[&11].down, config.vlans[&12].down), (Some(5010), true, false));
         assert_eq!((config.evpn[&5010].imports.len(), config.evpn[&5010].exports.len()), (1, 1));
