@@ -1,19 +1,23 @@
 //! A packet's ways through the network, for people and machines.
 
+use std::collections::BTreeMap;
+
 use super::answer::{Answer, Cell, Table, Tone};
 use super::routes::RouteFact;
 use crate::cells;
 use crate::engine::State;
 use crate::forward::trace::{End, Filtered, Trace, TraceHop};
 use crate::model::Network;
+use crate::model::network::DeviceId;
 use crate::topology::Port;
 
 /// A table of branches with their ends, and one of their hops.
 pub fn answer(network: &Network, state: &State, trace: &Trace) -> Answer {
     let mut branches = Table::new("branches", "", &["branch", "path", "ends"]);
-    let columns = ["branch", "hop", "node", "in", "route", "protocol", "next_hop", "out", "filters"];
+    let columns = ["branch", "hop", "node", "in", "route", "protocol", "next_hop", "out", "tunnel", "filters"];
     let mut hops = Table::new("hops", "Hop by hop", &columns);
     let mut notes = Vec::new();
+    let tunnels = Tunnels::new(network, state);
     for (n, branch) in trace.branches.iter().enumerate() {
         let path: Vec<String> = branch.hops.iter().map(|h| network.node_name(h.node)).collect();
         let tone = if branch.end.arrives() { Tone::Good } else { Tone::Bad };
@@ -25,7 +29,9 @@ pub fn answer(network: &Network, state: &State, trace: &Trace) -> Answer {
             let filters: Vec<String> = hop.filters.iter().map(|f| filtered(network, f)).collect();
             let mut row = cells![n + 1, m + 1, network.node_name(hop.node), hop.into.map(|p| interface(network, p))];
             row.extend(route(network, state, hop));
-            row.extend(cells![hop.out.map(|p| interface(network, p)), filters]);
+            let into = branch.hops.get(m + 1).and_then(|next| next.into);
+            let tunnel = hop.out.zip(into).and_then(|(out, into)| tunnels.between(out, into));
+            row.extend(cells![hop.out.map(|p| interface(network, p)), tunnel, filters]);
             let row = hops.push(row);
             if let Some((_, route)) = hop.route {
                 row.cite(&network.sources, state.arena.routes.get(route).origin);
@@ -55,6 +61,31 @@ pub fn answer(network: &Network, state: &State, trace: &Trace) -> Answer {
     notes.sort();
     notes.dedup();
     Answer { tables: vec![branches, hops], notes, findings: Vec::new() }
+}
+
+/// Which switches' VLANs interfaces are in, to tell of tunnels that frames cross.
+struct Tunnels<'a> {
+    network: &'a Network,
+    behind: BTreeMap<(DeviceId, u16), Vec<Port>>,
+}
+
+impl<'a> Tunnels<'a> {
+    fn new(network: &'a Network, state: &State) -> Self {
+        let any = state.topology.overlay.groups().next().is_some();
+        let behind = if any { state.topology.behind_vteps(network) } else { BTreeMap::new() };
+        Self { network, behind }
+    }
+
+    /// The tunnel between two interfaces of a broadcast domain; `None` where cables lead from one to the other.
+    fn between(&self, out: Port, into: Port) -> Option<String> {
+        let of = |port: Port| self.behind.iter().filter(move |(_, ports)| ports.contains(&port)).map(|(vlan, _)| *vlan);
+        let near: Vec<_> = of(out).collect();
+        let far = of(into).find(|vlan| !near.contains(vlan)).filter(|_| !of(into).any(|vlan| near.contains(&vlan)))?;
+        let &(device, vlan) = near.first()?;
+        let mut vlans = self.network.devices[device].vxlan.iter().flat_map(|x| &x.vlans);
+        let vni = vlans.find(|v| v.vlan == vlan)?.vni;
+        Some(format!("VNI {vni} to {}", self.network.devices[far.0].vtep()?))
+    }
 }
 
 fn route(network: &Network, state: &State, hop: &TraceHop) -> Vec<Cell> {

@@ -140,6 +140,9 @@ fn spread(
 pub(super) fn unheard(t: &Transfer<'_>) -> Vec<Diagnostic> {
     let network = t.input.network;
     let mut groups: Vec<(u32, Vec<DeviceId>)> = Vec::new();
+    if t.input.topology.overlay.groups().next().is_none() {
+        return Vec::new();
+    }
     for group in t.input.topology.overlay.groups() {
         let of = |&(d, vlan): &(DeviceId, u16)| {
             let found = network.devices[d].vxlan.iter().flat_map(|x| &x.vlans).find(|v| v.vlan == vlan)?;
@@ -198,13 +201,21 @@ enum Missing {
     Way(IpAddr),
     /// The next hop is another one.
     NextHop(Option<IpAddr>),
+    /// Its route targets were left out on the way.
+    Targets,
 }
 
 fn missing(t: &Transfer<'_>, route: &Solved, main: SpeakerId, vtep: IpAddr) -> Option<Missing> {
     let Some(row) = route.row(main) else { return Some(Missing::Route) };
-    let next_hop = |p: &Path| t.input.arena.attrs.get(p.attrs).next_hop;
+    let arena = t.input.arena;
+    let next_hop = |p: &Path| arena.attrs.get(p.attrs).next_hop;
+    let has_targets = |p: &Path| {
+        let carried = arena.communities.get(arena.attrs.get(p.attrs).communities);
+        carried.iter().any(Community::is_route_target)
+    };
     match route.best(main) {
         Some(best) if next_hop(best) != Some(vtep) => Some(Missing::NextHop(next_hop(best))),
+        Some(best) if !has_targets(best) => Some(Missing::Targets),
         Some(_) => None,
         None if row.paths.iter().all(|p| p.metric == UNREACHABLE) => Some(Missing::Way(vtep)),
         None => Some(Missing::Route),
@@ -219,6 +230,7 @@ fn finding(t: &Transfer<'_>, here: DeviceId, vni: u32, list: &[(DeviceId, Missin
         Missing::Route => format!("hears no EVPN route to the tunnel end of {far}"),
         Missing::Way(vtep) => format!("has no route to {vtep}, the tunnel end of {far}"),
         Missing::NextHop(Some(hop)) => format!("has {hop} as next hop of the EVPN routes of {far}, which is not its tunnel end"),
+        Missing::Targets => format!("hears the EVPN routes of {far} without their route targets"),
         Missing::NextHop(None) => format!("has no next hop for the EVPN routes of {far}"),
     };
     let more = if list.len() > 1 { format!(" (and {} more)", list.len() - 1) } else { String::new() };
