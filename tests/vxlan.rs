@@ -321,3 +321,41 @@ fn eos_devices_flood_to_the_same_tunnel_ends() {
     assert_eq!(of(0, &["node", "vlan", "vni", "remote_vteps"]), vlans);
     assert_eq!(of(1, &["node", "distinguisher", "vni", "address", "next_hop", "as_path"]), routes);
 }
+
+/// RFC 9135 §4 (symmetric routing): hosts of a VLAN are routes in its VRF on other switches, EOS's of NX-OS and the other way round, and packets go
+/// straight to the switch that the host is behind, though another one has the subnet too.
+#[test]
+fn hosts_are_routes_of_their_vrf() {
+    let eos = eos(
+        "   vxlan vrf T vni 50000\n",
+        &format!(
+            "{COMMUNITIES}{EVPN}   vrf T\n      rd 192.0.2.1:50000\n      route-target import evpn 65000:50000\n      route-target export evpn 65000:50000\n      redistribute connected\n"
+        ),
+    )
+    .replace("\ninterface Loopback0", "\nvrf instance T\nip routing vrf T\nip virtual-router mac-address 00:1c:73:00:00:01\ninterface Vlan10\n   vrf T\n   ip address virtual 10.10.0.1/24\ninterface Loopback0");
+    let context = "vrf context T\n  vni 50000\n  rd 192.0.2.2:50000\n  address-family ipv4 unicast\n    route-target both 65000:50000\n    route-target both 65000:50000 evpn\n";
+    let vlans = "feature fabric forwarding\nfabric forwarding anycast-gateway-mac 0200.0000.0001\nvlan 1,20,99\nvlan 99\n  vn-segment 50000\n";
+    let ports = "interface Vlan20\n  no shutdown\n  vrf member T\n  ip address 10.10.0.1/24\n  fabric forwarding mode anycast-gateway\ninterface Vlan99\n  no shutdown\n  vrf member T\n  ip forward\n";
+    let nxos = nxos("    ingress-replication protocol bgp\n  member vni 50000 associate-vrf\n", &targets("auto"))
+        .replace("vlan 1,20\n", &format!("{vlans}{context}"))
+        .replace("interface Ethernet1/1\n", &format!("{ports}interface Ethernet1/1\n"));
+    let ran = fabric(eos, nxos);
+    let holds = |device: &str, prefix: &str| {
+        let d = ran.network.find_device(device).unwrap();
+        let node = ran.network.node(d, ran.network.devices[d].find_vrf("T").unwrap());
+        let prefix = prefix.parse().unwrap();
+        let id = ran.state.rib.get(&ran.state.arena, node, &prefix)?;
+        let route = ran.state.arena.routes.get(id);
+        let fact = nettwin::questions::routes::RouteFact::new(&ran.network, &ran.state, node, prefix, route);
+        Some(format!("{} {}", fact.protocol.word(), fact.via.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")))
+    };
+    let over = |n: u8| Some(format!("ibgp 192.0.2.{n} in VRF default under VNI 50000"));
+    assert_eq!(holds("leaf1", "10.10.0.12/32"), over(2));
+    assert_eq!(holds("leaf2", "10.10.0.11/32"), over(1));
+    // A switch has no such route to its own hosts.
+    assert_eq!((holds("leaf1", "10.10.0.11/32"), holds("leaf2", "10.10.0.12/32")), (None, None));
+    assert_eq!(ran.ways(&ran.state, "h1", "10.10.0.12"), ["h1 h2: ok"]);
+    for failed in [["h2"], ["leaf2"], ["spine"]] {
+        ran.failed(&failed);
+    }
+}

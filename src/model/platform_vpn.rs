@@ -27,6 +27,9 @@ pub struct VpnPlatform {
     /// The own addresses of routed VLANs go out as EVPN hosts with the route targets of their VRF (Junos `irb-symmetric-routing`: lab
     /// junos_evpn_type5).
     pub evpn_own_hosts: bool,
+    /// Hosts behind a VLAN with a VNI go out with the route targets of the VLAN's VRF too, and stand as host routes in that VRF of other
+    /// switches (symmetric routing, RFC 9135 §4; EOS, NX-OS, FRR).
+    pub evpn_learned_hosts: bool,
     /// Routes that an aggregate suppresses are not exported (FRR).
     pub suppressed_stay: bool,
     /// What a VRF took in from another VRF of the device goes out as its own EVPN prefix too, with the route targets of both; not as a route

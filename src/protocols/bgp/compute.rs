@@ -220,7 +220,7 @@ fn all_prefixes(t: &Transfer<'_>, how: How<'_>) -> Solution {
         let own: Vec<(IpNet, Seed)> = seeds.extract_if(.., |(p, _)| aggregated.contains_key(p)).collect();
         aggregated.extend(own);
     }
-    let vpn = Vpn::new(t.graph, t.input.network);
+    let vpn = Vpn::new(t.graph, t.input);
     if let Some(vpn) = &vpn {
         let mut all: BTreeMap<IpNet, Seed> = vpn.prefixes(t).into_iter().map(|p| (p, Seed::default())).collect();
         all.extend(seeds);

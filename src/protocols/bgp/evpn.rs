@@ -91,13 +91,19 @@ fn mains(t: &Transfer<'_>) -> IdVec<DeviceId, Option<SpeakerId>> {
     out
 }
 
-fn starts<'a>(input: Input<'a>) -> Vec<Start<'a>> {
+/// The hosts behind the VLANs of a switch that BGP sends, by the place of the VLAN in its list.
+pub(super) type Hosts = BTreeMap<(DeviceId, usize), Vec<IpAddr>>;
+
+/// The hosts that cables lead to.
+pub(super) fn hosts(input: Input<'_>) -> Hosts {
+    let mut out = Hosts::new();
+    if input.network.devices.iter().all(|d| d.vxlan.is_none()) {
+        return out;
+    }
     let behind = input.topology.behind_vteps(input.network);
-    let mut out = Vec::new();
     for (device, d) in input.network.devices.iter_ids() {
         for (vlan, of) in d.vxlan.iter().flat_map(|x| &x.vlans).enumerate() {
             let Some(instance) = &of.evpn else { continue };
-            out.push(Start { device, vlan, of, instance, host: None });
             let heard = behind.get(&(device, of.vlan)).filter(|_| instance.hosts).into_iter().flatten();
             // The interfaces of switches in the VLAN are gateways, no hosts.
             let gateway = |d: DeviceId, i| {
@@ -109,7 +115,21 @@ fn starts<'a>(input: Input<'a>) -> Vec<Start<'a>> {
             let mut hosts: Vec<IpAddr> = addresses.map(|a| a.address.addr()).filter(|a| !link_local(*a)).collect();
             hosts.sort_unstable();
             hosts.dedup();
-            out.extend(hosts.into_iter().map(|h| Start { device, vlan, of, instance, host: Some(h) }));
+            out.insert((device, vlan), hosts);
+        }
+    }
+    out
+}
+
+fn starts<'a>(input: Input<'a>) -> Vec<Start<'a>> {
+    let mut hosts = hosts(input);
+    let mut out = Vec::new();
+    for (device, d) in input.network.devices.iter_ids() {
+        for (vlan, of) in d.vxlan.iter().flat_map(|x| &x.vlans).enumerate() {
+            let Some(instance) = &of.evpn else { continue };
+            let own = hosts.remove(&(device, vlan)).unwrap_or_default();
+            let all = std::iter::once(None).chain(own.into_iter().map(Some));
+            out.extend(all.map(|host| Start { device, vlan, of, instance, host }));
         }
     }
     out

@@ -282,7 +282,7 @@ fn with_sessions<'t, 'a>(t: &'t Transfer<'a>, memory: &Memory, up: &mut Vec<EndI
     let plan = Plan::anew(t, &memory.plan)?;
     up.extend(plan.other_ends(&memory.plan));
     let plain = !plan.sees_place && plan.families.iter().all(|f| !f.counts) && plan.entangled.is_empty();
-    if !plain || alike::all_fit(&plan) != memory.fits || Vpn::new(t.graph, t.input.network).is_some() {
+    if !plain || alike::all_fit(&plan) != memory.fits || Vpn::new(t.graph, t.input).is_some() {
         return None;
     }
     let mut tests = Tests::default();

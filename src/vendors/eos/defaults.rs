@@ -137,7 +137,8 @@ pub(super) fn platform(config: &Config) -> Platform {
         bgp_recursive_bgp: true,
         // What has no meaning on EOS.
         // Lab eos_evpn_l3_design_guide: a VRF shows each path of each distinguisher.
-        vpn: VpnPlatform { imports_all_paths: true, ..VpnPlatform::default() },
+        // EOS manual, "EVPN Overview", "Integrated Routing and Bridging": with symmetric routing hosts are routes of the VRF.
+        vpn: VpnPlatform { imports_all_paths: true, evpn_learned_hosts: true, ..VpnPlatform::default() },
         ..Platform::default()
     }
 }

@@ -208,6 +208,8 @@ pub fn platform(config: &Config) -> Platform {
             // Live 8.4, with and without `distance bgp`.
             lent_distance: Some(BGP_DISTANCE[0]),
             keeps_targets: true,
+            // Cumulus Linux, "Inter-subnet Routing": type 2 routes carry the VRF's VNI and targets too.
+            evpn_learned_hosts: true,
             ..VpnPlatform::default()
         },
         ..Platform::default()

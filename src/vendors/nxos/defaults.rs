@@ -9,6 +9,7 @@ use crate::model::platform::{
     AggregateOrigin, BEST_PATH_CISCO, ForwardingAddressRule, LocalRoutes, Platform, RedistributedMed, RouterIdRule,
     UndefinedReference,
 };
+use crate::model::platform_vpn::VpnPlatform;
 use crate::model::route::BgpOrigin;
 
 /// Guide, "Configuring static routing": 1.
@@ -178,6 +179,8 @@ pub(super) fn platform(config: &Config) -> Platform {
         redundancy_routes: true,
         // Lab nxos_bgp_redist_connected: such a route is best, and not in the table.
         bgp_installs_host_route_through_itself: false,
+        // VXLAN configuration guide, "VXLAN BGP EVPN": host routes with the VRF's route target and VNI.
+        vpn: VpnPlatform { evpn_learned_hosts: true, ..VpnPlatform::default() },
         ..Platform::default()
     }
 }

@@ -56,6 +56,10 @@ pub(super) fn exports(t: &Transfer<'_>, vpn: &Vpn<'_>, target: Target, solved: &
         } else {
             out.extend(again(t, n, site, target, solved));
         }
+        let sent = |e: &Export| e.site == n && e.sent.iter().any(|s| s.by == Family::Evpn);
+        if !out.iter().any(sent) {
+            out.extend(learned_host(t, n, site, target));
+        }
     }
     out
 }
@@ -124,6 +128,18 @@ fn again(t: &Transfer<'_>, n: usize, site: &Site<'_>, target: Target, solved: &S
     let path = taken(t, site, speaker, target, solved)?;
     let way = site.ways(target.family).find(|w| w.by == Family::Evpn && w.carried)?;
     let wire = on_its_way(site, way, targeted(t, speaker, way, &path, target, true)?, false);
+    let sent = vec![Sent { by: way.by, distinguisher: way.distinguisher.clone(), attrs: t.intern(wire) }];
+    Some(Export { site: n, main: site.main, path, lent: Vec::new(), sent })
+}
+
+/// A host on a VLAN of the VRF: other switches have it as a route under the VRF's VNI. Policies of the VRF are for its IP prefixes.
+fn learned_host(t: &Transfer<'_>, n: usize, site: &Site<'_>, target: Target) -> Option<Export> {
+    let host = target.prefix.prefix_len() == target.prefix.max_prefix_len() && site.hosts.contains(&target.prefix.addr());
+    let way = site.ways(target.family).find(|w| host && site.carries_evpn && w.by == Family::Evpn)?;
+    let speaker = &t.graph.speakers[site.speaker];
+    let attrs = t.intern(Wire::new(local_attrs(t.input.arena, speaker, BgpOrigin::Igp)));
+    let path = Path { attrs, metric: 0, from: None, class: Class::Network, path_id: 0, lent: None };
+    let wire = on_its_way(site, way, targeted(t, speaker, way, &path, target, false)?, true);
     let sent = vec![Sent { by: way.by, distinguisher: way.distinguisher.clone(), attrs: t.intern(wire) }];
     Some(Export { site: n, main: site.main, path, lent: Vec::new(), sent })
 }

@@ -2,15 +2,19 @@
 //!
 //! In: the model. Out: [`Vpn`]. Law: a family's own word stands before the VRF's general one.
 
+use std::net::IpAddr;
+
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use crate::base::Map;
 use crate::base::id::IdVec;
-use crate::model::Network;
+use crate::model::interface::{Interface, InterfaceId};
 use crate::model::network::{DeviceId, NodeId};
 use crate::model::policy::PolicyChain;
 use crate::model::route::{Community, Family, WantedTarget};
 use crate::model::vrf::{Exchange, Interfaceful, RibShare, Vrf, VrfId};
+use crate::protocols::Input;
+use crate::protocols::bgp::evpn::{Hosts, hosts};
 use crate::protocols::bgp::speakers::{Graph, Speaker, SpeakerId};
 use crate::protocols::bgp::transfer::{Target, Transfer};
 use crate::rib::{PrefixId, RouteId};
@@ -29,7 +33,7 @@ pub(super) struct Way<'a> {
     /// VRFs whose routes are taken in whatever their targets.
     pub import_vrfs: &'a [VrfId],
     /// The next hop of what goes out.
-    pub next_hop: Option<std::net::IpAddr>,
+    pub next_hop: Option<IpAddr>,
     /// A session of the device carries it.
     pub carried: bool,
     /// The route distinguisher of what goes out.
@@ -52,7 +56,9 @@ pub(super) struct Site<'a> {
     /// A session of the device carries EVPN.
     pub carries_evpn: bool,
     /// The VTEP's address.
-    pub vtep: Option<std::net::IpAddr>,
+    pub vtep: Option<IpAddr>,
+    /// Hosts on its VLANs that it sends with its own route targets (see `VpnPlatform::evpn_learned_hosts`).
+    pub hosts: Vec<IpAddr>,
 }
 
 impl<'a> Site<'a> {
@@ -86,12 +92,14 @@ pub(super) struct Share<'a> {
 
 impl<'a> Vpn<'a> {
     /// `None`: no table exchanges routes with another.
-    pub(in crate::protocols::bgp) fn new(graph: &Graph<'a>, network: &'a Network) -> Option<Self> {
+    pub(in crate::protocols::bgp) fn new(graph: &Graph<'a>, input: Input<'a>) -> Option<Self> {
+        let network = input.network;
         let mut at: IdVec<NodeId, Option<SpeakerId>> = IdVec::filled(None, network.nodes().len());
         for (s, speaker) in graph.speakers.iter_ids().filter(|(_, s)| s.bgp.enabled) {
             at[speaker.node] = Some(s);
         }
         let mut out = Self { sites: Vec::new(), of_device: Map::default(), shares: Vec::new() };
+        let behind = hosts(input);
         for (d, device) in network.devices.iter_ids() {
             let speaker = |v: VrfId| at.get(network.node(d, v)).copied().flatten();
             for (v, share) in device.vrfs.iter_ids().flat_map(|(v, x)| x.rib_shares.iter().map(move |s| (v, s))) {
@@ -107,7 +115,7 @@ impl<'a> Vpn<'a> {
             for (v, vrf) in device.vrfs.iter_ids().filter(|(v, x)| exchanging(*v, x)) {
                 let node = network.node(d, v);
                 let Some(speaker) = at[node] else { continue };
-                let vtep = device.vtep();
+                let (vtep, hosts) = (device.vtep(), hosts_of(input, &behind, d, v));
                 // Without a distinguisher of its own (`rd auto`) it has one that nobody else has.
                 let unique = format!("{}:{}", device.name, vrf.name);
                 let ways = [Family::V4, Family::V6]
@@ -116,7 +124,7 @@ impl<'a> Vpn<'a> {
                     .collect();
                 out.of_device.entry(d).or_default().push(out.sites.len());
                 let carries_evpn = carried[Family::Evpn as usize];
-                out.sites.push(Site { speaker, main, node, device: d, vrf, vrf_id: v, ways, carries_evpn, vtep });
+                out.sites.push(Site { speaker, main, node, device: d, vrf, vrf_id: v, ways, carries_evpn, vtep, hosts });
             }
         }
         (!out.sites.is_empty() || !out.shares.is_empty()).then_some(out)
@@ -132,8 +140,30 @@ impl<'a> Vpn<'a> {
         let makes = |f: Family| self.sites.iter().any(|s| s.makes_default(f));
         let defaults = [(Family::V4, IpNet::from(Ipv4Net::default())), (Family::V6, Ipv6Net::default().into())];
         let made = defaults.into_iter().filter(|(f, _)| makes(*f)).map(|(_, p)| p);
-        active.chain(own).chain(made).collect()
+        let hosts = self.sites.iter().flat_map(|s| &s.hosts).map(|h| IpNet::from(*h));
+        active.chain(own).chain(made).chain(hosts).collect()
     }
+}
+
+/// The hosts on VLANs of a VRF that carries its routes over VXLAN: the VLAN's interface is up and in their subnet.
+fn hosts_of(input: Input<'_>, behind: &Hosts, device: DeviceId, vrf: VrfId) -> Vec<IpAddr> {
+    let d = &input.network.devices[device];
+    if d.vrfs[vrf].vni.is_none() || !d.platform.vpn.evpn_learned_hosts {
+        return Vec::new();
+    }
+    let on = |(&(_, vlan), hosts): (&(DeviceId, usize), &Vec<IpAddr>)| -> Vec<IpAddr> {
+        let number = d.vxlan.as_ref().and_then(|x| x.vlans.get(vlan)).map(|v| v.vlan);
+        let gateway = |(i, x): &(InterfaceId, &Interface)| {
+            x.vlan == number && number.is_some() && x.vrf == vrf && input.topology.is_up((device, *i))
+        };
+        let subnets: Vec<IpNet> =
+            d.interfaces.iter_ids().filter(gateway).flat_map(|(_, x)| &x.addresses).map(|a| a.address).collect();
+        hosts.iter().copied().filter(|h| subnets.iter().any(|s| s.contains(h))).collect()
+    };
+    let mut out: Vec<IpAddr> = behind.range((device, 0)..=(device, usize::MAX)).flat_map(on).collect();
+    out.sort_unstable();
+    out.dedup();
+    out
 }
 
 /// The addresses of a VRF's interfaces that are up as host prefixes, with the route to their subnet, where the OS exports them.

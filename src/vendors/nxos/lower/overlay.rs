@@ -11,6 +11,13 @@ use crate::model::vxlan::{EvpnInstance, VlanVni, Vxlan};
 const ADVERTISES_BY_ITSELF: u32 = 9;
 
 impl Lowering<'_> {
+    /// `rd auto` of a VLAN: router id and 32767 more than its number (the same guide, "Auto-derived route distinguishers"; lab nxos_evpn_l2vni: 1.1.1.1:32777
+    /// of VLAN 10). Which address is the router id where none is set hangs on what is up.
+    fn auto_distinguisher(&self, vlan: u16) -> Option<Name> {
+        let main = self.config.bgp.as_ref()?.vrfs.get("default")?;
+        Some(format!("{}:{}", main.router_id?, 32767 + u32::from(vlan)).into())
+    }
+
     pub(super) fn overlay(&mut self) {
         let config = self.config;
         let on = |i: &crate::vendors::nxos::config::Interface| i.shutdown == Some(false);
@@ -31,7 +38,7 @@ impl Lowering<'_> {
                 vlan: *vlan,
                 vni: member.vni,
                 evpn: evpn.map(|e| EvpnInstance {
-                    route_distinguisher: e.rd.clone(),
+                    route_distinguisher: e.rd.clone().or_else(|| self.auto_distinguisher(*vlan)),
                     import_targets: targets(&e.imports),
                     export_targets: targets(&e.exports),
                     tag: 0,
