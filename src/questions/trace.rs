@@ -1,24 +1,27 @@
 //! A packet's ways through the network, for people and machines.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use super::answer::{Answer, Cell, Table, Tone};
 use super::routes::RouteFact;
 use crate::cells;
 use crate::engine::State;
-use crate::forward::trace::{End, Filtered, Trace, TraceHop};
-use crate::model::Network;
-use crate::model::network::DeviceId;
+use crate::forward::filter::Packet;
+use crate::forward::step::Forwarder;
+use crate::forward::trace::{End, Filtered, Trace, TraceHop, trace};
+use crate::model::network::{DeviceId, NodeId};
+use crate::model::{Network, VrfId};
 use crate::topology::Port;
 
 /// A table of branches with their ends, and one of their hops.
-pub fn answer(network: &Network, state: &State, trace: &Trace) -> Answer {
+pub fn answer(network: &Network, state: &State, found: &Trace) -> Answer {
     let mut branches = Table::new("branches", "", &["branch", "path", "ends"]);
     let columns = ["branch", "hop", "node", "in", "route", "protocol", "next_hop", "out", "tunnel", "filters"];
     let mut hops = Table::new("hops", "Hop by hop", &columns);
     let mut notes = Vec::new();
     let tunnels = Tunnels::new(network, state);
-    for (n, branch) in trace.branches.iter().enumerate() {
+    for (n, branch) in found.branches.iter().enumerate() {
         let path: Vec<String> = branch.hops.iter().map(|h| network.node_name(h.node)).collect();
         let tone = if branch.end.arrives() { Tone::Good } else { Tone::Bad };
         let row = branches.push(cells![n + 1, path.join(" > "), ends(network, branch.end)]).tone(tone);
@@ -30,7 +33,8 @@ pub fn answer(network: &Network, state: &State, trace: &Trace) -> Answer {
             let mut row = cells![n + 1, m + 1, network.node_name(hop.node), hop.into.map(|p| interface(network, p))];
             row.extend(route(network, state, hop));
             let into = branch.hops.get(m + 1).and_then(|next| next.into);
-            let tunnel = hop.out.zip(into).and_then(|(out, into)| tunnels.between(out, into));
+            let crossed = hop.out.zip(into).and_then(|(out, into)| tunnels.between(out, into));
+            let tunnel = crossed.or_else(|| tunnels.of_route(hop));
             row.extend(cells![hop.out.map(|p| interface(network, p)), tunnel, filters]);
             let row = hops.push(row);
             if let Some((_, route)) = hop.route {
@@ -55,25 +59,46 @@ pub fn answer(network: &Network, state: &State, trace: &Trace) -> Answer {
             }
         }
     }
-    if trace.cut {
-        notes.push(format!("There are more branches; the first {} are shown.", trace.branches.len()));
+    if found.cut {
+        notes.push(format!("There are more branches; the first {} are shown.", found.branches.len()));
     }
     notes.sort();
     notes.dedup();
     Answer { tables: vec![branches, hops], notes, findings: Vec::new() }
 }
 
-/// Which switches' VLANs interfaces are in, to tell of tunnels that frames cross.
+/// What tunnels packets and frames cross, and the routers on the way.
 struct Tunnels<'a> {
     network: &'a Network,
+    state: &'a State,
+    forwarder: Forwarder<'a>,
+    /// Which interfaces are in which VLANs of switches.
     behind: BTreeMap<(DeviceId, u16), Vec<Port>>,
 }
 
 impl<'a> Tunnels<'a> {
-    fn new(network: &'a Network, state: &State) -> Self {
+    fn new(network: &'a Network, state: &'a State) -> Self {
         let any = state.topology.overlay.groups().next().is_some();
         let behind = if any { state.topology.behind_vteps(network) } else { BTreeMap::new() };
-        Self { network, behind }
+        Self { network, state, forwarder: Forwarder::new(network, state), behind }
+    }
+
+    /// The routers on the way of a packet that leaves by a route through a tunnel: those that swap its label, or route what is around it.
+    fn of_route(&self, hop: &TraceHop) -> Option<String> {
+        let route = self.state.arena.routes.get(hop.route?.1);
+        let via = self.forwarder.hops(route).iter().find(|h| h.ip == hop.next_hop && h.tunnel.is_some())?;
+        let (device, _) = self.network.nodes()[hop.node];
+        self.over(self.network.node(device, via.vrf.unwrap_or(VrfId::DEFAULT)), via.ip?)
+    }
+
+    /// `over P1 > P2`: the first of the ways from a table to the end of a tunnel, and how many more there are.
+    fn over(&self, from: NodeId, end: IpAddr) -> Option<String> {
+        let found = trace(self.network, self.state, &self.forwarder, from, None, &Packet::echo(end, end));
+        let ways: Vec<_> = found.branches.iter().filter(|b| b.end.arrives()).collect();
+        let hops = &ways.first()?.hops;
+        let between: Vec<String> = hops[1..hops.len().max(2) - 1].iter().map(|h| self.network.node_name(h.node)).collect();
+        let more = if ways.len() > 1 { format!(" ({} ways)", ways.len()) } else { String::new() };
+        Some(if between.is_empty() { "direct".to_owned() } else { format!("over {}{more}", between.join(" > ")) })
     }
 
     /// The tunnel between two interfaces of a broadcast domain; `None` where cables lead from one to the other.
@@ -84,7 +109,9 @@ impl<'a> Tunnels<'a> {
         let &(device, vlan) = near.first()?;
         let mut vlans = self.network.devices[device].vxlan.iter().flat_map(|x| &x.vlans);
         let vni = vlans.find(|v| v.vlan == vlan)?.vni;
-        Some(format!("VNI {vni} to {}", self.network.devices[far.0].vtep()?))
+        let end = self.network.devices[far.0].vtep()?;
+        let over = self.over(self.network.node(device, VrfId::DEFAULT), end).unwrap_or_default();
+        Some(format!("VNI {vni} to {end} {over}").trim_end().to_owned())
     }
 }
 
