@@ -192,6 +192,22 @@ fn a_trace_names_the_tunnel() {
     assert_eq!(rows(&answer.tables[1], &["node", "out", "tunnel"]), ["h1 eth1 VNI 10010 to 192.0.2.2 over spine", "h2 - -"]);
 }
 
+/// ipSpace, "EVPN Centralized Routing with Arista EOS": the gateway of a VLAN stands on a switch whose only port in it is the tunnel.
+#[test]
+fn a_gateway_needs_no_port_but_the_tunnel() {
+    let gateway = eos("", &format!("{COMMUNITIES}{EVPN}"))
+        .replace("   switchport access vlan 10\n", "   switchport access vlan 11\n")
+        .replace(
+            "\ninterface Loopback0",
+            "\ninterface Vlan10\n   ip address 10.10.0.1/24\ninterface Vlan11\n   ip address 10.11.0.1/24\ninterface Loopback0",
+        );
+    let ran = fabric(gateway.replace("vlan 10\ninterface", "vlan 10-11\ninterface"), nxos(REPLICATED, &targets("auto")));
+    assert_eq!(ran.ways(&ran.state, "h2", "192.0.2.1"), ["h2 leaf1: ok"]);
+    let leaf1 = ran.network.find_device("leaf1").unwrap();
+    let vlan = (leaf1, ran.network.devices[leaf1].find_interface("Vlan10").unwrap());
+    assert!(ran.state.topology.is_up(vlan) && !ran.failed(&["leaf1 Loopback0"]).topology.is_up(vlan));
+}
+
 #[test]
 fn route_targets_decide_who_is_joined() {
     let ran = fabric(eos("", &format!("{COMMUNITIES}{EVPN}")), nxos(REPLICATED, &targets("65000:7")));

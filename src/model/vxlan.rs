@@ -39,6 +39,13 @@ pub struct VlanVni {
     pub group: Option<IpAddr>,
 }
 
+impl VlanVni {
+    /// Whether tunnels carry it, whether or not anybody is at the other end.
+    pub fn is_carried(&self) -> bool {
+        self.evpn.is_some() || self.group.is_some() || !self.peers.is_empty()
+    }
+}
+
 /// The EVPN instance of a VLAN (RFC 7432 §6).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct EvpnInstance {
