@@ -18,6 +18,8 @@ pub struct Vxlan {
     pub source: Option<InterfaceId>,
     /// An address that stands for it instead (a second address of the source interface, shared by a pair).
     pub shared_address: Option<IpAddr>,
+    /// The address that its IP prefixes (type 5) name, if it is another one: the half's own where a pair shares one.
+    pub prefix_address: Option<IpAddr>,
     /// VLANs that are bridged over tunnels.
     pub vlans: Vec<VlanVni>,
 }

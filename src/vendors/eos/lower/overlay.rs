@@ -29,6 +29,7 @@ impl Lowering<'_, '_> {
             interface: self.interface(&x.name),
             source: x.source.as_deref().and_then(|s| self.interface(s)),
             shared_address: None,
+            prefix_address: None,
             vlans: vlans.collect(),
         });
     }
