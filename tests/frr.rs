@@ -69,7 +69,8 @@ fn agrees(name: &str, lab: &Path, least: &str) -> bool {
 /// Whether VLANs over VXLAN flood to the same tunnel ends.
 fn floods_alike(truth: &serde_json::Value, lab: &Path) -> bool {
     let of_node = |(name, node): (&String, &serde_json::Value)| Some((name.clone(), node.get("vnis")?.clone()));
-    let live: BTreeMap<String, serde_json::Value> = truth["nodes"].as_object().into_iter().flatten().filter_map(of_node).collect();
+    let live: BTreeMap<String, serde_json::Value> =
+        truth["nodes"].as_object().into_iter().flatten().filter_map(of_node).collect();
     if live.is_empty() {
         return true;
     }

@@ -1,10 +1,12 @@
 //! VLANs over VXLAN: which are one broadcast domain, where their frames go, and what is said where tunnels do not fit (EOS, NX-OS).
 
+#![expect(clippy::print_stdout, reason = "a skipped test says so")]
+
 #[path = "support/cabled.rs"]
 mod cabled;
+mod support;
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use cabled::{Ran, host};
 use nettwin::questions::answer::{Answer, Cell, Table};
@@ -292,12 +294,10 @@ fn a_multicast_group_joins_those_that_flood_to_it() {
 /// What the devices of lab eos_evpn_l3_design_guide print: `show interface vxlan1` and the inclusive multicast routes of `show bgp evpn`.
 #[test]
 fn eos_devices_flood_to_the_same_tunnel_ends() {
-    let shared = std::env::var_os("NETTWIN_SHARED").map_or_else(|| Path::new("../shared").to_owned(), Into::into);
-    let lab = shared.join("labs/eos_evpn_l3_design_guide");
-    if !lab.is_dir() {
-        eprintln!("skipped: {} is not there", lab.display());
+    let Some(lab) = support::labs_folder().map(|labs| labs.join("eos_evpn_l3_design_guide")).filter(|lab| lab.is_dir()) else {
+        println!("skipped: no labs (set NETTWIN_SHARED to the folder that holds `labs`)");
         return;
-    }
+    };
     let network = nettwin::load::load(&lab).unwrap().network;
     let state = nettwin::engine::simulate(&network, &Default::default());
     let answer = answer(&network, &state, &Wanted { routes: true, ..Wanted::default() });
