@@ -210,3 +210,79 @@ fn put_on(term: &Term) -> (Vec<&Named>, bool) {
     let other = |t: &Then| put(t).is_none() && !matches!(t, Then::Accept | Then::Reject | Then::NextTerm | Then::NextPolicy);
     (names, term.from.is_empty() && term.to.is_empty() && !term.then.iter().any(other))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::base::span::FileId;
+    use crate::model::vxlan::{EvpnInstance, VlanVni};
+    use crate::vendors::junos::Junos;
+    use crate::vendors::{ConfigFile, read_device};
+
+    const BASE: &str = "set interfaces lo0 unit 0 family inet address 192.0.2.1/32\nset switch-options vtep-source-interface lo0.0\nset vlans a vlan-id 5\nset vlans a vxlan vni 10\nset protocols evpn encapsulation vxlan\nset protocols evpn extended-vni-list all\nset routing-options autonomous-system 65000\n";
+
+    /// The VLANs of a config, and what is not modelled in it.
+    fn vlans(text: &str) -> (Vec<VlanVni>, Vec<String>) {
+        let r = read_device(&Junos, "r1", &[ConfigFile { id: FileId(0), name: "r1.cfg", text }]);
+        let said = r.report.diagnostics.into_iter().filter(|d| d.code.0 == "M-not-modelled").map(|d| d.message);
+        (r.device.vxlan.map(|x| x.vlans).unwrap_or_default(), said.collect())
+    }
+
+    fn targets(more: &str) -> (Vec<String>, Vec<String>, usize) {
+        let (vlans, said) = vlans(&(BASE.to_owned() + more));
+        let EvpnInstance { import_targets, export_targets, .. } = vlans[0].evpn.clone().unwrap();
+        let texts = |l: Vec<Box<str>>| l.into_iter().map(String::from).collect();
+        (texts(import_targets), texts(export_targets), said.len())
+    }
+
+    fn owned(import: &[&str], export: &[&str], said: usize) -> (Vec<String>, Vec<String>, usize) {
+        let texts = |l: &[&str]| l.iter().map(|t| (*t).to_owned()).collect();
+        (texts(import), texts(export), said)
+    }
+
+    #[test]
+    fn the_nearest_target_is_sent_and_all_are_taken() {
+        let general = "set switch-options vrf-target target:1:1\n";
+        assert_eq!(targets(general), owned(&["1:1"], &["1:1"], 0));
+        // A zero bit, type 1, domain 0, and the VNI: 0x1000000a.
+        let auto = general.to_owned() + "set switch-options vrf-target auto\n";
+        assert_eq!(targets(&auto), owned(&["1:1", "65000:268435466"], &["65000:268435466"], 0));
+        let own = auto.clone() + "set protocols evpn vni-options vni 10 vrf-target export target:1:10\n";
+        assert_eq!(targets(&own), owned(&["1:1", "65000:268435466"], &["1:10"], 0));
+        let more = auto.clone() + "set switch-options vrf-target auto import-as 65009 vni-list 10-12\n";
+        assert_eq!(targets(&more).0, ["1:1", "65000:268435466", "65009:268435466"]);
+        let wide = auto.replace("auto", "auto\nset routing-options autonomous-system 4200000000");
+        assert_eq!(targets(&wide), owned(&["1:1"], &["1:1"], 1));
+    }
+
+    #[test]
+    fn policies_are_read_as_targets_where_they_are_plain() {
+        let policy = "set switch-options vrf-target target:1:1\nset switch-options vrf-import I\nset switch-options vrf-export E\nset policy-options community A members target:2:2\nset policy-options community B members target:3:3\nset policy-options policy-statement I term x from community [ A B ]\nset policy-options policy-statement I term x then accept\nset policy-options policy-statement I term y then reject\nset policy-options policy-statement E then community add A\nset policy-options policy-statement E then accept\n";
+        assert_eq!(targets(policy), owned(&["2:2", "3:3"], &["2:2"], 0));
+        let more = policy.to_owned() + "set policy-options policy-statement I term x from tag 7\n";
+        assert_eq!(targets(&more), owned(&["2:2", "3:3"], &["2:2"], 1));
+        let all = policy.replace(" from community [ A B ]", "");
+        assert_eq!(targets(&all), owned(&["1:1"], &["2:2"], 1));
+    }
+
+    #[test]
+    fn instances_carry_what_their_kind_says() {
+        let vrf = |name: &str, kind: &str, vlan: u16, vni: u32, more: &str| {
+            format!(
+                "set routing-instances {name} instance-type {kind}\nset routing-instances {name} route-distinguisher 192.0.2.1:{vlan}\nset routing-instances {name} vrf-target target:1:{vlan}\nset routing-instances {name} protocols evpn encapsulation vxlan\nset routing-instances {name} vlans v{vlan} vlan-id {vlan}\nset routing-instances {name} vlans v{vlan} vxlan vni {vni}\n{more}"
+            )
+        };
+        let text = BASE.to_owned()
+            + &vrf("A", "mac-vrf", 20, 2020, "set routing-instances A service-type vlan-based\n")
+            + &vrf("B", "mac-vrf", 30, 3030, "set routing-instances B service-type vlan-aware\n")
+            + &vrf("C", "virtual-switch", 40, 4040, "")
+            + &vrf("D", "virtual-switch", 50, 5050, "set routing-instances D protocols evpn extended-vni-list 5050\n")
+            + &vrf("E", "mac-vrf", 5, 6060, "")
+            + "set vlans odd vlan-id none\nset vlans odd vxlan vni 99\n";
+        let (vlans, said) = vlans(&text);
+        let shown: Vec<_> = vlans.iter().map(|v| (v.vlan, v.vni, v.evpn.as_ref().map(|e| e.tag))).collect();
+        let wanted = [(5, 10, Some(10)), (20, 2020, Some(0)), (30, 3030, Some(3030)), (40, 4040, None), (50, 5050, Some(5050))];
+        assert_eq!(shown, wanted);
+        assert_eq!(said.len(), 2, "{said:?}");
+        assert_eq!(vlans[1].evpn.as_ref().unwrap().route_distinguisher.as_deref(), Some("192.0.2.1:20"));
+    }
+}

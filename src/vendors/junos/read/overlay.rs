@@ -201,3 +201,61 @@ fn prefixes<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, e: &mut Evpn) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::base::span::FileId;
+    use crate::vendors::junos::Junos;
+    use crate::vendors::sink::LineClass;
+    use crate::vendors::{ConfigFile, Reading, read_device};
+
+    fn reading(text: &str) -> Reading {
+        read_device(&Junos, "r1", &[ConfigFile { id: FileId(0), name: "r1.cfg", text }])
+    }
+
+    /// The lines that are not in the model, each with its class.
+    fn odd(text: &str) -> Vec<(String, LineClass)> {
+        let r = reading(text);
+        let classes = r.report.classes[0].1.iter().zip(text.lines());
+        let odd = classes.filter(|(c, _)| !matches!(c, LineClass::Modelled | LineClass::Silent));
+        odd.map(|(c, l)| (l.trim().to_owned(), *c)).collect()
+    }
+
+    #[test]
+    fn both_forms_are_obeyed() {
+        let braces = "switch-options {\n  vtep-source-interface lo0.0;\n  route-distinguisher 192.0.2.1:1;\n  vrf-target {\n    target:1:1;\n    import target:1:2;\n    auto {\n      import-as 65009 {\n        vni-list [ 1-10 ];\n      }\n    }\n  }\n}\nprotocols {\n  evpn {\n    encapsulation vxlan;\n    multicast-mode ingress-replication;\n    extended-vni-list [ 10 20-30 ];\n    vni-options {\n      vni 10 {\n        vrf-target target:1:10;\n      }\n    }\n  }\n}\nvlans {\n  a {\n    vlan-id 5;\n    vxlan {\n      vni 10;\n      multicast-group 239.1.1.1;\n      static-remote-vtep-list [ 192.0.2.2 192.0.2.3 ];\n    }\n  }\n}\ninterfaces {\n  lo0 {\n    unit 0 {\n      family inet {\n        address 192.0.2.1/32;\n      }\n    }\n  }\n}\nrouting-options {\n  autonomous-system 65000;\n}\n";
+        let flat = "set switch-options vtep-source-interface lo0.0\nset switch-options route-distinguisher 192.0.2.1:1\nset switch-options vrf-target target:1:1\nset switch-options vrf-target import target:1:2\nset switch-options vrf-target auto import-as 65009 vni-list 1-10\nset protocols evpn encapsulation vxlan\nset protocols evpn multicast-mode ingress-replication\nset protocols evpn extended-vni-list 10\nset protocols evpn extended-vni-list 20-30\nset protocols evpn vni-options vni 10 vrf-target target:1:10\nset vlans a vlan-id 5\nset vlans a vxlan vni 10\nset vlans a vxlan multicast-group 239.1.1.1\nset vlans a vxlan static-remote-vtep-list 192.0.2.2\nset vlans a vxlan static-remote-vtep-list 192.0.2.3\nset interfaces lo0 unit 0 family inet address 192.0.2.1/32\nset routing-options autonomous-system 65000\n";
+        for text in [braces, flat] {
+            assert_eq!(odd(text), []);
+            let vxlan = reading(text).device.vxlan.unwrap();
+            assert_eq!((vxlan.shared_address, vxlan.source.is_some()), (Some("192.0.2.1".parse().unwrap()), true));
+            let v = &vxlan.vlans[0];
+            assert_eq!((v.vlan, v.vni, v.peers.len(), v.group), (5, 10, 2, Some("239.1.1.1".parse().unwrap())));
+            let e = v.evpn.as_ref().unwrap();
+            assert_eq!((e.route_distinguisher.as_deref(), e.tag), (Some("192.0.2.1:1"), 10));
+            assert_eq!(e.import_targets, ["1:10".into(), "1:2".into()]);
+            assert_eq!(e.export_targets, ["1:10".into()]);
+        }
+    }
+
+    #[test]
+    fn what_is_not_obeyed_is_said() {
+        let text = "set switch-options vrf-target target:x\nset switch-options service-id 1\nset protocols evpn encapsulation mpls\nset protocols evpn multicast-mode client\nset protocols evpn extended-vni-list some\nset protocols evpn interconnect vrf-target target:1:1\nset protocols evpn default-gateway do-not-advertise\nset protocols evpn frobnicate\nset routing-instances R instance-type vrf\nset routing-instances R vrf-target auto\nset routing-instances R protocols evpn ip-prefix-routes advertise direct-nexthop\nset routing-instances R protocols evpn ip-prefix-routes vni 7\nset routing-instances R protocols evpn ip-prefix-routes export P\nset policy-options policy-statement P then accept\nset vlans a vxlan translation-vni 9\n";
+        use LineClass::{Invalid, NoEffect, NotModelled, NotUnderstood};
+        let classes: Vec<LineClass> = odd(text).into_iter().map(|x| x.1).collect();
+        let wanted = [
+            Invalid,
+            NoEffect,
+            NotModelled,
+            NotModelled,
+            Invalid,
+            NotModelled,
+            NoEffect,
+            NotUnderstood,
+            NotModelled,
+            NotModelled,
+            NotModelled,
+        ];
+        assert_eq!(classes, wanted, "{:?}", odd(text));
+    }
+}

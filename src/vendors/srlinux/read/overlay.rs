@@ -4,8 +4,8 @@ use super::{Named, Reader};
 use crate::syntax::tree::Node;
 use crate::vendors::srlinux::config::{Config, Evpn, Instance};
 
-/// The word by which the tunnel end's address is the system's; elsewhere than there nothing ends or starts in the model.
-const SYSTEM: &[&str] = &["use-system-ipv4-address", "system-ipv4-address"];
+/// The address of `system0.0`, at which all tunnels of the model end.
+const SYSTEM: &str = "use-system-ipv4-address";
 
 /// `tunnel-interface`
 pub(super) fn tunnels<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, config: &mut Config) {
@@ -55,7 +55,7 @@ fn egress<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) {
 
 /// A leaf that is the system's address, or `why` it is not modelled.
 fn system_address<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, why: &str) {
-    if r.arg(node).is_some_and(|w| !SYSTEM.contains(&w)) {
+    if r.arg(node).is_some_and(|w| w != SYSTEM) {
         r.sink.not_modelled(r.tree, node, why);
     }
 }
@@ -173,5 +173,71 @@ fn bridge_table<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, e: &mut Evpn) {
             }
             _ => r.sink.no_effect(r.tree, c),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::base::span::FileId;
+    use crate::vendors::sink::LineClass;
+    use crate::vendors::{ConfigFile, Reading, read_device, recognise};
+
+    fn reading(text: &str) -> Reading {
+        let (vendor, _) = recognise(text).expect("recognised");
+        assert_eq!(vendor.os(), "nokia_srlinux");
+        read_device(vendor, "r1", &[ConfigFile { id: FileId(0), name: "r1.cfg", text }])
+    }
+
+    fn classes(text: &str) -> Vec<LineClass> {
+        reading(text).report.classes.remove(0).1
+    }
+
+    const BASE: &str = "set / interface system0 subinterface 0 ipv4 address 192.0.2.1/32\nset / network-instance default interface system0.0\nset / network-instance default protocols bgp autonomous-system 65000\nset / network-instance bd type mac-vrf\nset / network-instance bd vxlan-interface vxlan1.10\nset / tunnel-interface vxlan1 vxlan-interface 10 type bridged\nset / tunnel-interface vxlan1 vxlan-interface 10 ingress vni 5010\nset / tunnel-interface vxlan1 vxlan-interface 10 egress source-ip use-system-ipv4-address\n";
+    const EVPN: &str = "set / network-instance bd protocols bgp-evpn bgp-instance 1 ";
+    const VPN: &str = "set / network-instance bd protocols bgp-vpn bgp-instance 1 ";
+
+    #[test]
+    fn a_mac_vrf_is_a_vlan_with_a_vni() {
+        let routes = format!("{EVPN}routes bridge-table ");
+        let text = format!(
+            "{BASE}{EVPN}admin-state enable\n{EVPN}encapsulation-type vxlan\n{EVPN}vxlan-interface vxlan1.10\n{EVPN}evi 10\n{routes}mac-ip advertise false\n{routes}inclusive-mcast advertise true\n{routes}inclusive-mcast originating-ip use-system-ipv4-address\n{routes}next-hop use-system-ipv4-address\n{routes}vlan-aware-bundle-eth-tag 7\n"
+        );
+        assert!(classes(&text).iter().all(|c| *c == LineClass::Modelled), "{:?}", classes(&text));
+        let vxlan = reading(&text).device.vxlan.unwrap();
+        assert_eq!((vxlan.shared_address, vxlan.vlans.len()), (Some("192.0.2.1".parse().unwrap()), 1));
+        let v = &vxlan.vlans[0];
+        let e = v.evpn.as_ref().unwrap();
+        assert_eq!((v.vni, e.tag, e.hosts, e.route_distinguisher.as_deref()), (5010, 7, false, Some("192.0.2.1:10")));
+        assert_eq!(
+            (e.import_targets.as_slice(), e.export_targets.as_slice()),
+            (&["65000:10".into()][..], &["65000:10".into()][..])
+        );
+        let set = format!(
+            "{text}{VPN}route-distinguisher rd 1:1\n{VPN}route-target import-rt target:1:2\n{VPN}route-target export-rt target:1:3\n"
+        );
+        let e = reading(&set).device.vxlan.unwrap().vlans.remove(0).evpn.unwrap();
+        assert_eq!((e.route_distinguisher.as_deref(), e.import_targets), (Some("1:1"), vec!["1:2".into()]));
+        assert_eq!(e.export_targets, ["1:3".into()]);
+        // Without EVPN it has a VNI, and nobody hears of it.
+        assert!(reading(BASE).device.vxlan.unwrap().vlans[0].evpn.is_none());
+    }
+
+    #[test]
+    fn what_is_not_obeyed_is_said() {
+        let odd = |line: &str| classes(&format!("{BASE}{EVPN}evi 10\n{line}\n")).pop();
+        let routes = format!("{EVPN}routes bridge-table ");
+        for line in [
+            format!("{routes}inclusive-mcast advertise false"),
+            format!("{routes}next-hop 192.0.2.9"),
+            "set / tunnel-interface vxlan1 vxlan-interface 10 egress source-ip use-system-ipv6-address".to_owned(),
+        ] {
+            assert_eq!(odd(&line), Some(LineClass::NotModelled), "{line}");
+        }
+        assert_eq!(odd(&format!("{routes}mac-ip advertise-arp-nd-extended-community true")), Some(LineClass::NoEffect));
+        let said = |text: &str, what: &str| reading(text).report.diagnostics.iter().any(|d| d.message.contains(what));
+        assert!(said(&format!("{BASE}{EVPN}encapsulation-type mpls\n"), "VLANs over MPLS"));
+        assert!(said(&format!("{BASE}{VPN}import-policy p\n{EVPN}evi 10\n"), "import-policy"));
+        let silent = BASE.replace("ingress vni 5010", "ingress");
+        assert!(said(&format!("{silent}{EVPN}evi 10\n"), "no VXLAN interface of it has a VNI"));
     }
 }
