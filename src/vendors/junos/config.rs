@@ -3,6 +3,7 @@
 //! In: filled by `read/`. Out: read by `lower/`. Law: nothing is defaulted here; `None` = not said.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::ops::RangeInclusive;
 
 use ipnet::IpNet;
 
@@ -152,6 +153,9 @@ pub(super) struct Vpn {
     pub service: Option<Box<str>>,
 }
 
+/// Ranges of VNIs.
+pub(super) type Vnis = Vec<RangeInclusive<u32>>;
+
 /// `vrf-target`.
 #[derive(Debug, Default)]
 pub(super) struct Targets {
@@ -161,7 +165,7 @@ pub(super) struct Targets {
     /// `auto`, and where.
     pub auto: Option<Origin>,
     /// `auto import-as` with its VNIs (`None`: all).
-    pub import_as: Vec<(u32, Option<Vec<(u32, u32)>>)>,
+    pub import_as: Vec<(u32, Option<Vnis>)>,
 }
 
 impl Targets {
@@ -180,7 +184,7 @@ pub(super) struct Evpn {
     /// `encapsulation vxlan`.
     pub vxlan: bool,
     /// `extended-vni-list`.
-    pub vnis: Option<Vec<(u32, u32)>>,
+    pub vnis: Option<Vnis>,
     /// `vni-options vni N vrf-target`.
     pub vni_targets: Vec<(u32, Targets)>,
     /// `ip-prefix-routes advertise`, and the VNI there.
@@ -695,7 +699,7 @@ pub(super) struct FilterTerm {
     /// `address` and `prefix-list`: source or destination.
     pub either: Vec<crate::model::filter::AddressMatch>,
     pub either_lists: Vec<(Named, bool)>,
-    pub either_ports: Vec<std::ops::RangeInclusive<u16>>,
+    pub either_ports: Vec<RangeInclusive<u16>>,
     pub instance: Option<Named>,
 }
 

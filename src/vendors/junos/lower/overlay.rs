@@ -73,7 +73,7 @@ impl Lower<'_, '_> {
         }
         let evpn = i.evpn.as_ref().filter(|e| e.vxlan);
         let carried = |e: &&Evpn| match &e.vnis {
-            Some(list) => list.iter().any(|&(a, b)| a <= vni && vni <= b),
+            Some(list) => list.iter().any(|r| r.contains(&vni)),
             None => i.mac_vrf,
         };
         let evpn = evpn.filter(carried).map(|e| self.evpn_instance(vpn, e, vni, general));
@@ -92,7 +92,7 @@ impl Lower<'_, '_> {
         } else if auto.is_some() {
             import.extend(auto.clone());
             for (asn, list) in &vpn.targets.import_as {
-                if list.as_ref().is_none_or(|l| l.iter().any(|&(a, b)| a <= vni && vni <= b)) {
+                if list.as_ref().is_none_or(|l| l.iter().any(|r| r.contains(&vni))) {
                     import.push(format!("{asn}:{}", AUTOMATIC | vni).into());
                 }
             }
@@ -171,7 +171,7 @@ impl Lower<'_, '_> {
         let Some(def) = self.community_at.get(name).and_then(|n| self.config.policy.communities.get(*n)) else {
             return (Vec::new(), false);
         };
-        let (mut out, mut whole) = (Vec::new(), !def.invert && !(asked && def.members.len() > 1));
+        let (mut out, mut whole) = (Vec::new(), !def.invert && (!asked || def.members.len() <= 1));
         for (member, _) in &def.members {
             match member {
                 CommunityMatch::All(list) => {

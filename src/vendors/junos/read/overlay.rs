@@ -1,6 +1,7 @@
 //! VXLAN and EVPN: `switch-options`, `protocols evpn`, `vxlan` of a VLAN, and what tells the routes of an instance from others'.
 
 use std::net::IpAddr;
+use std::ops::RangeInclusive;
 
 use super::{Reader, tables};
 use crate::model::route::Community;
@@ -99,12 +100,12 @@ fn addresses<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) -> Vec<IpAddr> {
 }
 
 /// `all`, `5010` or `5010-5020`.
-fn vnis(word: &str) -> Option<(u32, u32)> {
+fn vnis(word: &str) -> Option<RangeInclusive<u32>> {
     if word == "all" {
-        return Some((0, u32::MAX));
+        return Some(0..=u32::MAX);
     }
     let (a, b) = word.split_once('-').unwrap_or((word, word));
-    Some((a.parse().ok()?, b.parse().ok()?))
+    Some(a.parse().ok()?..=b.parse().ok()?)
 }
 
 /// `vxlan` of a VLAN.
@@ -141,7 +142,7 @@ pub(super) fn evpn<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, e: &mut Evpn) {
             }
             "extended-vni-all" => {
                 r.all(c);
-                e.vnis.get_or_insert_default().push((0, u32::MAX));
+                e.vnis.get_or_insert_default().push(0..=u32::MAX);
             }
             // Each tunnel end gets a copy by default ("ingress-node-replication (EVPN)").
             "multicast-mode" => match r.arg(c) {

@@ -321,8 +321,6 @@ fn vrrp<'t>(r: &mut Reader<'_, 't>, g: &Node<'t>, f: &mut IpFamily) {
     }
 }
 
-/// `tunnel-interface vxlan1 vxlan-interface 10 ingress vni 100`.
-
 /// `10G`, `100M` in bit/s.
 fn bits(word: &str) -> Option<u64> {
     let at = word.len().checked_sub(1)?;

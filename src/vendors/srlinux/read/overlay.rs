@@ -7,7 +7,7 @@ use crate::vendors::srlinux::config::{Config, Evpn, Instance};
 /// The address of `system0.0`, at which all tunnels of the model end.
 const SYSTEM: &str = "use-system-ipv4-address";
 
-/// `tunnel-interface`
+/// `tunnel-interface vxlan1 vxlan-interface 10 ingress vni 100`.
 pub(super) fn tunnels<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, config: &mut Config) {
     for t in &node.children {
         r.head(t);
