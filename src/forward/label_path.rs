@@ -13,7 +13,7 @@ use ipnet::IpNet;
 
 use super::trace::{Branch, TraceHop};
 use crate::engine::State;
-use crate::model::mpls::{Igp, Mpls};
+use crate::model::mpls::{Igp, LastHop, Mpls};
 use crate::model::network::NodeId;
 use crate::model::route::Protocol;
 use crate::model::{DeviceId, Network};
@@ -231,8 +231,10 @@ impl<'a> Link<'a> {
                     return Err((node, Missing::Switching(port)));
                 }
             }
-            if last && sid.pops {
-                return Ok(Label::Popped);
+            match sid.last {
+                LastHop::Pops if last => return Ok(Label::Popped),
+                LastHop::ExplicitNull if last => return Ok(Label::Segment(0)),
+                _ => {}
             }
             there.srgb.label(index).map(Label::Segment).ok_or((to, Missing::Block(index)))
         };

@@ -90,8 +90,20 @@ pub struct PrefixSid {
     pub prefix: IpNet,
     /// Its number.
     pub sid: Sid,
-    /// The router before takes the label off (implicit null; RFC 8660 §2.10, the default of IGPs): no flag says otherwise.
-    pub pops: bool,
+    /// What the router before does with the label.
+    pub last: LastHop,
+}
+
+/// What the last router but one does with the label of a segment (the flags P and E of RFC 8667 §2.1.1 and RFC 8665 §5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LastHop {
+    /// It takes it off.
+    #[default]
+    Pops,
+    /// It puts explicit null (0) in its place.
+    ExplicitNull,
+    /// It keeps it.
+    Keeps,
 }
 
 /// The number of a segment.

@@ -13,6 +13,7 @@ pub mod ios;
 pub mod iosxr;
 pub mod junos;
 pub mod nxos;
+mod labels;
 mod packet;
 pub mod regex;
 pub mod sink;
