@@ -90,9 +90,8 @@ pub fn label_path(network: &Network, state: &State, way: &Branch, end: IpAddr) -
     let end = end.to_canonical();
     let hops = &way.hops;
     if let [first, _] = &hops[..] {
-        let direct = first.route.is_some_and(|(_, r)| {
-            matches!(state.arena.routes.get(r).protocol, Protocol::Connected | Protocol::Local)
-        });
+        let direct =
+            first.route.is_some_and(|(_, r)| matches!(state.arena.routes.get(r).protocol, Protocol::Connected | Protocol::Local));
         if direct || first.next_hop.is_some_and(|ip| ip.to_canonical() == end) && !by_igp(state, first) {
             return Vec::new();
         }
@@ -188,6 +187,7 @@ impl<'a> Link<'a> {
         if !next.has_ldp(into.1) {
             return Err((to, Missing::Ldp(into)));
         }
+        self.switch((here, out), (next, into))?;
         if last {
             // The end tells of its own prefix, and has no label for what merely covers it.
             return if self.is_of_end(prefix) { Ok(Label::Popped) } else { Err((from, Missing::Prefix(prefix))) };
@@ -196,6 +196,16 @@ impl<'a> Link<'a> {
             Some((theirs, _)) if theirs != prefix => Err((to, Missing::Prefix(theirs))),
             _ => Ok(Label::Ldp),
         }
+    }
+
+    /// Both ends' ports take packets with labels.
+    fn switch(&self, (here, out): (&Mpls, Port), (next, into): (&Mpls, Port)) -> Result<(), (NodeId, Missing)> {
+        for (mpls, node, port) in [(here, self.here.node, out), (next, self.next.node, into)] {
+            if !mpls.switches(port.1) {
+                return Err((node, Missing::Switching(port)));
+            }
+        }
+        Ok(())
     }
 
     /// Whether a prefix is the end's address, or a subnet of the router that has it.
@@ -226,11 +236,7 @@ impl<'a> Link<'a> {
             if prefix != sid.prefix {
                 return Err((from, Missing::Prefix(prefix)));
             }
-            for (mpls, node, port) in [(here, from, out), (next, to, into)] {
-                if !mpls.switches(port.1) {
-                    return Err((node, Missing::Switching(port)));
-                }
-            }
+            self.switch((here, out), (next, into))?;
             match sid.last {
                 LastHop::Pops if last => return Ok(Label::Popped),
                 LastHop::ExplicitNull if last => return Ok(Label::Segment(0)),

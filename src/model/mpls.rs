@@ -155,6 +155,9 @@ mod tests {
     fn labels_count_from_the_block() {
         let block = Srgb::between(16000, 23999);
         assert_eq!((block.label(3), block.label(7999), block.label(8000)), (Some(16003), Some(23999), None));
-        assert_eq!((Sid::Label(16003).index(block), Sid::Label(15999).index(block), Sid::Index(3).index(block)), (Some(3), None, Some(3)));
+        assert_eq!(
+            (Sid::Label(16003).index(block), Sid::Label(15999).index(block), Sid::Index(3).index(block)),
+            (Some(3), None, Some(3))
+        );
     }
 }

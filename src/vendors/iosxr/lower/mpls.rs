@@ -2,9 +2,9 @@
 
 use super::Lowering;
 use crate::model::mpls::{Igp, Mpls, SegmentRouting};
+use crate::model::route::Family;
 use crate::vendors::iosxr::config::slot;
 use crate::vendors::iosxr::defaults;
-use crate::model::route::Family;
 use crate::vendors::labels;
 
 impl Lowering<'_> {
