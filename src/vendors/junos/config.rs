@@ -7,8 +7,10 @@ use std::net::{IpAddr, Ipv4Addr};
 use ipnet::IpNet;
 
 use crate::base::span::Origin;
+use crate::model::mpls::Srgb;
 use crate::model::policy::{AsPathLine, CommunityMatch, Compare, Number, PrefixRange, RouteSource};
 use crate::model::route::{BgpOrigin, Community, Family};
+use crate::vendors::labels::SaidSid;
 
 /// A name, and the line that uses it.
 pub(super) type Named = (Box<str>, Origin);
@@ -51,6 +53,7 @@ pub(super) struct Unit {
     pub addresses: Vec<Address>,
     pub inet: bool,
     pub inet6: bool,
+    pub mpls: bool,
     /// `family iso` is there, and its addresses.
     pub speaks_iso: bool,
     pub iso: Vec<Named>,
@@ -133,6 +136,32 @@ pub(super) struct Instance {
     pub rip: Vec<Rip>,
     pub isis: Option<Isis>,
     pub bgp: Option<Bgp>,
+    pub labels: Labels,
+}
+
+/// `protocols ldp` and `protocols mpls`.
+#[derive(Debug, Default)]
+pub(super) struct Labels {
+    pub ldp: Vec<LabelInterface>,
+    pub ldp_disabled: bool,
+    pub router_id: Option<IpAddr>,
+    pub mpls: Vec<LabelInterface>,
+    pub other: Option<&'static str>,
+}
+
+#[derive(Debug)]
+pub(super) struct LabelInterface {
+    /// May be `all`.
+    pub name: Named,
+    pub disabled: bool,
+}
+
+/// `source-packet-routing` of an IGP.
+#[derive(Debug, Default)]
+pub(super) struct Segments {
+    pub origin: Origin,
+    pub srgb: Option<Srgb>,
+    pub node: Option<SaidSid>,
 }
 
 #[derive(Debug, Default)]
@@ -382,6 +411,7 @@ pub(super) struct Ospf {
     pub external_preference: Option<u32>,
     pub rib_groups: Vec<Named>,
     pub no_rfc1583: bool,
+    pub segments: Option<Segments>,
     pub vrf_lite: bool,
 }
 
@@ -446,6 +476,7 @@ pub(super) struct Isis {
     pub no_ipv6: bool,
     pub ignore_attached: bool,
     pub suppress_attached: bool,
+    pub segments: Option<Segments>,
 }
 
 #[derive(Debug, Default, Clone)]

@@ -7,6 +7,7 @@ mod conditions;
 mod filters;
 mod interfaces;
 mod isis;
+mod mpls;
 mod ospf;
 mod policy;
 mod rip;
@@ -75,6 +76,7 @@ pub(super) fn lower(config: &Config, sink: &mut Sink) -> Device {
     l.make_isis();
     l.make_rip();
     l.make_bgp();
+    l.make_labels();
     l.device
 }
 

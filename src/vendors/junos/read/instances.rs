@@ -1,6 +1,6 @@
 //! `routing-instances`, and `protocols` of any instance.
 
-use super::{Reader, bgp, interfaces, isis, ospf, rip, routing, tables};
+use super::{Reader, bgp, interfaces, isis, mpls, ospf, rip, routing, tables};
 use crate::syntax::tree::Node;
 use crate::vendors::junos::config::{Config, Instance, InstanceKind};
 
@@ -140,6 +140,8 @@ pub(super) fn protocols<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, i: &mut Ins
                 let read = isis::read(r, c);
                 i.isis = Some(read);
             }
+            "ldp" if &*i.name == "default" => mpls::ldp(r, c, &mut i.labels),
+            "mpls" if &*i.name == "default" => mpls::mpls(r, c, &mut i.labels),
             "evpn" => {
                 if let Some(prefixes) = c.child("ip-prefix-routes") {
                     i.evpn_prefixes = prefixes.child("advertise").is_some();

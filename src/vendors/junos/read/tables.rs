@@ -179,6 +179,20 @@ pub(super) const PROTOCOLS: Known = Known {
 };
 
 #[rustfmt::skip]
+pub(super) const MPLS: Known = Known {
+    name: "protocols mpls",
+    no_effect: &[
+        "admin-groups", "admin-group", "expand-loose-hop", "explicit-null", "icmp-tunneling", "ipv6-tunneling", "log-updown",
+        "no-propagate-ttl", "no-decrement-ttl", "no-cspf", "optimize-timer", "path-mtu", "statistics", "traffic-engineering",
+        "traceoptions", "revert-timer", "smart-optimize-timer", "bandwidth", "priority", "path", "label-range", "label-history",
+        "egress-protection", "disable",
+    ],
+    not_modelled: &[
+        "label-switched-path", "static-label-switched-path", "container-label-switched-path", "transit-lsp-association",
+    ],
+};
+
+#[rustfmt::skip]
 pub(super) const RIP: Known = Known {
     name: "rip",
     no_effect: &[
