@@ -29,3 +29,115 @@ fn text(cell: &Cell) -> String {
         _ => String::new(),
     }
 }
+
+fn network(configs: &[(&str, String)]) -> Ran {
+    let all: Vec<(&str, &str)> = configs.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    ran(&all)
+}
+
+/// IOS-XR, `n` = 1 or 2: a PE behind the P router's port of the same number.
+fn xr_pe(n: u8, more: &str) -> String {
+    let other = 3 - n;
+    format!(
+        "!! IOS XR Configuration 6.6.2\nhostname PE{n}\nvrf C\n address-family ipv4 unicast\n  import route-target\n   65000:1\n  !\n  export route-target\n   65000:1\n  !\n !\n!\ninterface Loopback0\n ipv4 address 10.254.1.{n} 255.255.255.255\n!\ninterface Loopback1\n vrf C\n ipv4 address 10.100.{n}.1 255.255.255.0\n!\ninterface GigabitEthernet0/0/0/0\n ipv4 address 10.0.{n}.1 255.255.255.252\n!\n{more}router bgp 65000\n bgp router-id 10.254.1.{n}\n address-family vpnv4 unicast\n !\n neighbor 10.254.1.{other}\n  remote-as 65000\n  update-source Loopback0\n  address-family vpnv4 unicast\n  !\n !\n vrf C\n  rd 65000:{n}\n  address-family ipv4 unicast\n   redistribute connected\n  !\n !\n!\nend\n"
+    )
+}
+
+fn xr_p(more: &str) -> String {
+    format!(
+        "!! IOS XR Configuration 6.6.2\nhostname P1\ninterface Loopback0\n ipv4 address 10.254.1.3 255.255.255.255\n!\ninterface GigabitEthernet0/0/0/0\n ipv4 address 10.0.1.2 255.255.255.252\n!\ninterface GigabitEthernet0/0/0/1\n ipv4 address 10.0.2.2 255.255.255.252\n!\n{more}end\n"
+    )
+}
+
+/// The ports `0` to `n - 1` in OSPF, with more lines for the process and for the loopback.
+fn xr_ospf(ports: u8, process: &str, loopback: &str) -> String {
+    let ports: String = (0..ports).map(|n| format!("  interface GigabitEthernet0/0/0/{n}\n   network point-to-point\n  !\n")).collect();
+    format!("router ospf 1\n{process} area 0\n  interface Loopback0\n{loopback}  !\n{ports} !\n!\n")
+}
+
+fn xr_ldp(ports: &[u8]) -> String {
+    let ports: String = ports.iter().map(|n| format!(" interface GigabitEthernet0/0/0/{n}\n !\n")).collect();
+    format!("mpls ldp\n router-id 10.254.1.9\n{ports}!\n")
+}
+
+const TO: &str = "10.100.2.1";
+
+fn ldp_network(p_ports: &[u8]) -> Ran {
+    let pe = |n| xr_pe(n, &(xr_ospf(1, "", "") + &xr_ldp(&[0])));
+    network(&[("pe1", pe(1)), ("p1", xr_p(&(xr_ospf(2, "", "") + &xr_ldp(p_ports)))), ("pe2", pe(2))])
+}
+
+#[test]
+fn ldp_labels_the_way_from_end_to_end() {
+    let (tunnel, notes) = labels(&ldp_network(&[0, 1]), "pe1", TO);
+    assert_eq!((&*tunnel, &notes[..]), ("over p1, labels LDP > pop", &[][..]));
+}
+
+#[test]
+fn a_port_without_ldp_breaks_the_way() {
+    let (tunnel, notes) = labels(&ldp_network(&[0]), "pe1", TO);
+    assert_eq!(tunnel, "over p1, labels LDP > none");
+    let said = "The label path from pe1 to 10.254.1.2 breaks at p1: no LDP on GigabitEthernet0/0/0/1; packets of VPNs are lost there.";
+    assert_eq!(notes, [said]);
+    let (_, notes) = labels(&ldp_network(&[]), "pe1", TO);
+    assert!(notes[0].contains("breaks at p1: no LDP on GigabitEthernet0/0/0/0;"), "{notes:?}");
+}
+
+/// "LDP IGP Auto-configuration": OSPF's interfaces have LDP, but for one that says no.
+#[test]
+fn an_igp_turns_ldp_on() {
+    let pe = |n| xr_pe(n, &(xr_ospf(1, " mpls ldp auto-config\n", "") + "mpls ldp\n!\n"));
+    let with = |ldp: &str| {
+        let p = xr_p(&(xr_ospf(2, " mpls ldp auto-config\n", "") + ldp));
+        labels(&network(&[("pe1", pe(1)), ("p1", p), ("pe2", pe(2))]), "pe1", TO).0
+    };
+    assert_eq!(with("mpls ldp\n!\n"), "over p1, labels LDP > pop");
+    let off = "mpls ldp\n interface GigabitEthernet0/0/0/1\n  igp auto-config disable\n !\n!\n";
+    assert_eq!(with(off), "over p1, labels LDP > none");
+}
+
+/// A summary on the way: P1 has no route to the loopback itself, so no label for it.
+#[test]
+fn a_route_to_another_prefix_breaks_the_way() {
+    let statics = |to: &str, via: &str| format!("router static\n address-family ipv4 unicast\n  {to} {via}\n !\n!\n");
+    let pe1 = xr_pe(1, &(statics("10.254.1.2/32", "10.0.1.2") + &xr_ldp(&[0])));
+    let pe2 = xr_pe(2, &(statics("10.254.1.1/32", "10.0.2.2") + &xr_ldp(&[0])));
+    let back = statics("10.254.1.1/32", "10.0.1.1");
+    let p = xr_p(&(back + &statics("10.254.0.0/16", "10.0.2.1") + &xr_ldp(&[0, 1])));
+    let (tunnel, notes) = labels(&network(&[("pe1", pe1), ("p1", p), ("pe2", pe2)]), "pe1", TO);
+    assert_eq!(tunnel, "over p1, labels none");
+    assert!(notes[0].contains("breaks at p1: its route is to 10.254.0.0/16,"), "{notes:?}");
+}
+
+/// Two P routers in a row would be needed to see swaps; here the first label is of P1's own block, which differs from the PEs'.
+#[test]
+fn segments_count_from_the_next_routers_block() {
+    let sid = |n: &str| format!("   prefix-sid {n}\n");
+    let on = " segment-routing mpls\n";
+    let pe = |n: u8, s: &str| xr_pe(n, &xr_ospf(1, on, &sid(s)));
+    let block = "segment-routing\n global-block 100000 107999\n!\n";
+    let with = |p: String, last: &str| {
+        labels(&network(&[("pe1", pe(1, "index 1")), ("p1", p), ("pe2", pe(2, last))]), "pe1", TO)
+    };
+    let p = |more: &str| xr_p(&(xr_ospf(2, on, &sid("index 3")) + more));
+    assert_eq!(with(p(""), "index 2").0, "over p1, labels 16002 > pop");
+    assert_eq!(with(p(block), "index 2").0, "over p1, labels 100002 > pop");
+    assert_eq!(with(p(block), "absolute 16005").0, "over p1, labels 100005 > pop");
+    assert_eq!(with(p(block), "index 2 explicit-null").0, "over p1, labels 100002 > 0");
+    let (tunnel, notes) = with(xr_p(&xr_ospf(2, "", "")), "index 2");
+    assert_eq!(tunnel, "over p1, labels none");
+    assert_eq!(notes, ["The label path from pe1 to 10.254.1.2 breaks at p1: no segment routing; packets of VPNs are lost there."]);
+    let small = "segment-routing\n global-block 100000 100001\n!\n";
+    let (_, notes) = with(p(small), "index 2");
+    assert!(notes[0].contains("at p1: its global block of labels has no label of index 2"), "{notes:?}");
+}
+
+/// RFC 8661 §2: P1 has both, each PE one of them.
+#[test]
+fn ldp_goes_on_as_a_segment() {
+    let segments = |n: &str| xr_ospf(1, " segment-routing mpls\n", &format!("   prefix-sid index {n}\n"));
+    let pe1 = xr_pe(1, &(xr_ospf(1, "", "") + &xr_ldp(&[0])));
+    let p = xr_ospf(2, " segment-routing mpls\n", "   prefix-sid index 3\n") + &xr_ldp(&[0]);
+    let ran = network(&[("pe1", pe1), ("p1", xr_p(&p)), ("pe2", xr_pe(2, &segments("2")))]);
+    assert_eq!(labels(&ran, "pe1", TO).0, "over p1, labels LDP > pop");
+}
