@@ -23,6 +23,16 @@ pub(super) struct Labels {
     pub block: Option<Srgb>,
     pub prefers_segments: bool,
     pub other: Option<&'static str>,
+    /// Labels are switched at all; LDP runs; it runs only where it is named. (Where that has to be said.)
+    pub mpls: bool,
+    pub ldp_on: bool,
+    pub ldp_only_named: bool,
+    /// Interfaces that take no packets with labels.
+    pub no_mpls: Vec<Name>,
+    /// The block of OSPF, where it is another one.
+    pub ospf_block: Option<Srgb>,
+    /// Segments of interfaces' prefixes, for all IGPs.
+    pub port_sids: Vec<(Name, SaidSid)>,
     /// Segments of own prefixes, for all IGPs.
     pub sids: Vec<(IpNet, SaidSid)>,
 }
