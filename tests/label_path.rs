@@ -51,7 +51,8 @@ fn xr_p(more: &str) -> String {
 
 /// The ports `0` to `n - 1` in OSPF, with more lines for the process and for the loopback.
 fn xr_ospf(ports: u8, process: &str, loopback: &str) -> String {
-    let ports: String = (0..ports).map(|n| format!("  interface GigabitEthernet0/0/0/{n}\n   network point-to-point\n  !\n")).collect();
+    let ports: String =
+        (0..ports).map(|n| format!("  interface GigabitEthernet0/0/0/{n}\n   network point-to-point\n  !\n")).collect();
     format!("router ospf 1\n{process} area 0\n  interface Loopback0\n{loopback}  !\n{ports} !\n!\n")
 }
 
@@ -77,7 +78,8 @@ fn ldp_labels_the_way_from_end_to_end() {
 fn a_port_without_ldp_breaks_the_way() {
     let (tunnel, notes) = labels(&ldp_network(&[0]), "pe1", TO);
     assert_eq!(tunnel, "over p1, labels LDP > none");
-    let said = "The label path from pe1 to 10.254.1.2 breaks at p1: no LDP on GigabitEthernet0/0/0/1; packets of VPNs are lost there.";
+    let said =
+        "The label path from pe1 to 10.254.1.2 breaks at p1: no LDP on GigabitEthernet0/0/0/1; packets of VPNs are lost there.";
     assert_eq!(notes, [said]);
     let (_, notes) = labels(&ldp_network(&[]), "pe1", TO);
     assert!(notes[0].contains("breaks at p1: no LDP on GigabitEthernet0/0/0/0;"), "{notes:?}");
@@ -116,9 +118,7 @@ fn segments_count_from_the_next_routers_block() {
     let on = " segment-routing mpls\n";
     let pe = |n: u8, s: &str| xr_pe(n, &xr_ospf(1, on, &sid(s)));
     let block = "segment-routing\n global-block 100000 107999\n!\n";
-    let with = |p: String, last: &str| {
-        labels(&network(&[("pe1", pe(1, "index 1")), ("p1", p), ("pe2", pe(2, last))]), "pe1", TO)
-    };
+    let with = |p: String, last: &str| labels(&network(&[("pe1", pe(1, "index 1")), ("p1", p), ("pe2", pe(2, last))]), "pe1", TO);
     let p = |more: &str| xr_p(&(xr_ospf(2, on, &sid("index 3")) + more));
     assert_eq!(with(p(""), "index 2").0, "over p1, labels 16002 > pop");
     assert_eq!(with(p(block), "index 2").0, "over p1, labels 100002 > pop");
@@ -126,7 +126,10 @@ fn segments_count_from_the_next_routers_block() {
     assert_eq!(with(p(block), "index 2 explicit-null").0, "over p1, labels 100002 > 0");
     let (tunnel, notes) = with(xr_p(&xr_ospf(2, "", "")), "index 2");
     assert_eq!(tunnel, "over p1, labels none");
-    assert_eq!(notes, ["The label path from pe1 to 10.254.1.2 breaks at p1: no segment routing; packets of VPNs are lost there."]);
+    assert_eq!(
+        notes,
+        ["The label path from pe1 to 10.254.1.2 breaks at p1: no segment routing; packets of VPNs are lost there."]
+    );
     let small = "segment-routing\n global-block 100000 100001\n!\n";
     let (_, notes) = with(p(small), "index 2");
     assert!(notes[0].contains("at p1: its global block of labels has no label of index 2"), "{notes:?}");
@@ -140,4 +143,97 @@ fn ldp_goes_on_as_a_segment() {
     let p = xr_ospf(2, " segment-routing mpls\n", "   prefix-sid index 3\n") + &xr_ldp(&[0]);
     let ran = network(&[("pe1", pe1), ("p1", xr_p(&p)), ("pe2", xr_pe(2, &segments("2")))]);
     assert_eq!(labels(&ran, "pe1", TO).0, "over p1, labels LDP > pop");
+}
+
+/// A P router of other OSes: `ldp` on its second port, and segment routing of its OSPF.
+fn p(os: &str, ldp: bool, segments: bool) -> String {
+    let on = |yes: bool, text: &'static str| if yes { text } else { "" };
+    let (second, sr) = (|text| on(ldp, text), |text| on(segments, text));
+    match os {
+        "ios" => format!(
+            "version 15.7\nhostname P1\nmpls label protocol ldp\nmpls ldp router-id Loopback0 force\n{}interface Loopback0\n ip address 10.254.1.3 255.255.255.255\ninterface GigabitEthernet0/0\n ip address 10.0.1.2 255.255.255.252\n ip ospf network point-to-point\n mpls ip\ninterface GigabitEthernet0/1\n ip address 10.0.2.2 255.255.255.252\n ip ospf network point-to-point\n{}router ospf 1\n network 0.0.0.0 255.255.255.255 area 0\n{}end\n",
+            sr(
+                "segment-routing mpls\n global-block 20000 27999\n !\n connected-prefix-sid-map\n  address-family ipv4\n   10.254.1.3/32 index 3 range 1\n  exit-address-family\n !\n"
+            ),
+            second(" mpls ip\n"),
+            sr(" segment-routing mpls\n")
+        ),
+        "junos" => format!(
+            "set version 25.4R1.12\nset system host-name p1\nset interfaces ge-0/0/0 unit 0 family inet address 10.0.1.2/30\nset interfaces ge-0/0/0 unit 0 family mpls\nset interfaces ge-0/0/1 unit 0 family inet address 10.0.2.2/30\nset interfaces ge-0/0/1 unit 0 family mpls\nset interfaces lo0 unit 0 family inet address 10.254.1.3/32\nset protocols mpls interface ge-0/0/0.0\nset protocols mpls interface all\nset protocols ldp interface ge-0/0/0.0\n{}set protocols ospf area 0 interface ge-0/0/0.0 interface-type p2p\nset protocols ospf area 0 interface ge-0/0/1.0 interface-type p2p\nset protocols ospf area 0 interface lo0.0 passive\n{}",
+            second("set protocols ldp interface ge-0/0/1.0\n"),
+            sr(
+                "set protocols ospf source-packet-routing srgb start-label 20000\nset protocols ospf source-packet-routing srgb index-range 8000\nset protocols ospf source-packet-routing node-segment ipv4-index 3\n"
+            )
+        ),
+        "eos" => format!(
+            "! device: P1 (vEOS, EOS-4.23.0.1F)\nhostname P1\nservice routing protocols model multi-agent\ninterface Ethernet1\n   no switchport\n   ip address 10.0.1.2/30\n   ip ospf network point-to-point\n   mpls ldp interface\ninterface Ethernet2\n   no switchport\n   ip address 10.0.2.2/30\n   ip ospf network point-to-point\n{}interface Loopback0\n   ip address 10.254.1.3/32\n   node-segment ipv4 index 3\nip routing\nmpls ip\nmpls label range ospf-sr 20000 8000\nmpls ldp\n   interface disabled default\n   no shutdown\nrouter ospf 1\n   network 0.0.0.0/0 area 0.0.0.0\n{}end\n",
+            second("   mpls ldp interface\n"),
+            sr("   segment-routing mpls\n      no shutdown\n")
+        ),
+        "frr" => format!(
+            "frr version 8.4\nfrr defaults traditional\nhostname P1\ninterface lo\n ip address 10.254.1.3/32\nexit\ninterface eth0\n ip address 10.0.1.2/30\n ip ospf network point-to-point\nexit\ninterface eth1\n ip address 10.0.2.2/30\n ip ospf network point-to-point\nexit\nrouter ospf\n network 0.0.0.0/0 area 0\n{}exit\nmpls ldp\n router-id 10.254.1.3\n address-family ipv4\n  discovery transport-address 10.254.1.3\n  interface eth0\n  exit\n{} exit-address-family\nexit\n",
+            sr(" segment-routing on\n segment-routing global-block 20000 27999\n segment-routing prefix 10.254.1.3/32 index 3\n"),
+            second("  interface eth1\n  exit\n")
+        ),
+        _ => unreachable!(),
+    }
+}
+
+const OTHERS: [(&str, &str); 4] = [("ios", "GigabitEthernet0/1"), ("junos", "ge-0/0/1.0"), ("eos", "Ethernet2"), ("frr", "eth1")];
+
+#[test]
+fn other_oses_have_ldp() {
+    for (os, second) in OTHERS {
+        let pe = |n| xr_pe(n, &(xr_ospf(1, "", "") + &xr_ldp(&[0])));
+        let with = |ldp| labels(&network(&[("pe1", pe(1)), ("p1", p(os, ldp, false)), ("pe2", pe(2))]), "pe1", TO);
+        assert_eq!(with(true), ("over p1, labels LDP > pop".to_owned(), vec![]), "{os}");
+        let (tunnel, notes) = with(false);
+        assert_eq!(tunnel, "over p1, labels LDP > none", "{os}");
+        assert!(notes[0].contains(&format!("breaks at p1: no LDP on {second};")), "{os}: {notes:?}");
+    }
+}
+
+#[test]
+fn other_oses_have_segments() {
+    for (os, _) in OTHERS {
+        let pe = |n: u8| xr_pe(n, &xr_ospf(1, " segment-routing mpls\n", &format!("   prefix-sid index {n}\n")));
+        let with = |on| labels(&network(&[("pe1", pe(1)), ("p1", p(os, false, on)), ("pe2", pe(2))]), "pe1", TO);
+        assert_eq!(with(true), ("over p1, labels 20002 > pop".to_owned(), vec![]), "{os}");
+        assert!(with(false).1[0].contains("breaks at p1: no segment routing;"), "{os}");
+    }
+}
+
+#[test]
+fn junos_takes_labels_only_where_both_lines_say_so() {
+    let pe = |n| xr_pe(n, &(xr_ospf(1, "", "") + &xr_ldp(&[0])));
+    let without = |line: &str| {
+        let text = p("junos", true, false).replace(line, "");
+        labels(&network(&[("pe1", pe(1)), ("p1", text), ("pe2", pe(2))]), "pe1", TO).1
+    };
+    let said = "The label path from pe1 to 10.254.1.2 breaks at p1: ge-0/0/1.0 takes no packets with labels; packets of VPNs are lost there.";
+    assert_eq!(without("set interfaces ge-0/0/1 unit 0 family mpls\n"), [said]);
+    assert_eq!(without("set protocols mpls interface all\n"), [said]);
+}
+
+/// What the reader of an OS does not tell is not known; it is no fault.
+#[test]
+fn an_os_whose_labels_are_not_read_is_not_blamed() {
+    let pe = |n| xr_pe(n, &(xr_ospf(1, "", "") + &xr_ldp(&[0])));
+    let mut ran = ldp_network(&[0, 1]);
+    assert!(ran.network.devices.iter().all(|d| d.mpls.is_some()));
+    let p1 = ran.network.find_device("p1").unwrap();
+    ran.network.devices[p1].mpls = None;
+    let (tunnel, notes) = labels(&ran, "pe1", TO);
+    assert_eq!(tunnel, "over p1");
+    assert_eq!(
+        notes,
+        ["The label path from pe1 to 10.254.1.2 is not known at p1: what cisco_iosxr says of labels is not modelled."]
+    );
+    let rsvp = xr_p(&(xr_ospf(2, "", "") + &xr_ldp(&[0]) + "mpls traffic-eng\n interface GigabitEthernet0/0/0/1\n !\n!\n"));
+    let (tunnel, notes) = labels(&network(&[("pe1", pe(1)), ("p1", rsvp), ("pe2", pe(2))]), "pe1", TO);
+    assert_eq!(tunnel, "over p1, labels LDP > ?");
+    assert_eq!(
+        notes,
+        ["The label path from pe1 to 10.254.1.2 is not known at p1: RSVP-TE may give labels, which is not modelled."]
+    );
 }

@@ -30,7 +30,8 @@ impl Lowering<'_, '_> {
             let own = said.ldp.iter().filter_map(|(name, origin)| Some((self.interface(name)?, *origin)));
             labels::add_ldp(&mut mpls, own);
             if !said.ldp_only_named {
-                let origin = |i: InterfaceId| self.config.interfaces.iter().nth(i.index()).map_or(Origin::NONE, |(_, p)| p.origin);
+                let origin =
+                    |i: InterfaceId| self.config.interfaces.iter().nth(i.index()).map_or(Origin::NONE, |(_, p)| p.origin);
                 labels::add_ldp(&mut mpls, routed.into_iter().filter(|i| !off.contains(i)).map(|i| (i, origin(i))));
             }
         }
@@ -46,9 +47,8 @@ impl Lowering<'_, '_> {
     fn segments(&self, mpls: &mut Mpls, igp: Igp, on: Option<Origin>, block: Option<Srgb>) {
         let Some(origin) = on else { return };
         let said = &self.config.labels;
-        let of_ports = said.port_sids.iter().filter_map(|(name, sid)| {
-            Some(sid.of(labels::prefix_of(&self.device, self.interface(name)?)?))
-        });
+        let of_ports =
+            said.port_sids.iter().filter_map(|(name, sid)| Some(sid.of(labels::prefix_of(&self.device, self.interface(name)?)?)));
         let prefix_sids = of_ports.chain(said.sids.iter().map(|(prefix, sid)| sid.of(*prefix))).collect();
         labels::add_segments(mpls, SegmentRouting { origin, igp, srgb: block.unwrap_or(defaults::SRGB), prefix_sids });
     }

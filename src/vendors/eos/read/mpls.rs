@@ -62,7 +62,9 @@ pub(super) fn port<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, name: &str) -> b
         ["mpls", "ip"] => {}
         ["no", "mpls", "ip"] => r.config.labels.no_mpls.push(name.into()),
         ["node-segment", "ipv4", sid @ ..] => {
-            let Some(sid) = r.wanted(node, node.word(2), SaidSid::read(sid, origin), "a number of a segment") else { return true };
+            let Some(sid) = r.wanted(node, node.word(2), SaidSid::read(sid, origin), "a number of a segment") else {
+                return true;
+            };
             r.config.labels.port_sids.push((name.into(), sid));
         }
         ["node-segment", "ipv6", ..] => {
@@ -86,7 +88,9 @@ pub(super) fn segments<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) -> Option<Or
             ["shutdown"] => on = None,
             ["prefix-segment", prefix, sid @ ..] if !prefix.contains(':') => {
                 let said = values::prefix(prefix).zip(SaidSid::read(sid, origin));
-                let Some((prefix, sid)) = r.wanted(line, prefix, said, "a prefix with the number of its segment") else { continue };
+                let Some((prefix, sid)) = r.wanted(line, prefix, said, "a prefix with the number of its segment") else {
+                    continue;
+                };
                 r.config.labels.sids.push((prefix.trunc(), sid));
             }
             ["proxy-node-segment", ..] => {
