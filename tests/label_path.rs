@@ -6,6 +6,7 @@ mod ran;
 use nettwin::forward::filter::Packet;
 use nettwin::forward::step::Forwarder;
 use nettwin::forward::trace::trace;
+use nettwin::model::mpls::LastHop;
 use nettwin::questions::answer::Cell;
 use ran::{Ran, ran};
 
@@ -175,11 +176,32 @@ fn p(os: &str, ldp: bool, segments: bool) -> String {
             sr(" segment-routing on\n segment-routing global-block 20000 27999\n segment-routing prefix 10.254.1.3/32 index 3\n"),
             second("  interface eth1\n  exit\n")
         ),
+        "sros" => format!(
+            "# TiMOS-B-26.3.R1 both/x86_64 Nokia 7750 SR-1\nconfigure {{\nport 1/1/1 {{\nadmin-state enable\n}}\nport 1/1/2 {{\nadmin-state enable\n}}\nrouter \"Base\" {{\ninterface \"system\" {{\nipv4 {{\nprimary {{\naddress 10.254.1.3\nprefix-length 32\n}}\n}}\n}}\ninterface \"one\" {{\nport 1/1/1\nipv4 {{\nprimary {{\naddress 10.0.1.2\nprefix-length 30\n}}\n}}\n}}\ninterface \"two\" {{\nport 1/1/2\nipv4 {{\nprimary {{\naddress 10.0.2.2\nprefix-length 30\n}}\n}}\n}}\nmpls-labels {{\nsr-labels {{\nstart 20000\nend 27999\n}}\n}}\nldp {{\ninterface-parameters {{\ninterface \"one\" {{\nipv4 {{\n}}\n}}\n{}}}\n}}\nospf 0 {{\nadmin-state enable\n{}area 0.0.0.0 {{\ninterface \"system\" {{\nnode-sid {{\nindex 3\n}}\n}}\ninterface \"one\" {{\ninterface-type point-to-point\n}}\ninterface \"two\" {{\ninterface-type point-to-point\n}}\n}}\n}}\n}}\n}}\n",
+            second("interface \"two\" {\nipv4 {\n}\n}\n"),
+            sr("segment-routing {\nadmin-state enable\nprefix-sid-range {\nglobal\n}\n}\n")
+        ),
+        "sros classic" => format!(
+            "# TiMOS-C-23.7.R1 cpm/x86_64 Nokia 7750 SR\nexit all\nconfigure\n    port 1/1/1\n        no shutdown\n    exit\n    port 1/1/2\n        no shutdown\n    exit\n    router Base\n        interface \"system\"\n            address 10.254.1.3/32\n            no shutdown\n        exit\n        interface \"one\"\n            address 10.0.1.2/30\n            port 1/1/1\n            no shutdown\n        exit\n        interface \"two\"\n            address 10.0.2.2/30\n            port 1/1/2\n            no shutdown\n        exit\n        mpls-labels\n            sr-labels start 30000 end 39999\n        exit\n        ospf 0\n{}            area 0.0.0.0\n                interface \"system\"\n                    node-sid index 3\n                    no shutdown\n                exit\n                interface \"one\"\n                    interface-type point-to-point\n                    no shutdown\n                exit\n                interface \"two\"\n                    interface-type point-to-point\n                    no shutdown\n                exit\n            exit\n            no shutdown\n        exit\n        ldp\n            interface-parameters\n                interface \"one\" dual-stack\n                    ipv4\n                        no shutdown\n                    exit\n                    no shutdown\n                exit\n{}            exit\n            no shutdown\n        exit\n    exit\nexit all\n",
+            sr(
+                "            segment-routing\n                prefix-sid-range start-label 20000 max-index 99\n                no shutdown\n            exit\n"
+            ),
+            second(
+                "                interface \"two\" dual-stack\n                    ipv4\n                        no shutdown\n                    exit\n                    no shutdown\n                exit\n"
+            )
+        ),
         _ => unreachable!(),
     }
 }
 
-const OTHERS: [(&str, &str); 4] = [("ios", "GigabitEthernet0/1"), ("junos", "ge-0/0/1.0"), ("eos", "Ethernet2"), ("frr", "eth1")];
+const OTHERS: [(&str, &str); 6] = [
+    ("ios", "GigabitEthernet0/1"),
+    ("junos", "ge-0/0/1.0"),
+    ("eos", "Ethernet2"),
+    ("frr", "eth1"),
+    ("sros", "two"),
+    ("sros classic", "two"),
+];
 
 #[test]
 fn other_oses_have_ldp() {
@@ -201,6 +223,19 @@ fn other_oses_have_segments() {
         assert_eq!(with(true), ("over p1, labels 20002 > pop".to_owned(), vec![]), "{os}");
         assert!(with(false).1[0].contains("breaks at p1: no segment routing;"), "{os}");
     }
+}
+
+/// The end may ask for the label to stay, as SR OS does.
+#[test]
+fn the_end_says_what_happens_to_the_last_label() {
+    let mut ran = ldp_network(&[0, 1]);
+    let pe2 = ran.network.find_device("pe2").unwrap();
+    let mut with = |last| {
+        ran.network.devices[pe2].mpls.as_mut().unwrap().ldp_last = last;
+        labels(&ran, "pe1", TO).0
+    };
+    assert_eq!(with(LastHop::Keeps), "over p1, labels LDP > LDP");
+    assert_eq!(with(LastHop::ExplicitNull), "over p1, labels LDP > 0");
 }
 
 #[test]

@@ -33,7 +33,7 @@ pub struct LabelHop {
 pub enum Label {
     /// LDP: the next router's own choice.
     Ldp,
-    /// Segment routing, with this label.
+    /// Segment routing, with this label; 0 is explicit null, of LDP too.
     Segment(u32),
     /// None: the next router is the end, and wants none (implicit null).
     Popped,
@@ -190,7 +190,12 @@ impl<'a> Link<'a> {
         self.switch((here, out), (next, into))?;
         if last {
             // The end tells of its own prefix, and has no label for what merely covers it.
-            return if self.is_of_end(prefix) { Ok(Label::Popped) } else { Err((from, Missing::Prefix(prefix))) };
+            return match next.ldp_last {
+                _ if !self.is_of_end(prefix) => Err((from, Missing::Prefix(prefix))),
+                LastHop::Pops => Ok(Label::Popped),
+                LastHop::ExplicitNull => Ok(Label::Segment(0)),
+                LastHop::Keeps => Ok(Label::Ldp),
+            };
         }
         match self.next.route {
             Some((theirs, _)) if theirs != prefix => Err((to, Missing::Prefix(theirs))),

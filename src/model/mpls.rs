@@ -17,6 +17,8 @@ pub struct Mpls {
     pub ldp: Vec<(InterfaceId, Origin)>,
     /// The router id (transport address) of LDP, where the config sets it.
     pub ldp_router_id: Option<IpAddr>,
+    /// What the router before does with LDP's labels of own prefixes (RFC 3032 §2.1, RFC 5036 §3.4.1: implicit null if it is to take them off).
+    pub ldp_last: LastHop,
     /// Segment routing, one entry an IGP that has it.
     pub segment_routing: Vec<SegmentRouting>,
     /// Labels of segment routing win over LDP's.

@@ -8,8 +8,10 @@ use ipnet::IpNet;
 
 use crate::base::span::Origin;
 use crate::model::filter::FilterLine;
+use crate::model::mpls::Srgb;
 use crate::model::policy::{Compare, Number};
 use crate::model::route::BgpOrigin;
+use crate::vendors::labels::SaidSid;
 
 /// A name, and the line that uses it.
 pub(super) type Named = (Box<str>, Origin);
@@ -156,6 +158,26 @@ pub(super) struct Router {
     pub ipvpn: bool,
     pub vnis: Vec<(u32, u32)>,
     pub evpn: Option<Evpn>,
+    pub labels: Labels,
+}
+
+/// `ldp` and `mpls-labels`.
+#[derive(Debug, Default)]
+pub(super) struct Labels {
+    pub ldp: Vec<Named>,
+    pub ldp_down: bool,
+    pub implicit_null: bool,
+    pub block: Option<Srgb>,
+    pub other: Option<&'static str>,
+}
+
+/// `segment-routing` of an IGP.
+#[derive(Debug, Default)]
+pub(super) struct Segments {
+    pub origin: Origin,
+    pub up: Option<bool>,
+    pub global: bool,
+    pub block: Option<Srgb>,
 }
 
 #[derive(Debug, Default)]
@@ -412,6 +434,7 @@ pub(super) struct Ospf {
     pub import: Option<Chain>,
     pub export: Option<Chain>,
     pub areas: Vec<OspfArea>,
+    pub segments: Segments,
 }
 
 #[derive(Debug, Default)]
@@ -459,6 +482,7 @@ pub(super) struct OspfInterface {
     pub auth: Option<Box<str>>,
     pub neighbors: Vec<IpAddr>,
     pub advertise_subnet: Option<bool>,
+    pub sid: Option<SaidSid>,
 }
 
 #[derive(Debug, Default)]
@@ -485,6 +509,7 @@ pub(super) struct Isis {
     pub auth: Option<Box<str>>,
     pub summaries: Vec<(IpNet, u8, Origin)>,
     pub interfaces: Vec<IsisInterface>,
+    pub segments: Segments,
 }
 
 #[derive(Debug, Default)]
@@ -509,6 +534,7 @@ pub(super) struct IsisInterface {
     pub level_capability: Option<u8>,
     pub levels: [IsisLevel; 2],
     pub auth: Option<Box<str>>,
+    pub sid: Option<SaidSid>,
 }
 
 /// `rip`, or `ripng` (`v6`).
