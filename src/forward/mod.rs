@@ -5,6 +5,7 @@
 
 mod destinations;
 pub mod filter;
+pub mod label_path;
 pub mod reach;
 pub mod step;
 #[cfg(test)]

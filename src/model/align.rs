@@ -148,6 +148,7 @@ pub fn absent(device: &Device) -> Device {
         eigrp: Vec::new(),
         rip: Vec::new(),
         mlag: None,
+        mpls: None,
         vxlan: None,
         ..device.clone()
     }
@@ -187,7 +188,7 @@ impl<I: Id> Moves<I> {
 
 /// Everything in a device that names a table or a port by number.
 fn renumber(device: &mut Device, vrfs_to: &Moves<VrfId>, ports_to: &Moves<InterfaceId>) {
-    let Device { interfaces, vrfs, ospf, isis, eigrp, rip, bgp, mlag, vxlan, policies, filters, .. } = device;
+    let Device { interfaces, vrfs, ospf, isis, eigrp, rip, bgp, mlag, mpls, vxlan, policies, filters, .. } = device;
     for i in interfaces.iter_mut() {
         vrfs_to.turn(&mut i.vrf);
         i.unnumbered.iter_mut().chain(&mut i.parent).chain(&mut i.aggregate).for_each(|p| ports_to.turn(p));
@@ -243,6 +244,7 @@ fn renumber(device: &mut Device, vrfs_to: &Moves<VrfId>, ports_to: &Moves<Interf
     if let Some(mlag) = mlag {
         mlag.peer_link.iter_mut().chain(mlag.bundles.iter_mut().map(|b| &mut b.interface)).for_each(|p| ports_to.turn(p));
     }
+    mpls.iter_mut().flat_map(|m| m.interfaces()).for_each(|p| ports_to.turn(p));
     if let Some(vxlan) = vxlan {
         vxlan.interface.iter_mut().chain(&mut vxlan.source).for_each(|p| ports_to.turn(p));
     }

@@ -294,6 +294,8 @@ fn bare(device: &Device) -> Device {
         eigrp: Vec::new(),
         rip: Vec::new(),
         bgp: Vec::new(),
+        // Labels bear on no table.
+        mpls: None,
         ..device.clone()
     };
     for vrf in out.vrfs.iter_mut() {

@@ -52,6 +52,8 @@ pub struct Device {
     pub bgp: Vec<Bgp>,
     /// Half of a pair that looks like one switch.
     pub mlag: Option<super::mlag::Mlag>,
+    /// Labels; `None`: the reader of this OS does not tell.
+    pub mpls: Option<super::mpls::Mpls>,
     /// VXLAN tunnels.
     pub vxlan: Option<super::vxlan::Vxlan>,
     /// Route policies.

@@ -15,6 +15,7 @@ pub mod filter;
 pub mod interface;
 pub mod isis;
 pub mod mlag;
+pub mod mpls;
 pub mod network;
 pub mod ospf;
 pub mod platform;

@@ -8,10 +8,12 @@ use super::routes::RouteFact;
 use crate::cells;
 use crate::engine::State;
 use crate::forward::filter::Packet;
+use crate::forward::label_path::{Label, Missing, Unread, label_path};
 use crate::forward::step::Forwarder;
-use crate::forward::trace::{End, Filtered, Trace, TraceHop, trace};
+use crate::forward::trace::{Branch, End, Filtered, Trace, TraceHop, trace};
 use crate::model::network::{DeviceId, NodeId};
 use crate::model::{Network, VrfId};
+use crate::rib::route::Encapsulation;
 use crate::topology::Port;
 
 /// A table of branches with their ends, and one of their hops.
@@ -34,7 +36,7 @@ pub fn answer(network: &Network, state: &State, found: &Trace) -> Answer {
             row.extend(route(network, state, hop));
             let into = branch.hops.get(m + 1).and_then(|next| next.into);
             let crossed = hop.out.zip(into).and_then(|(out, into)| tunnels.between(out, into));
-            let tunnel = crossed.or_else(|| tunnels.of_route(hop));
+            let tunnel = crossed.or_else(|| tunnels.of_route(hop, &mut notes));
             row.extend(cells![hop.out.map(|p| interface(network, p)), tunnel, filters]);
             let row = hops.push(row);
             if let Some((_, route)) = hop.route {
@@ -84,17 +86,44 @@ impl<'a> Tunnels<'a> {
     }
 
     /// The routers on the way of a packet that leaves by a route through a tunnel: those that swap its label, or route what is around it.
-    fn of_route(&self, hop: &TraceHop) -> Option<String> {
+    fn of_route(&self, hop: &TraceHop, notes: &mut Vec<String>) -> Option<String> {
         let route = self.state.arena.routes.get(hop.route?.1);
         let via = self.forwarder.hops(route).iter().find(|h| h.ip == hop.next_hop && h.tunnel.is_some())?;
         let (device, _) = self.network.nodes()[hop.node];
-        self.over(self.network.node(device, via.vrf.unwrap_or(VrfId::DEFAULT)), via.ip?)
+        let (from, end) = (self.network.node(device, via.vrf.unwrap_or(VrfId::DEFAULT)), via.ip?);
+        let ways = self.ways(from, end);
+        let over = self.over(&ways)?;
+        if via.tunnel.is_none_or(|t| t.encapsulation != Encapsulation::Mpls) {
+            return Some(over);
+        }
+        let paths: Vec<_> = ways.iter().map(|way| label_path(self.network, self.state, way, end)).collect();
+        notes.extend(paths.iter().flatten().filter_map(|hop| self.trouble(from, end, hop.by)));
+        let first = paths.first()?;
+        let told = first.iter().any(|h| !matches!(h.by, Label::Unknown { .. }));
+        let words: Vec<String> = first.iter().map(|h| label(h.by)).collect();
+        Some(if told { format!("{over}, labels {}", words.join(" > ")) } else { over })
     }
 
-    /// `over P1 > P2`: the first of the ways from a table to the end of a tunnel, and how many more there are.
-    fn over(&self, from: NodeId, end: IpAddr) -> Option<String> {
+    /// What is wrong with a label, or not known of it.
+    fn trouble(&self, from: NodeId, end: IpAddr, label: Label) -> Option<String> {
+        let (at, what) = match label {
+            Label::Broken { at, why } => (at, format!("{}; packets of VPNs are lost there.", missing(self.network, why))),
+            Label::Unknown { at, why } => (at, unread(self.network, at, why)),
+            _ => return None,
+        };
+        let how = if matches!(label, Label::Broken { .. }) { "breaks" } else { "is not known" };
+        let (from, at) = (self.network.node_name(from), self.network.node_name(at));
+        Some(format!("The label path from {from} to {end} {how} at {at}: {what}"))
+    }
+
+    /// The ways from a table to the end of a tunnel.
+    fn ways(&self, from: NodeId, end: IpAddr) -> Vec<Branch> {
         let found = trace(self.network, self.state, &self.forwarder, from, None, &Packet::echo(end, end));
-        let ways: Vec<_> = found.branches.iter().filter(|b| b.end.arrives()).collect();
+        found.branches.into_iter().filter(|b| b.end.arrives()).collect()
+    }
+
+    /// `over P1 > P2`: the first of the ways, and how many more there are.
+    fn over(&self, ways: &[Branch]) -> Option<String> {
         let hops = &ways.first()?.hops;
         let between: Vec<String> = hops[1..hops.len().max(2) - 1].iter().map(|h| self.network.node_name(h.node)).collect();
         let more = if ways.len() > 1 { format!(" ({} ways)", ways.len()) } else { String::new() };
@@ -110,8 +139,37 @@ impl<'a> Tunnels<'a> {
         let mut vlans = self.network.devices[device].vxlan.iter().flat_map(|x| &x.vlans);
         let vni = vlans.find(|v| v.vlan == vlan)?.vni;
         let end = self.network.devices[far.0].vtep()?;
-        let over = self.over(self.network.node(device, VrfId::DEFAULT), end).unwrap_or_default();
+        let over = self.over(&self.ways(self.network.node(device, VrfId::DEFAULT), end)).unwrap_or_default();
         Some(format!("VNI {vni} to {end} {over}").trim_end().to_owned())
+    }
+}
+
+/// A label in the column `tunnel`.
+fn label(label: Label) -> String {
+    match label {
+        Label::Ldp => "LDP".to_owned(),
+        Label::Segment(n) => n.to_string(),
+        Label::Popped => "pop".to_owned(),
+        Label::Broken { .. } => "none".to_owned(),
+        Label::Unknown { .. } => "?".to_owned(),
+    }
+}
+
+fn missing(network: &Network, why: Missing) -> String {
+    match why {
+        Missing::Ldp(p) => format!("no LDP on {}", interface(network, p)),
+        Missing::Segments => "no segment routing".to_owned(),
+        Missing::Switching(p) => format!("{} takes no packets with labels", interface(network, p)),
+        Missing::Block(index) => format!("its global block of labels has no label of index {index}"),
+        Missing::Prefix(prefix) => format!("its route is to {prefix}, for which there is no label from end to end"),
+    }
+}
+
+fn unread(network: &Network, at: NodeId, why: Unread) -> String {
+    match why {
+        Unread::Os => format!("what {} says of labels is not modelled.", network.device_of(at).os),
+        Unread::Other(what) => format!("{what} may give labels, which is not modelled."),
+        Unread::Route => "only labels of IPv4 routes of IGPs and static ones are modelled.".to_owned(),
     }
 }
 

@@ -12,6 +12,7 @@ pub mod host;
 pub mod ios;
 pub mod iosxr;
 pub mod junos;
+mod labels;
 pub mod nxos;
 mod packet;
 pub mod regex;

@@ -14,6 +14,7 @@ use crate::model::filter::FilterLine;
 use crate::model::interface::RedundancyGroup;
 use crate::model::policy::{CommunityMatch, PrefixLine};
 use crate::model::route::{BgpOrigin, Community, Family};
+use crate::vendors::labels::Labels;
 
 /// Things by name, in the order in which they were first named.
 #[derive(Debug, Clone)]
@@ -106,6 +107,7 @@ pub(super) struct Config {
     pub isis: Vec<Isis>,
     pub rip: Option<Rip>,
     pub mlag: Option<Mlag>,
+    pub labels: Labels,
     /// `ip virtual-router mac-address mlag-peer`.
     pub routes_for_peer: bool,
     pub bgp: Option<Bgp>,
@@ -294,6 +296,7 @@ pub(super) struct Ospf {
     pub distance: [Option<u32>; 3],
     pub max_paths: Option<u32>,
     pub max_metric: Option<MaxMetric>,
+    pub segments: Option<Origin>,
     /// Mbit/s.
     pub reference: Option<u64>,
     pub import: Option<(Name, Origin)>,
@@ -435,6 +438,7 @@ pub(super) struct Isis {
     pub ignore_attached: bool,
     pub leak_l2_to_l1: Option<(Option<Name>, Origin)>,
     pub auth: [Option<Name>; 2],
+    pub segments: Option<Origin>,
 }
 
 #[derive(Debug, Default, Clone, Copy)]

@@ -4,6 +4,7 @@
 //! version named.
 
 use super::config::Config;
+use crate::model::mpls::Srgb;
 use crate::model::platform::{
     AggregateOrigin, BestPathStep as S, ForwardingAddressRule, LocalRoutes, Platform, RedistributedMed, RouterIdRule,
     UndefinedReference,
@@ -11,6 +12,8 @@ use crate::model::platform::{
 use crate::model::platform_vpn::VpnPlatform;
 use crate::model::route::BgpOrigin;
 
+/// `mpls label range isis-sr` and `ospf-sr` (EOS User Manual, "IS-IS Segment Routing": 65536 labels from 900000).
+pub(super) const SRGB: Srgb = Srgb { base: 900_000, size: 65_536 };
 /// Manual, "ip route": distance 1.
 pub(super) const STATIC_DISTANCE: u32 = 1;
 /// Manual, "distance bgp": 200 for external, internal and local routes; seen in a lab of 4.36 (eBGP routes print `[200/0]`).

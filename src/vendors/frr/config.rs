@@ -11,9 +11,11 @@ use crate::base::span::Origin;
 use crate::model::bgp::{AddPathSelect, LocalAs, RemoteAs};
 use crate::model::device::Name;
 use crate::model::isis::Levels;
+use crate::model::mpls::Srgb;
 use crate::model::ospf::{NetworkType, Translate};
 use crate::model::policy::{Action, Number, PrefixLine, RouteSource};
 use crate::model::route::{BgpOrigin, Family};
+use crate::vendors::labels::{Labels, SaidSid};
 
 /// A name used at a place.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +54,7 @@ pub struct Config {
     pub ospf6: Vec<Ospf>,
     pub isis: Vec<Isis>,
     pub rip: Vec<Rip>,
+    pub labels: Labels,
     pub route_maps: Vec<RouteMap>,
     pub route_map_index: Map<Name, usize>,
     pub lists: Lists,
@@ -326,6 +329,7 @@ pub struct Ospf {
     pub neighbors: Vec<Ipv4Addr>,
     pub abr_standard: bool,
     pub shutdown: bool,
+    pub segments: Segments,
 }
 
 impl Ospf {
@@ -399,6 +403,15 @@ pub struct Isis {
     pub ignore_attached: bool,
     pub auth: [Option<Name>; 2],
     pub advertise_passive_only: bool,
+    pub segments: Segments,
+}
+
+/// `segment-routing` of an IGP.
+#[derive(Debug, Default)]
+pub struct Segments {
+    pub on: Option<Origin>,
+    pub block: Option<Srgb>,
+    pub sids: Vec<(IpNet, SaidSid)>,
 }
 
 // ----- BGP ----------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 //! Debian, in namespaces) that shows it. Profiles are those of `frr defaults traditional|datacenter` (manual, "Basic Config Commands").
 
 use super::config::Config;
+use crate::model::mpls::Srgb;
 use crate::model::platform::{
     AggregateOrigin, BestPathStep, ForwardingAddressRule, LocalRoutes, Platform, RedistributedMed, RouterIdRule,
     UndefinedReference,
@@ -14,6 +15,8 @@ use crate::model::route::Protocol;
 /// Release assumed when a file names none.
 const ASSUMED: (u32, u32) = (8, 4);
 
+/// FRR manual, "segment-routing global-block": 16000 to 23999, of isisd and ospfd.
+pub const SRGB: Srgb = Srgb { base: 16_000, size: 8_000 };
 /// `ospfd/ospfd.h`: `OSPF_DEFAULT_REF_BANDWIDTH` 100000 Mbit/s; the same in `ospf6d`.
 pub const REFERENCE_BANDWIDTH: u64 = 100_000_000_000;
 /// `OSPF_DEFAULT_BANDWIDTH` 10000 Mbit/s for interfaces whose speed is not known; a veth reports just that, so cost 10 (live daemon).

@@ -23,6 +23,7 @@ use crate::model::interface::{RedundancyGroup, RedundancyProtocol};
 use crate::model::ospf::NetworkType;
 use crate::model::policy::{AsPathLine, CommunityLine, PrefixLine, RouteType};
 use crate::model::route::{BgpOrigin, Community, Family};
+use crate::vendors::labels::Labels;
 
 /// Things by name, in config order.
 #[derive(Debug)]
@@ -94,6 +95,11 @@ pub(super) struct Config {
     pub isis: Named<Isis>,
     pub eigrp: Vec<Eigrp>,
     pub rip: Vec<Rip>,
+    pub labels: Labels,
+    /// `mpls ldp router-id INTERFACE`
+    pub ldp_router_id: Option<Name>,
+    /// `no mpls ip`
+    pub no_mpls: bool,
 }
 
 /// A member of an object group: a value, or another group.
@@ -404,6 +410,10 @@ pub(super) struct Ospf {
     pub suppress_prefix: bool,
     pub neighbors: Vec<IpAddr>,
     pub network_type: Option<NetworkType>,
+    /// Segment routing with MPLS.
+    pub segments: Option<Origin>,
+    /// `mpls ldp autoconfig`: in an area, or in all.
+    pub ldp_auto: Vec<Option<u32>>,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -593,6 +603,9 @@ pub(super) struct Isis {
     pub auth: [Option<Name>; 2],
     pub passive_only: bool,
     pub metric: [Option<u32>; 2],
+    /// Segment routing with MPLS.
+    pub segments: Option<Origin>,
+    pub ldp_auto: bool,
 }
 
 // ----- BGP ------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 //! real IOS 12.4–15.7 and IOS-XE 16–17 devices.
 
 use super::config::Config;
+use crate::model::mpls::Srgb;
 use crate::model::ospf::NetworkType;
 use crate::model::platform::{
     AggregateOrigin, BEST_PATH_CISCO, LocalRoutes, Platform, RedistributedMed, RouterIdRule, UndefinedReference,
@@ -12,6 +13,8 @@ use crate::model::platform_vpn::VpnPlatform;
 
 /// `neighbor allowas-in` without a number (CRG BGP).
 pub(super) const ALLOW_AS_IN: u32 = 3;
+/// Segment Routing Configuration Guide, Cisco IOS XE, "Segment Routing Global Block": 16000 to 23999.
+pub(super) const SRGB: Srgb = Srgb { base: 16_000, size: 8_000 };
 /// HSRP, VRRP and GLBP priority (CRG FHRP).
 pub(super) const REDUNDANCY_PRIORITY: u32 = 100;
 /// Administrative distances (CRG Protocol-Independent, "distance").

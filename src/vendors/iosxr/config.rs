@@ -16,9 +16,11 @@ use crate::model::bgp::{BestPath, LocalAs, NextHopSelf, RemovePrivateAs};
 use crate::model::device::Name;
 use crate::model::filter::FilterLine;
 use crate::model::interface::RedundancyGroup;
+use crate::model::mpls::Srgb;
 use crate::model::ospf::NetworkType;
 use crate::model::policy::{PrefixLine, RouteType};
 use crate::model::route::Family;
+use crate::vendors::labels::{Labels, SaidSid};
 
 /// Things by name, in config order.
 #[derive(Debug)]
@@ -95,6 +97,7 @@ pub(super) struct Config {
     /// OSPF processes, one entry a process, VRF and version.
     pub ospf: Named<Ospf>,
     pub isis: Named<Isis>,
+    pub labels: Labels,
     /// RIP by VRF; the one of the global table has no name and comes first.
     pub rip: Named<Rip>,
 }
@@ -257,6 +260,10 @@ settings! {
         auth_key: Name,
         suppress_prefix: bool,
         list_in: ListName,
+        segments: bool,
+        prefers_segments: bool,
+        sid: SaidSid,
+        ldp_auto: bool,
     }
 }
 
@@ -288,6 +295,7 @@ pub(super) struct Ospf {
     pub max_paths: Option<u32>,
     pub no_rfc1583: bool,
     pub vrf_lite: bool,
+    pub block: Option<Srgb>,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -343,6 +351,10 @@ pub(super) struct Isis {
     pub auth: [Option<Name>; 2],
     pub families: [Option<IsisFamily>; 2],
     pub interfaces: Named<IsisInterface>,
+    /// Segment routing with MPLS, and whether it wins over LDP.
+    pub segments: Option<(Origin, bool)>,
+    pub block: Option<Srgb>,
+    pub ldp_auto: bool,
 }
 
 #[derive(Debug, Default)]
@@ -382,6 +394,7 @@ pub(super) struct IsisOn {
     pub metric: [Option<u32>; 2],
     pub passive: bool,
     pub off: bool,
+    pub sid: Option<SaidSid>,
 }
 
 // ----- RIP ------------------------------------------------------------------------------------

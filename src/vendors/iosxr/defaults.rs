@@ -4,6 +4,7 @@
 //! IOS-XR 6.2 and 6.6 routers (iosxr_ebgp_basic, cisco_xr_ios_vpnv4).
 
 use super::config::Config;
+use crate::model::mpls::Srgb;
 use crate::model::ospf::NetworkType;
 use crate::model::platform::{
     AggregateOrigin, BEST_PATH_CISCO, ForwardingAddressRule, LocalRoutes, Platform, RedistributedMed, RouterIdRule,
@@ -15,6 +16,8 @@ use crate::model::route::BgpOrigin;
 pub(super) const ALLOW_AS_IN: u32 = 3;
 /// `ebgp-multihop` without a number (RCR BGP).
 pub(super) const EBGP_MULTIHOP: u8 = 255;
+/// Segment Routing Configuration Guide, "About the Segment Routing Global Block": 8000 labels from 16000.
+pub(super) const SRGB: Srgb = Srgb { base: 16_000, size: 8_000 };
 /// HSRP and VRRP priority (IP Addresses and Services Command Reference).
 pub(super) const REDUNDANCY_PRIORITY: u32 = 100;
 /// Administrative distances (RCG, "Implementing Static Routes": table of default distances).

@@ -8,8 +8,10 @@ use std::ops::RangeInclusive;
 use ipnet::IpNet;
 
 use crate::base::span::Origin;
+use crate::model::mpls::Srgb;
 use crate::model::policy::{AsPathLine, CommunityMatch, Compare, Number, PrefixRange, RouteSource};
 use crate::model::route::{BgpOrigin, Community, Family};
+use crate::vendors::labels::SaidSid;
 
 /// A name, and the line that uses it.
 pub(super) type Named = (Box<str>, Origin);
@@ -54,6 +56,7 @@ pub(super) struct Unit {
     pub addresses: Vec<Address>,
     pub inet: bool,
     pub inet6: bool,
+    pub mpls: bool,
     /// `family iso` is there, and its addresses.
     pub speaks_iso: bool,
     pub iso: Vec<Named>,
@@ -136,6 +139,32 @@ pub(super) struct Instance {
     pub rip: Vec<Rip>,
     pub isis: Option<Isis>,
     pub bgp: Option<Bgp>,
+    pub labels: Labels,
+}
+
+/// `protocols ldp` and `protocols mpls`.
+#[derive(Debug, Default)]
+pub(super) struct Labels {
+    pub ldp: Vec<LabelInterface>,
+    pub ldp_disabled: bool,
+    pub router_id: Option<IpAddr>,
+    pub mpls: Vec<LabelInterface>,
+    pub other: Option<&'static str>,
+}
+
+#[derive(Debug)]
+pub(super) struct LabelInterface {
+    /// May be `all`.
+    pub name: Named,
+    pub disabled: bool,
+}
+
+/// `source-packet-routing` of an IGP.
+#[derive(Debug, Default)]
+pub(super) struct Segments {
+    pub origin: Origin,
+    pub srgb: Option<Srgb>,
+    pub node: Option<SaidSid>,
 }
 
 /// What tells the routes of a VRF or a switch from others', and which it takes in; where tunnels end.
@@ -439,6 +468,7 @@ pub(super) struct Ospf {
     pub external_preference: Option<u32>,
     pub rib_groups: Vec<Named>,
     pub no_rfc1583: bool,
+    pub segments: Option<Segments>,
     pub vrf_lite: bool,
 }
 
@@ -503,6 +533,7 @@ pub(super) struct Isis {
     pub no_ipv6: bool,
     pub ignore_attached: bool,
     pub suppress_attached: bool,
+    pub segments: Option<Segments>,
 }
 
 #[derive(Debug, Default, Clone)]

@@ -8,8 +8,10 @@ use ipnet::IpNet;
 
 use crate::base::span::Origin;
 use crate::model::filter::FilterLine;
+use crate::model::mpls::Srgb;
 use crate::model::policy::{Compare, Number};
 use crate::model::route::BgpOrigin;
+use crate::vendors::labels::SaidSid;
 
 /// A name, and the line that uses it.
 pub(super) type Named = (Box<str>, Origin);
@@ -161,6 +163,26 @@ pub(super) struct Router {
     pub ipvpn: bool,
     pub vnis: Vec<(u32, u32)>,
     pub evpn: Option<Evpn>,
+    pub labels: Labels,
+}
+
+/// `ldp` and `mpls-labels`.
+#[derive(Debug, Default)]
+pub(super) struct Labels {
+    pub ldp: Vec<Named>,
+    pub ldp_down: bool,
+    pub implicit_null: bool,
+    pub block: Option<Srgb>,
+    pub other: Option<&'static str>,
+}
+
+/// `segment-routing` of an IGP.
+#[derive(Debug, Default)]
+pub(super) struct Segments {
+    pub origin: Origin,
+    pub up: Option<bool>,
+    pub global: bool,
+    pub block: Option<Srgb>,
 }
 
 #[derive(Debug, Default)]
@@ -417,6 +439,7 @@ pub(super) struct Ospf {
     pub import: Option<Chain>,
     pub export: Option<Chain>,
     pub areas: Vec<OspfArea>,
+    pub segments: Segments,
 }
 
 #[derive(Debug, Default)]
@@ -464,6 +487,7 @@ pub(super) struct OspfInterface {
     pub auth: Option<Box<str>>,
     pub neighbors: Vec<IpAddr>,
     pub advertise_subnet: Option<bool>,
+    pub sid: Option<SaidSid>,
 }
 
 #[derive(Debug, Default)]
@@ -490,6 +514,7 @@ pub(super) struct Isis {
     pub auth: Option<Box<str>>,
     pub summaries: Vec<(IpNet, u8, Origin)>,
     pub interfaces: Vec<IsisInterface>,
+    pub segments: Segments,
 }
 
 #[derive(Debug, Default)]
@@ -514,6 +539,7 @@ pub(super) struct IsisInterface {
     pub level_capability: Option<u8>,
     pub levels: [IsisLevel; 2],
     pub auth: Option<Box<str>>,
+    pub sid: Option<SaidSid>,
 }
 
 /// `rip`, or `ripng` (`v6`).

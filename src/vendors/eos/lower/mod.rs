@@ -7,6 +7,7 @@ mod bgp;
 mod interfaces;
 mod isis;
 mod mlag;
+mod mpls;
 mod neighbor;
 mod ospf;
 mod overlay;
@@ -73,6 +74,7 @@ pub(super) fn lower(config: &Config, sink: &mut Sink) -> Device {
     l.mlag();
     l.statics();
     l.leaks();
+    l.labels();
     l.device
 }
 

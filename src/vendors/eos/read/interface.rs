@@ -98,6 +98,7 @@ fn statement<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, name: &str, port: &mut
             port.description = Some(r.tree.rest(node, 1).into());
             r.quiet(node);
         }
+        _ if super::mpls::port(r, node, name) => {}
         ["shutdown"] => {
             port.shutdown = true;
             r.ok(node);

@@ -1,6 +1,7 @@
 //! `router isis …` and `isis …` on interfaces.
 
 use super::bgp::redistribute;
+use super::mpls;
 use super::quiet;
 use super::{Reader, interface, kind};
 use crate::syntax::tree::Node;
@@ -78,6 +79,10 @@ fn statement<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, isis: &mut Isis) {
         ["no", "passive-interface" | "passive", name] => {
             let Some(name) = r.wanted(node, name, interface::full_name(name), "an interface") else { return };
             isis.passive.push((name.into(), false));
+        }
+        ["segment-routing", "mpls"] => {
+            isis.segments = mpls::segments(r, node);
+            return;
         }
         ["advertise", "passive-only"] => isis.passive_only = true,
         ["attached-bit", "disabled"] | ["set-attached-bit", "disabled"] => isis.suppress_attached = true,

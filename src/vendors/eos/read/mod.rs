@@ -9,6 +9,7 @@ mod filter;
 mod interface;
 mod isis;
 mod mlag;
+mod mpls;
 mod ospf;
 mod overlay;
 mod policy;
@@ -148,6 +149,11 @@ fn top<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) {
             r.ok(node);
         }
         ["vrf", "instance" | "definition", name] => vrf::read(r, node, name),
+        ["mpls", ..] | ["no", "mpls", ..] => mpls::read(r, node),
+        ["router", "traffic-engineering"] => {
+            r.config.labels.other = Some("traffic engineering");
+            r.other(node, &quiet::TOP);
+        }
         ["ip" | "ipv6" | "no" | "default", ..] => ip(r, node),
         ["router", "bgp", asn, ..] => bgp::read(r, node, asn),
         ["router", "ospf", process, rest @ ..] => ospf::read_v2(r, node, process, rest),

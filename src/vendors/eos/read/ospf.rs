@@ -90,6 +90,10 @@ fn statement<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, ospf: &mut Ospf) {
                 return;
             }
         }
+        ["segment-routing", "mpls"] if !ospf.v3 => {
+            ospf.segments = super::mpls::segments(r, node);
+            return;
+        }
         ["shutdown"] => ospf.shutdown = true,
         ["no", "shutdown"] => ospf.shutdown = false,
         ["passive-interface", "default"] => ospf.passive_default = true,

@@ -6,6 +6,7 @@
 mod bgp;
 mod clag;
 mod igp;
+mod mpls;
 mod overlay;
 mod policy;
 mod rip;
@@ -74,6 +75,7 @@ pub(super) fn device(mut config: Config, sink: &mut Sink) -> Device {
     bgp::lower(&mut context, &mut device, sink);
     overlay::lower(&mut context, &mut device, sink);
     vpn::lower(&context, &mut device, sink);
+    mpls::lower(&context, &mut device);
     device
 }
 

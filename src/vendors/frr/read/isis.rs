@@ -113,6 +113,7 @@ impl Reader<'_> {
             ["attached-bit", "send"] => p.no_attached_send = no,
             ["attached-bit", "receive", "ignore"] => p.ignore_attached = !no,
             ["topology", "ipv6-unicast", ..] => p.ipv6_topology = !no,
+            ["segment-routing", rest @ ..] => return super::mpls::segments(&mut p.segments, no, rest, o),
             ["topology", ..] => return NotModelled("this topology is not modelled"),
             ["area-password", _, key, ..] => p.auth[0] = (!no).then(|| (*key).into()),
             ["domain-password", _, key, ..] => p.auth[1] = (!no).then(|| (*key).into()),
@@ -132,7 +133,6 @@ impl Reader<'_> {
                 | "purge-originator"
                 | "mpls-te"
                 | "mpls"
-                | "segment-routing"
                 | "fast-reroute"
                 | "flex-algo"
                 | "spf"

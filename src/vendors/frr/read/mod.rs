@@ -12,6 +12,7 @@ mod evpn;
 pub(super) mod ifupdown;
 mod isis;
 mod lists;
+mod mpls;
 pub(super) mod nclu;
 pub(super) mod nvue;
 mod ospf;
@@ -67,6 +68,11 @@ enum Block {
     Isis(usize),
     Rip(usize),
     RouteMap(usize),
+    /// `mpls ldp`, its IPv4 family, an interface in there, and another family.
+    Ldp,
+    LdpFamily,
+    LdpInterface,
+    LdpOther,
     /// A block whose lines all have one class.
     Other(LineClass),
     /// The same, inside `router bgp`.
@@ -79,6 +85,8 @@ impl Block {
             Self::Top => None,
             Self::BgpFamily(n, _) | Self::BgpEvpn(n) | Self::BgpVpn(n, _) | Self::BgpOther(n, _) => Some(Self::Bgp(n)),
             Self::BgpVni(n, _) => Some(Self::BgpEvpn(n)),
+            Self::LdpFamily | Self::LdpOther => Some(Self::Ldp),
+            Self::LdpInterface => Some(Self::LdpFamily),
             _ => Some(Self::Top),
         }
     }
@@ -142,6 +150,12 @@ impl<'a> Reader<'a> {
             Block::Isis(n) => self.isis(n, no, w, o),
             Block::Rip(n) => self.rip(n, no, w, o),
             Block::RouteMap(n) => self.route_map_line(n, no, w, tree, node, o),
+            Block::Ldp | Block::LdpOther => self.ldp(false, no, w, o),
+            Block::LdpFamily => self.ldp(true, no, w, o),
+            Block::LdpInterface => match w {
+                ["discovery" | "ldp-sync", ..] => NoEffect,
+                _ => Unknown,
+            },
             Block::Other(class) | Block::BgpOther(_, class) => self.other(block, class, w),
         }
     }
@@ -193,6 +207,7 @@ impl<'a> Reader<'a> {
                 self.block = Block::Other(LineClass::NotModelled);
                 NotModelled("this routing protocol is not modelled")
             }
+            ["mpls", "ldp"] => self.open_ldp(no),
             ["router", "pim" | "pim6", ..] => self.open_other(LineClass::NoEffect),
             ["route-map", rest @ ..] => self.open_route_map(no, rest, o),
             ["exit-vrf" | "end" | "exit-address-family"] => {

@@ -83,15 +83,13 @@ impl Reader<'_> {
                 };
                 p.summaries.push((net.trunc(), !rest.contains(&"no-advertise"), tag, o));
             }
+            ["segment-routing", rest @ ..] => return super::mpls::segments(&mut p.segments, no, rest, o),
             ["aggregation", ..] => return NoEffect,
             ["area", area, rest @ ..] => {
                 let Some(id) = values::area(area) else { return Invalid(area, "an area") };
                 return self.area(n, false, id, no, rest, o);
             }
-            [
-                "opaque-lsa" | "capability" | "mpls-te" | "segment-routing" | "router-info" | "pce" | "fast-reroute" | "mpls",
-                ..,
-            ]
+            ["opaque-lsa" | "capability" | "mpls-te" | "router-info" | "pce" | "fast-reroute" | "mpls", ..]
             | ["ospf", "opaque-lsa" | "snmp" | "send-extra-data", ..] => {
                 return NoEffect;
             }

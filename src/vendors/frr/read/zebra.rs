@@ -152,14 +152,17 @@ impl Reader<'_> {
             ["ip" | "ipv6", "import-table", ..] | ["table", ..] | ["zebra", ..] => NotModelled("kernel tables are not modelled"),
             ["ip", "nht", ..] | ["ipv6", "nht", ..] => NoEffect,
             ["pbr-map" | "nexthop-group", ..] => self.open_other(LineClass::NotModelled),
-            ["key", "chain", ..]
-            | ["line", ..]
-            | ["bfd"]
-            | ["segment-routing", ..]
-            | ["mpls", "ldp"]
-            | ["rpki", ..]
-            | ["vrrp", ..]
-            | ["fabricd"] => self.open_other(LineClass::NoEffect),
+            ["segment-routing"] => {
+                self.config.labels.other = Some("an SR policy");
+                self.open_other(LineClass::NoEffect)
+            }
+            ["mpls", "lsp", ..] => {
+                self.config.labels.other = Some("a static label");
+                NoEffect
+            }
+            ["key", "chain", ..] | ["line", ..] | ["bfd"] | ["rpki", ..] | ["vrrp", ..] | ["fabricd"] => {
+                self.open_other(LineClass::NoEffect)
+            }
             ["vni", ..] => self.layer3_vni(no, w, None, o),
             ["bgp", "route-map", "delay-timer", ..] => NoEffect,
             [

@@ -8,6 +8,7 @@ mod eigrp;
 mod interface;
 mod isis;
 mod lists;
+mod mpls;
 mod ospf;
 mod rip;
 mod route_map;
@@ -76,6 +77,7 @@ pub(super) fn lower(config: &Config) -> Device {
     l.all_eigrp();
     l.all_rip();
     l.all_bgp();
+    l.labels();
     l.device
 }
 

@@ -390,6 +390,11 @@ impl<'a, 't> Reader<'a, 't> {
             ["service", "instance", ..] if !no => return self.gap(node, "Ethernet service instances are not modelled"),
             ["bridge-group", ..] if !no => return self.gap_line(node, "bridging by `bridge-group` is not modelled"),
             ["mpls", "traffic-eng", ..] if !no => return self.gap_line(node, "MPLS traffic engineering is not modelled"),
+            ["mpls", "ip"] | ["tag-switching", "ip"] => self.interface_ldp(n, node, no),
+            ["mpls", "ldp", "igp", "autoconfig"] if no => {
+                let name = self.config.interfaces.items[n].0.clone();
+                self.config.labels.no_auto.push(name);
+            }
             ["backup", ..] if !no => return self.gap_line(node, "backup interfaces are not modelled"),
             ["member", ..] | ["source-interface", ..] => return self.gap(node, "VXLAN is not modelled for IOS"),
             [first, ..] if QUIET.contains(first) => return self.quiet(node),

@@ -156,6 +156,11 @@ impl<'a, 't> Reader<'a, 't> {
                 each(&mut self.config.isis.at(n).auth, both_or(rest), Some((*name).into()))
             }
             ["mpls", "traffic-eng", ..] if !no => return self.gap_line(node, "MPLS traffic engineering is not modelled"),
+            ["segment-routing", "mpls"] => self.config.isis.at(n).segments = (!no).then_some(origin),
+            ["segment-routing", "prefix-sid-map", ..] if !no => {
+                return self.gap_line(node, "mapping servers of segment routing are not modelled");
+            }
+            ["mpls", "ldp", "autoconfig", ..] => self.config.isis.at(n).ldp_auto = !no,
             ["segment-routing", ..] if !no => return self.gap_line(node, "segment routing is not modelled"),
             [
                 "adjacency-check"

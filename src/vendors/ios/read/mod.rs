@@ -10,6 +10,7 @@ mod bgp_neighbor;
 mod eigrp;
 mod interface;
 mod isis;
+mod mpls;
 mod ospf;
 pub(super) use bgp::slot;
 pub(super) use interface::is_switchport;

@@ -186,6 +186,13 @@ impl<'a, 't> Reader<'a, 't> {
             ["discard-route", ..] if no => {
                 return self.gap_line(node, "`no discard-route` is not modelled: discard routes stay in the table");
             }
+            ["segment-routing", "mpls"] | ["segment-routing", "area", _, "mpls"] => {
+                self.config.ospf.at(n).segments = (!no).then_some(origin);
+            }
+            ["mpls", "ldp", "autoconfig", rest @ ..] if !no => {
+                let area = after(rest, "area").and_then(values::area);
+                self.config.ospf.at(n).ldp_auto.push(area);
+            }
             ["traffic-share", ..] | ["mpls", "traffic-eng", ..] if !no => return self.gap_line(node, "this is not modelled"),
             [
                 "auto-cost"

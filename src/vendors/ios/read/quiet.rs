@@ -410,9 +410,26 @@ impl<'a, 't> Reader<'a, 't> {
             }
             ["ip" | "ipv6", "route", ..] => self.quiet_line(node),
             ["ip", "vrf", ..] | ["vrf", ..] if no => self.quiet(node),
-            ["mpls", "traffic-eng", ..] if !no => self.gap_line(node, "MPLS traffic engineering is not modelled"),
+            ["mpls", "traffic-eng", ..] if !no => {
+                self.config.labels.other = Some("RSVP-TE");
+                self.gap_line(node, "MPLS traffic engineering is not modelled")
+            }
+            ["mpls", "static", ..] if !no => {
+                self.config.labels.other = Some("a static label");
+                self.gap(node, "static labels are not modelled")
+            }
+            ["mpls", "ip"] => {
+                self.config.no_mpls = no;
+                self.known(node)
+            }
+            ["mpls", "label", "protocol", "ldp"] if !no => self.known(node),
+            ["mpls", "ldp", "router-id", name @ ..] if !no => {
+                let name: Vec<&str> = name.iter().copied().filter(|w| *w != "force").collect();
+                self.config.ldp_router_id = self.refer_interface(node, &name, "mpls ldp router-id");
+                self.known(node)
+            }
+            ["segment-routing", "mpls"] if !no => self.segment_routing(node),
             ["mpls", ..] | ["segment-routing", ..] if no => self.quiet(node),
-            // Labels follow the routes that the tables hold; what LDP itself does not reach is not modelled.
             ["mpls", "ldp" | "label" | "ip" | "oam", ..] => self.quiet_line(node),
             ["mpls", ..] => self.gap(node, "this MPLS setting is not modelled"),
             ["segment-routing", ..] => self.gap(node, "segment routing is not modelled"),

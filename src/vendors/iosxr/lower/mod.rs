@@ -7,6 +7,7 @@ mod bgp;
 mod conditions;
 mod interface;
 mod isis;
+mod mpls;
 mod neighbor;
 mod ospf;
 mod overlay;
@@ -127,6 +128,7 @@ pub(super) fn lower(config: &Config) -> (Device, Notes) {
     l.all_rip();
     l.all_bgp();
     l.evpn_prefixes();
+    l.labels();
     (l.device, l.notes)
 }
 

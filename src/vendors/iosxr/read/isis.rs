@@ -1,11 +1,13 @@
 //! `router isis`: the instance, its address families and interfaces.
 
+use super::mpls::block;
 use super::{Done, Mode, Reader, VRF, after, family_of, negation};
 use crate::model::device::Name;
 use crate::model::route::Family;
 use crate::syntax::tree::Node;
 use crate::syntax::values;
 use crate::vendors::iosxr::config::{IsisFamily, IsisOn, Range, slot};
+use crate::vendors::labels::SaidSid;
 
 /// Settings that change no route.
 const QUIET: &[&str] = &[
@@ -130,6 +132,10 @@ impl<'a, 't> Reader<'a, 't> {
                 }
                 return self.open(node, Mode::IsisInterface(n, i));
             }
+            ["segment-routing", "global-block", low, high] => match block(low, high) {
+                Some(block) => self.config.isis.at(n).block = Some(block),
+                None => return self.bad(node, low, "a range of labels"),
+            },
             [first, ..] if QUIET.contains(first) => return self.quiet(node),
             _ => return Done::Unknown,
         }
@@ -205,6 +211,10 @@ impl<'a, 't> Reader<'a, 't> {
             ["advertise", "passive-only"] => p.passive_only = true,
             ["route", "source", ..] | ["advertise", ..] => return self.quiet(node),
             ["set-overload-bit", ..] => self.config.isis.at(n).overload = true,
+            ["segment-routing", "mpls", rest @ ..] if family == Family::V4 => {
+                self.config.isis.at(n).segments = Some((origin, rest.contains(&"sr-prefer")));
+            }
+            ["mpls", "ldp", "auto-config"] if family == Family::V4 => self.config.isis.at(n).ldp_auto = true,
             [first, ..] if QUIET.contains(first) => return self.quiet(node),
             _ => return Done::Unknown,
         }
@@ -255,6 +265,7 @@ impl<'a, 't> Reader<'a, 't> {
     }
 
     pub(super) fn isis_interface_family_line(&mut self, n: usize, i: usize, family: Family, node: &'a Node<'t>) -> Done {
+        let origin = self.origin(node);
         let (no, w) = negation(node);
         if no {
             return self.quiet(node);
@@ -275,6 +286,14 @@ impl<'a, 't> Reader<'a, 't> {
             ["advertise", "prefix", "route-policy", ..] => {
                 self.attached(node, "isis advertise prefix");
                 return self.gap(node, "`advertise prefix route-policy` is not modelled");
+            }
+            // Segments of other algorithms than 0 (`algorithm 128 …`, `strict-spf …`) bear on no label path here.
+            ["prefix-sid", rest @ ("index" | "absolute"), number, flags @ ..] if family == Family::V4 => {
+                let words: Vec<&str> = [*rest, *number].into_iter().chain(flags.iter().copied()).collect();
+                match SaidSid::read(&words, origin) {
+                    Some(sid) => on.sid = Some(sid),
+                    None => return self.bad(node, number, "a number of a segment"),
+                }
             }
             ["metric-fallback", ..] => return self.gap(node, "metrics that fall back are not modelled"),
             [first, ..] if QUIET.contains(first) => return self.quiet(node),

@@ -10,6 +10,7 @@ mod bgp;
 mod bgp_neighbor;
 mod interface;
 mod isis;
+mod mpls;
 mod ospf;
 mod policy;
 mod quiet;

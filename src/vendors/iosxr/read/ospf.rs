@@ -1,11 +1,13 @@
 //! `router ospf` and `router ospfv3`: the process, its areas and the interfaces below them.
 
+use super::mpls::block;
 use super::{Done, Mode, Reader, VRF, after, negation};
 use crate::model::device::Name;
 use crate::model::ospf::NetworkType;
 use crate::syntax::tree::Node;
 use crate::syntax::values;
 use crate::vendors::iosxr::config::{Area, Kind, Ospf, OspfInterface, OspfOn, Range, StubRouter};
+use crate::vendors::labels::SaidSid;
 
 /// Settings of a process that change no route.
 const QUIET: &[&str] = &[
@@ -44,6 +46,7 @@ const QUIET: &[&str] = &[
     "retransmit-interval",
     "security",
     "segment-routing",
+    "prefix-sid",
     "snmp",
     "snmp-server",
     "spf",
@@ -173,6 +176,10 @@ impl<'a, 't> Reader<'a, 't> {
             }
             ["compatible", "rfc1583"] => self.config.ospf.at(n).no_rfc1583 = no,
             ["disable-dn-bit-check"] | ["capability", "vrf-lite"] => self.config.ospf.at(n).vrf_lite = !no,
+            ["segment-routing", "global-block", low, high] if !no => match block(low, high) {
+                Some(block) => self.config.ospf.at(n).block = Some(block),
+                None => return self.bad(node, low, "a range of labels"),
+            },
             ["shutdown"] if !no => return self.gap(node, "`shutdown` of an OSPF process is not modelled"),
             // `cost`, `network` and so on for all areas.
             _ => return self.ospf_setting(node, no, w, |c| &mut c.ospf.at(n).on),
@@ -289,6 +296,7 @@ impl<'a, 't> Reader<'a, 't> {
         w: &[&str],
         at: impl FnOnce(&mut crate::vendors::iosxr::config::Config) -> &mut OspfOn,
     ) -> Done {
+        let origin = self.origin(node);
         let on = at(self.config);
         let last = || w.last().map_or(Name::default(), |k| Name::from(*k));
         match w {
@@ -299,7 +307,15 @@ impl<'a, 't> Reader<'a, 't> {
             ["prefix-suppression", "disable"] => on.suppress_prefix = Some(false),
             ["prefix-suppression", ..] => on.suppress_prefix = Some(!no),
             ["cost-fallback", ..] => return self.gap(node, "`cost-fallback` is not modelled"),
+            ["segment-routing", "mpls"] => on.segments = Some(!no),
+            ["segment-routing", "disable"] => on.segments = Some(no),
+            ["segment-routing", "sr-prefer", ..] => on.prefers_segments = Some(!no),
+            ["mpls", "ldp", "auto-config"] => on.ldp_auto = Some(!no),
             _ if no => return self.quiet(node),
+            ["prefix-sid", "index" | "absolute", number, ..] => match SaidSid::read(&w[1..], origin) {
+                Some(sid) => on.sid = Some(sid),
+                None => return self.bad(node, number, "a number of a segment"),
+            },
             ["cost", value] => match value.parse() {
                 Ok(v) => on.cost = Some(v),
                 Err(_) => return self.bad(node, value, "a cost"),

@@ -202,17 +202,21 @@ impl<'a, 't> Reader<'a, 't> {
     /// A global line that no other reader knows.
     pub(super) fn other_global(&mut self, node: &'a Node<'t>, no: bool, w: &[&str]) -> Done {
         match w {
-            ["mpls", "traffic-eng", ..] | ["segment-routing", "traffic-eng", ..] if !no => {
+            ["mpls", "traffic-eng", ..] if !no => {
+                self.config.labels.other = Some("RSVP-TE");
                 self.gap(node, "MPLS traffic engineering is not modelled")
             }
-            ["mpls", "static", ..] if !no => self.gap(node, "static labels are not modelled"),
-            // Labels follow the routes that the tables hold.
+            ["mpls", "static", ..] if !no => {
+                self.config.labels.other = Some("a static label");
+                self.gap(node, "static labels are not modelled")
+            }
+            ["mpls", "ldp", ..] if !no => self.ldp(node),
             ["mpls", "ldp", ..] => self.quiet(node),
             ["mpls", "oam" | "ip-ttl-propagate" | "label" | "lsd" | "optical-uni" | "ipv6" | "label-security", ..] => {
                 self.quiet(node)
             }
             ["mpls", ..] if !no => self.gap(node, "this MPLS setting is not modelled"),
-            ["segment-routing", ..] if !no => self.gap(node, "segment routing is not modelled"),
+            ["segment-routing", ..] if !no => self.segment_routing(node),
             ["evpn", ..] if !no => self.gap(node, "hosts and bridged VLANs of EVPN are not modelled"),
             ["vrf", ..] | ["interface", ..] | ["router", ..] | ["route-policy", ..] if no => self.quiet(node),
             ["ipv4" | "ipv6", second, ..] if QUIET_IP.contains(second) => self.quiet(node),

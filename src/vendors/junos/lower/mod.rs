@@ -7,6 +7,7 @@ mod conditions;
 mod filters;
 mod interfaces;
 mod isis;
+mod mpls;
 mod ospf;
 mod overlay;
 mod policy;
@@ -77,6 +78,7 @@ pub(super) fn lower(config: &Config, sink: &mut Sink) -> Device {
     l.make_rip();
     l.make_bgp();
     l.make_overlay();
+    l.make_labels();
     l.device
 }
 

@@ -1,6 +1,6 @@
 //! `routing-instances`, and `protocols` of any instance.
 
-use super::{Reader, bgp, interfaces, isis, ospf, overlay, rip, routing, tables};
+use super::{Reader, bgp, interfaces, isis, mpls, ospf, overlay, rip, routing, tables};
 use crate::syntax::tree::Node;
 use crate::vendors::junos::config::{Config, Instance, InstanceKind};
 
@@ -127,6 +127,8 @@ pub(super) fn protocols<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, i: &mut Ins
                 let read = isis::read(r, c);
                 i.isis = Some(read);
             }
+            "ldp" if &*i.name == "default" => mpls::ldp(r, c, &mut i.labels),
+            "mpls" if &*i.name == "default" => mpls::mpls(r, c, &mut i.labels),
             "evpn" => {
                 r.head(c);
                 overlay::evpn(r, c, i.evpn.get_or_insert_default());

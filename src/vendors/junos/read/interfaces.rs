@@ -155,8 +155,8 @@ fn family<'t>(r: &mut Reader<'_, 't>, f: &Node<'t>, u: &mut Unit) {
         }
         "ethernet-switching" | "bridge" => return switching(r, f, u),
         "mpls" => {
-            r.sink.no_effect(r.tree, f);
-            return;
+            u.mpls = true;
+            return f.children.iter().for_each(|c| r.sink.no_effect(r.tree, c));
         }
         _ => return r.known(f, &tables::FAMILIES),
     };

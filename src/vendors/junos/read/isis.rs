@@ -1,7 +1,7 @@
 //! `protocols isis`.
 
 use super::routing::rib_group_uses;
-use super::{Reader, tables};
+use super::{Reader, mpls, tables};
 use crate::syntax::tree::Node;
 use crate::vendors::junos::config::{Isis, IsisInterface, IsisInterfaceLevel, IsisLevel};
 
@@ -34,6 +34,7 @@ pub(super) fn read<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) -> Isis {
                     level(r, l, &mut i.levels[slot]);
                 }
             }
+            "source-packet-routing" => i.segments = Some(mpls::segments(r, c)),
             "rib-group" => i.rib_groups = rib_group_uses(r, c),
             "reference-bandwidth" => i.reference_bandwidth = r.bandwidth(c),
             "overload" => {

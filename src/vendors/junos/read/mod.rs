@@ -8,6 +8,7 @@ mod firewall;
 mod instances;
 mod interfaces;
 mod isis;
+mod mpls;
 mod ospf;
 mod overlay;
 mod policy;

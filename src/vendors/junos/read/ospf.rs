@@ -1,7 +1,7 @@
 //! `protocols ospf` and `protocols ospf3`.
 
 use super::routing::rib_group_uses;
-use super::{Reader, tables};
+use super::{Reader, mpls, tables};
 use crate::syntax::tree::Node;
 use crate::syntax::values;
 use crate::vendors::junos::config::{AreaRange, Ospf, OspfArea, OspfInterface, Stub};
@@ -47,6 +47,7 @@ pub(super) fn read<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, v3: bool) -> Osp
             }
             "export" => o.export = r.chain(c, "ospf export"),
             "import" => o.import = r.chain(c, "ospf import"),
+            "source-packet-routing" if !v3 => o.segments = Some(mpls::segments(r, c)),
             "rib-group" => o.rib_groups = rib_group_uses(r, c),
             "reference-bandwidth" => o.reference_bandwidth = r.bandwidth(c),
             "overload" => {

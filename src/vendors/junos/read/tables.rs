@@ -213,6 +213,20 @@ pub(super) const EVPN: Known = Known {
 };
 
 #[rustfmt::skip]
+pub(super) const MPLS: Known = Known {
+    name: "protocols mpls",
+    no_effect: &[
+        "admin-groups", "admin-group", "expand-loose-hop", "explicit-null", "icmp-tunneling", "ipv6-tunneling", "log-updown",
+        "no-propagate-ttl", "no-decrement-ttl", "no-cspf", "optimize-timer", "path-mtu", "statistics", "traffic-engineering",
+        "traceoptions", "revert-timer", "smart-optimize-timer", "bandwidth", "priority", "path", "label-range", "label-history",
+        "egress-protection", "disable",
+    ],
+    not_modelled: &[
+        "label-switched-path", "static-label-switched-path", "container-label-switched-path", "transit-lsp-association",
+    ],
+};
+
+#[rustfmt::skip]
 pub(super) const EVPN_PREFIXES: Known = Known {
     name: "protocols evpn ip-prefix-routes",
     no_effect: &["reject-asymmetric-vni", "forwarding-mode"],

@@ -1,6 +1,6 @@
 //! `isis`.
 
-use super::{Reader, entry, ospf, tables};
+use super::{Reader, entry, mpls, ospf, tables};
 use crate::syntax::tree::Node;
 use crate::syntax::values;
 use crate::vendors::sros::config::{Isis, IsisInterface, IsisLevel, Router};
@@ -87,6 +87,7 @@ fn statements<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, instance: &str, route
                     }
                 }
             }
+            "segment-routing" => mpls::segments(r, c, &mut x.segments),
             "level" => levels(r, c, &mut x.levels),
             "interface" => {
                 r.head(c);
@@ -143,6 +144,7 @@ fn interface<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, x: &mut Isis) {
             "passive" => i.passive = r.flag(c),
             "interface-type" => i.point_to_point = r.arg(c).map(|w| w == "point-to-point"),
             "level-capability" => i.level_capability = capability(r, c),
+            "ipv4-node-sid" => i.sid = mpls::node_sid(r, c),
             "level" => levels(r, c, &mut i.levels),
             "hello-authentication-key" | "hello-authentication-type" | "hello-authentication-keychain" => {
                 r.all(c);

@@ -8,6 +8,7 @@ mod evpn;
 mod filter;
 mod interfaces;
 mod isis;
+mod mpls;
 mod ospf;
 mod policy;
 mod ports;

@@ -1,6 +1,6 @@
 //! `ospf` and `ospf3`.
 
-use super::{Reader, entry, tables};
+use super::{Reader, entry, mpls, tables};
 use crate::syntax::tree::Node;
 use crate::syntax::values;
 use crate::vendors::sros::config::{Ospf, OspfArea, OspfInterface, OspfRange, OspfStub, Router};
@@ -56,6 +56,7 @@ fn statements<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, instance: &str, v3: b
             "overload-include-stub" => o.include_stub = r.flag(c).unwrap_or(false),
             "export-policy" | "export" => o.export = r.chain(c, "ospf export"),
             "import-policy" | "import" => o.import = r.chain(c, "ospf import"),
+            "segment-routing" if !v3 => mpls::segments(r, c, &mut o.segments),
             "area" => {
                 r.head(c);
                 c.children.iter().for_each(|a| area(r, a, o));
@@ -172,6 +173,7 @@ fn interface<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, a: &mut OspfArea) {
             "admin-state" => i.up = r.state(c).or(i.up),
             "interface-type" => i.kind = r.arg(c).map(Into::into),
             "metric" => i.metric = r.number(c),
+            "node-sid" => i.sid = mpls::node_sid(r, c),
             "passive" => i.passive = r.flag(c),
             "priority" => i.priority = r.number(c),
             "hello-interval" => i.hello = r.number(c),

@@ -1,9 +1,9 @@
 //! What `router` and `vprn` have in common: interfaces, static routes, aggregates, protocols.
 
-use super::{Reader, bgp, entry, interfaces, isis, ospf, rip, tables};
+use super::{Reader, bgp, entry, interfaces, isis, mpls, ospf, rip, tables};
 use crate::syntax::tree::Node;
 use crate::syntax::values;
-use crate::vendors::sros::config::{Aggregate, Interface, Router, Static, StaticHop};
+use crate::vendors::sros::config::{Aggregate, Interface, Router, RouterKind, Static, StaticHop};
 
 /// One statement of a router instance.
 pub(super) fn statement<'t>(r: &mut Reader<'_, 't>, c: &Node<'t>, router: &mut Router) {
@@ -56,6 +56,14 @@ pub(super) fn statement<'t>(r: &mut Reader<'_, 't>, c: &Node<'t>, router: &mut R
             }
         }
         "confederation" => confederation(r, c, router),
+        "ldp" if router.kind == RouterKind::Base => mpls::ldp(r, c, &mut router.labels),
+        "mpls-labels" if router.kind == RouterKind::Base => mpls::mpls_labels(r, c, &mut router.labels),
+        "mpls" | "segment-routing" if router.kind == RouterKind::Base => {
+            if ["lsp", "static-lsp", "sr-policies"].iter().any(|w| c.child(w).is_some()) {
+                router.labels.other = Some("an LSP or SR policy of its own");
+            }
+            r.known(c, &tables::ROUTER);
+        }
         "ospf" => ospf::instances(r, c, false, router),
         "ospf3" => ospf::instances(r, c, true, router),
         "isis" => isis::instances(r, c, router),
