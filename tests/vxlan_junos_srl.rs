@@ -123,6 +123,15 @@ fn junos_vlans_are_one_over_vxlan() {
     }
     // The default switch and a VLAN-aware MAC-VRF have the VNI as Ethernet tag.
     assert_joined(&junos_pair(&plain, &aware), ["leaf1", "leaf2"]);
+    // Each switch is an AS, and the session between their loopbacks is external with TTL 1, as in Juniper's validated designs.
+    let external = |n: u8| {
+        let to = format!(
+            "type external\nset protocols bgp group overlay multihop ttl 1\nset protocols bgp group overlay multihop no-nexthop-change\nset protocols bgp group overlay peer-as 6500{}",
+            3 - n
+        );
+        junos(n, &plain).replace("autonomous-system 65000", &format!("autonomous-system 6500{n}")).replace("type internal", &to)
+    };
+    assert_joined(&fabric([("leaf1", &external(1)), ("leaf2", &external(2))], [JUNOS, JUNOS]), ["leaf1", "leaf2"]);
     let other = switch("set switch-options vrf-target target:65000:2\n");
     let unlisted = plain.replace("extended-vni-list all", "extended-vni-list 5011-5020");
     assert_apart(&junos_pair(&plain, &other), ["leaf1", "leaf2"], "T-vni-targets");

@@ -147,6 +147,9 @@ impl Lower<'_, '_> {
             enabled: o.disabled != Some(true),
             update_source,
             ebgp_multihop: o.multihop.map(|m| m.ttl.unwrap_or(defaults::MULTIHOP_TTL)).or(o.ttl),
+            // "If you omit this statement, all EBGP peers are assumed to be directly connected" ("multihop"): with it, even TTL 1 leads to the
+            // loopback of the router at the other end of a link.
+            disable_connected_check: o.multihop.is_some(),
             passive: o.passive == Some(true),
             auth: o.auth.clone(),
             enforce_first_as: o.enforce_first_as,
