@@ -9,6 +9,7 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -42,9 +43,9 @@ fn read(path: &Path) -> serde_json::Value {
     serde_json::from_slice(&std::fs::read(path).unwrap_or_default()).unwrap_or_default()
 }
 
-fn ours(snapshot: &Path) -> serde_json::Value {
+fn ours(question: &str, snapshot: &Path) -> serde_json::Value {
     let out =
-        Command::new(env!("CARGO_BIN_EXE_nettwin")).arg("routes").arg(snapshot).args(["--format", "json"]).output().unwrap();
+        Command::new(env!("CARGO_BIN_EXE_nettwin")).arg(question).arg(snapshot).args(["--format", "json"]).output().unwrap();
     serde_json::from_slice(&out.stdout).unwrap_or_default()
 }
 
@@ -60,9 +61,28 @@ fn agrees(name: &str, lab: &Path, least: &str) -> bool {
         println!("{name}: live FRR did not settle: {}", String::from_utf8_lossy(&ran.stderr));
         return true;
     }
-    let score = compare(&truth, &ours(lab));
+    let score = compare(&truth, &ours("routes", lab));
     println!("{name}: routes {}/{}, best {}/{}", score.routes.ok, score.routes.all, score.bgp_best.ok, score.bgp_best.all);
-    whole(&score)
+    whole(&score) && floods_alike(&truth, lab)
+}
+
+/// Whether VLANs over VXLAN flood to the same tunnel ends.
+fn floods_alike(truth: &serde_json::Value, lab: &Path) -> bool {
+    let of_node = |(name, node): (&String, &serde_json::Value)| Some((name.clone(), node.get("vnis")?.clone()));
+    let live: BTreeMap<String, serde_json::Value> =
+        truth["nodes"].as_object().into_iter().flatten().filter_map(of_node).collect();
+    if live.is_empty() {
+        return true;
+    }
+    let mut twin: BTreeMap<String, serde_json::Value> = BTreeMap::new();
+    for row in ours("evpn", lab)["vlans"].as_array().into_iter().flatten() {
+        let node = twin.entry(row["node"].as_str().unwrap_or_default().to_owned()).or_insert_with(|| serde_json::json!({}));
+        node[row["vni"].to_string()] = row["remote_vteps"].clone();
+    }
+    if live != twin {
+        println!("tunnel ends differ: live {live:?}, twin {twin:?}");
+    }
+    live == twin
 }
 
 /// Networks on which the twin once differed, made small by `shrink.py`.

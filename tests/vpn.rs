@@ -123,6 +123,117 @@ fn a_vpn_route_leads_through_the_tunnel_into_the_other_vrf() {
     assert_eq!(ran.ends("pe1", "C", "10.100.2.1"), [(vec!["pe1:C".to_owned(), "pe2:C".to_owned()], true)]);
 }
 
+/// An SR OS PE with a VPRN.
+fn sros_pe(n: u8, target: u32) -> String {
+    let o = 3 - n;
+    format!(
+        "\
+# TiMOS-B-23.7.R1 both/x86_64 Nokia 7750 SR
+configure {{
+    system {{
+        name \"pe{n}\"
+    }}
+    port 1/1/1 {{
+        admin-state enable
+    }}
+    port 1/1/2 {{
+        admin-state enable
+        ethernet {{
+            mode access
+            encap-type dot1q
+        }}
+    }}
+    router \"Base\" {{
+        autonomous-system 64500
+        interface \"fabric\" {{
+            port 1/1/1
+            ipv4 {{
+                primary {{
+                    address 10.0.0.{n}
+                    prefix-length 24
+                }}
+            }}
+        }}
+        interface \"system\" {{
+            ipv4 {{
+                primary {{
+                    address 192.0.2.{n}
+                    prefix-length 32
+                }}
+            }}
+        }}
+        ospf 0 {{
+            admin-state enable
+            area 0.0.0.0 {{
+                interface \"fabric\" {{
+                }}
+                interface \"system\" {{
+                }}
+            }}
+        }}
+        bgp {{
+            group \"pe\" {{
+                peer-as 64500
+                family {{
+                    vpn-ipv4 true
+                    vpn-ipv6 true
+                }}
+            }}
+            neighbor \"192.0.2.{o}\" {{
+                group \"pe\"
+            }}
+        }}
+    }}
+    service {{
+        vprn \"t\" {{
+            admin-state enable
+            service-id 500
+            customer \"1\"
+            bgp-ipvpn {{
+                mpls {{
+                    admin-state enable
+                    route-distinguisher \"192.0.2.{n}:500\"
+                    vrf-target {{
+                        community \"target:64500:{target}\"
+                    }}
+                    auto-bind-tunnel {{
+                        resolution any
+                    }}
+                }}
+            }}
+            interface \"lan\" {{
+                ipv4 {{
+                    primary {{
+                        address 192.168.{n}.1
+                        prefix-length 24
+                    }}
+                }}
+                sap 1/1/2:10 {{
+                }}
+            }}
+        }}
+    }}
+}}
+"
+    )
+}
+
+/// Nokia, Layer 3 Services Guide, "VPRN": VPN-IPv4 routes have preference 170 and lead through the tunnel to the other PE's VPRN; the route
+/// target of `vrf-target` decides.
+#[test]
+fn sros_vprns_exchange_vpn_routes_over_sessions() {
+    let pair = |target| ran(&[("pe1", &sros_pe(1, 500)), ("pe2", &sros_pe(2, target))]);
+    let joined = pair(500);
+    assert_eq!(
+        joined.route("pe1", "t", "192.168.2.0/24").as_deref(),
+        Some("ibgp 170 [10.0.0.2 fabric in VRF default] via [192.0.2.2 in VRF default under a VPN label]")
+    );
+    assert_eq!(joined.route("pe1", "default", "192.168.2.0/24"), None);
+    assert_eq!(joined.ends("pe1", "t", "192.168.2.1"), [(vec!["pe1:t".to_owned(), "pe2:t".to_owned()], true)]);
+    joined.assert_same_when_ports_fail();
+    assert_eq!(pair(501).route("pe1", "t", "192.168.2.0/24"), None);
+}
+
 fn leaf(n: u8, target: &str) -> String {
     format!(
         "! device: leaf{n} (vEOS, EOS-4.23.0.1F)\nhostname leaf{n}\nservice routing protocols model multi-agent\nvrf instance T\ninterface Ethernet1\n   no switchport\n   ip address 10.0.{n}.1/31\ninterface Loopback0\n   ip address 192.0.2.{n}/32\ninterface Loopback1\n   ip address 198.51.100.{n}/32\ninterface Loopback9\n   vrf T\n   ip address 10.9.0.{n}/32\ninterface Vxlan1\n   vxlan source-interface Loopback1\n   vxlan vrf T vni 15001\nip routing\nip routing vrf T\nrouter bgp 6510{n}\n   router-id 192.0.2.{n}\n   no bgp default ipv4-unicast\n   neighbor 10.0.{n}.0 remote-as 65001\n   neighbor 192.0.2.9 remote-as 65001\n   neighbor 192.0.2.9 update-source Loopback0\n   neighbor 192.0.2.9 ebgp-multihop 3\n   neighbor 192.0.2.9 send-community\n   redistribute connected\n   address-family evpn\n      neighbor 192.0.2.9 activate\n   address-family ipv4\n      neighbor 10.0.{n}.0 activate\n   vrf T\n      rd 192.0.2.{n}:1\n      route-target import evpn 1:1\n      route-target export evpn {target}\n      redistribute connected\nend\n"

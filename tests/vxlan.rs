@@ -1,10 +1,12 @@
 //! VLANs over VXLAN: which are one broadcast domain, where their frames go, and what is said where tunnels do not fit (EOS, NX-OS).
 
+#![expect(clippy::print_stdout, reason = "a skipped test says so")]
+
 #[path = "support/cabled.rs"]
 mod cabled;
+mod support;
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use cabled::{Ran, host};
 use nettwin::questions::answer::{Answer, Cell, Table};
@@ -137,6 +139,7 @@ fn asked(ran: &Ran) -> Answer {
 fn rows(table: &Table, columns: &[&str]) -> Vec<String> {
     let word = |c: &Cell| match c {
         Cell::Empty => "-".to_owned(),
+        Cell::List(l) if l.is_empty() => "-".to_owned(),
         Cell::Text(t) => t.clone(),
         Cell::Int(n) => n.to_string(),
         Cell::List(l) => l.join("+"),
@@ -192,12 +195,28 @@ fn a_trace_names_the_tunnel() {
     assert_eq!(rows(&answer.tables[1], &["node", "out", "tunnel"]), ["h1 eth1 VNI 10010 to 192.0.2.2 over spine", "h2 - -"]);
 }
 
+/// ipSpace, "EVPN Centralized Routing with Arista EOS": the gateway of a VLAN stands on a switch whose only port in it is the tunnel.
+#[test]
+fn a_gateway_needs_no_port_but_the_tunnel() {
+    let gateway = eos("", &format!("{COMMUNITIES}{EVPN}"))
+        .replace("   switchport access vlan 10\n", "   switchport access vlan 11\n")
+        .replace(
+            "\ninterface Loopback0",
+            "\ninterface Vlan10\n   ip address 10.10.0.1/24\ninterface Vlan11\n   ip address 10.11.0.1/24\ninterface Loopback0",
+        );
+    let ran = fabric(gateway.replace("vlan 10\ninterface", "vlan 10-11\ninterface"), nxos(REPLICATED, &targets("auto")));
+    assert_eq!(ran.ways(&ran.state, "h2", "192.0.2.1"), ["h2 leaf1: ok"]);
+    let leaf1 = ran.network.find_device("leaf1").unwrap();
+    let vlan = (leaf1, ran.network.devices[leaf1].find_interface("Vlan10").unwrap());
+    assert!(ran.state.topology.is_up(vlan) && !ran.failed(&["leaf1 Loopback0"]).topology.is_up(vlan));
+}
+
 #[test]
 fn route_targets_decide_who_is_joined() {
     let ran = fabric(eos("", &format!("{COMMUNITIES}{EVPN}")), nxos(REPLICATED, &targets("65000:7")));
     assert_eq!(ran.findings(), ["T-vni-targets"]);
     assert_eq!(ran.ways(&ran.state, "h1", "10.10.0.12"), ["h1: ok"]);
-    assert_eq!(rows(&asked(&ran).tables[0], &["node", "remote_vteps"]), ["leaf1 ", "leaf2 "]);
+    assert_eq!(rows(&asked(&ran).tables[0], &["node", "remote_vteps"]), ["leaf1 -", "leaf2 -"]);
     // One of them takes in what the other sends.
     let one_way = "evpn\n  vni 10010 l2\n    rd auto\n    route-target import auto\n    route-target export 65000:7\n";
     let ran = fabric(eos("", &format!("{COMMUNITIES}{EVPN}")), nxos(REPLICATED, one_way));
@@ -276,12 +295,10 @@ fn a_multicast_group_joins_those_that_flood_to_it() {
 /// What the devices of lab eos_evpn_l3_design_guide print: `show interface vxlan1` and the inclusive multicast routes of `show bgp evpn`.
 #[test]
 fn eos_devices_flood_to_the_same_tunnel_ends() {
-    let shared = std::env::var_os("NETTWIN_SHARED").map_or_else(|| Path::new("../shared").to_owned(), Into::into);
-    let lab = shared.join("labs/eos_evpn_l3_design_guide");
-    if !lab.is_dir() {
-        eprintln!("skipped: {} is not there", lab.display());
+    let Some(lab) = support::labs_folder().map(|labs| labs.join("eos_evpn_l3_design_guide")).filter(|lab| lab.is_dir()) else {
+        println!("skipped: no labs (set NETTWIN_SHARED to the folder that holds `labs`)");
         return;
-    }
+    };
     let network = nettwin::load::load(&lab).unwrap().network;
     let state = nettwin::engine::simulate(&network, &Default::default());
     let answer = answer(&network, &state, &Wanted { routes: true, ..Wanted::default() });
@@ -317,7 +334,7 @@ fn eos_devices_flood_to_the_same_tunnel_ends() {
             }
         }
     }
-    assert_eq!((vlans.len(), routes.len()), (36, 291));
+    assert_eq!((vlans.len(), routes.len()), (36, 294));
     assert_eq!(of(0, &["node", "vlan", "vni", "remote_vteps"]), vlans);
     assert_eq!(of(1, &["node", "distinguisher", "vni", "address", "next_hop", "as_path"]), routes);
 }

@@ -87,6 +87,10 @@ impl Device {
         let own = || self.interfaces.get(vxlan.source?)?.addresses.first().map(|a| a.address.addr());
         vxlan.shared_address.or_else(own)
     }
+    /// The address that IP prefixes of the device name as the end of their tunnels.
+    pub fn prefix_vtep(&self) -> Option<IpAddr> {
+        self.vxlan.as_ref()?.prefix_address.or_else(|| self.vtep())
+    }
     /// Gives each VRF that exchanges routes a BGP table, if BGP runs on the device: it has one without being named under BGP
     /// (IOS: lab iosxe_vrf_route_leaking_bgp_peering, Junos: lab junos_l3vpn). And a neighbour's families that `other_families` names by
     /// the words of [`Family`](super::route::Family) become families.

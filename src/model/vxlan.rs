@@ -18,6 +18,8 @@ pub struct Vxlan {
     pub source: Option<InterfaceId>,
     /// An address that stands for it instead (a second address of the source interface, shared by a pair).
     pub shared_address: Option<IpAddr>,
+    /// The address that its IP prefixes (type 5) name, if it is another one: the half's own where a pair shares one.
+    pub prefix_address: Option<IpAddr>,
     /// VLANs that are bridged over tunnels.
     pub vlans: Vec<VlanVni>,
 }
@@ -37,6 +39,13 @@ pub struct VlanVni {
     pub peers: Vec<IpAddr>,
     /// The multicast group to which it floods.
     pub group: Option<IpAddr>,
+}
+
+impl VlanVni {
+    /// Whether tunnels carry it, whether or not anybody is at the other end.
+    pub fn is_carried(&self) -> bool {
+        self.evpn.is_some() || self.group.is_some() || !self.peers.is_empty()
+    }
 }
 
 /// The EVPN instance of a VLAN (RFC 7432 §6).

@@ -49,7 +49,7 @@ pub fn answer(network: &Network, state: &State, wanted: &Wanted) -> Answer {
                 instance.route_distinguisher.as_deref().unwrap_or_default(),
                 texts(&instance.import_targets),
                 texts(&instance.export_targets),
-                texts(&remote(network, state, &table, d, of)),
+                texts(remote(network, state, &table, d, of)),
                 hosts
             ]);
         }

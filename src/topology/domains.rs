@@ -314,7 +314,8 @@ impl<'a> Joiner<'a> {
                 Some(Switchport::Access(v)) => {
                     carried.insert((port.0, *v));
                 }
-                Some(s @ Switchport::Trunk { .. }) => {
+                Some(s @ Switchport::Trunk { native, .. }) => {
+                    carried.extend(native.filter(|v| s.carries(*v)).map(|v| (port.0, v)));
                     carried.extend(self.vlans.iter().filter(|&&v| s.carries(v)).map(|&v| (port.0, v)));
                 }
                 None => {}

@@ -63,7 +63,7 @@ impl Overlay {
         for (device, d) in network.devices.iter_ids() {
             let vtep = d.vtep();
             for of in d.vxlan.iter().flat_map(|x| &x.vlans) {
-                if of.evpn.is_some() || of.group.is_some() || !of.peers.is_empty() {
+                if of.is_carried() {
                     out.vlans.insert((device, of.vlan));
                 }
                 by_vni.entry(of.vni).or_default().push(Candidate { device, of, vtep });

@@ -10,6 +10,7 @@ use crate::base::id::{Id, IdVec};
 use crate::base::{Map, Set};
 use crate::model::interface::{Interface, InterfaceId, InterfaceKind};
 use crate::model::network::{Cable, DeviceId, Network};
+use crate::model::vxlan::Vxlan;
 
 /// What is taken away.
 #[derive(Debug, Default)]
@@ -109,6 +110,7 @@ enum Mark {
 struct Walk<'a> {
     id: DeviceId,
     interfaces: &'a IdVec<InterfaceId, Interface>,
+    vxlan: Option<&'a Vxlan>,
     dead: &'a Set<Port>,
     marks: IdVec<InterfaceId, Mark>,
     members: Map<InterfaceId, Vec<InterfaceId>>,
@@ -127,7 +129,15 @@ impl<'a> Walk<'a> {
                 switched.push(i);
             }
         }
-        Self { id, interfaces, dead, marks: IdVec::filled(Mark::Unknown, interfaces.len()), members, switched }
+        Self {
+            id,
+            interfaces,
+            vxlan: network.devices[id].vxlan.as_ref(),
+            dead,
+            marks: IdVec::filled(Mark::Unknown, interfaces.len()),
+            members,
+            switched,
+        }
     }
 
     fn run(mut self) -> IdVec<InterfaceId, bool> {
@@ -179,7 +189,15 @@ impl<'a> Walk<'a> {
         let carries = |p: &InterfaceId| self.interfaces[*p].switchport.as_ref().is_some_and(|s| s.carries(vlan));
         let ports: Vec<_> = switched.iter().copied().filter(carries).collect();
         self.switched = switched;
-        ports.into_iter().any(|p| self.up(p))
+        ports.into_iter().any(|p| self.up(p)) || self.tunnel_is_member(vlan)
+    }
+
+    /// A VTEP is a port of the VLANs that its tunnels carry (ipSpace, "EVPN Centralized Routing with Arista EOS": gateways on a spine without any
+    /// access port; Cumulus Linux: the VXLAN device is a port of the bridge).
+    fn tunnel_is_member(&mut self, vlan: u16) -> bool {
+        let Some(vxlan) = self.vxlan.filter(|x| x.vlans.iter().any(|v| v.vlan == vlan && v.is_carried())) else { return false };
+        let ends: Vec<InterfaceId> = vxlan.interface.iter().chain(&vxlan.source).copied().collect();
+        ends.into_iter().all(|i| self.up(i))
     }
 
     /// A tunnel needs its source: an interface that is up, or an own address on one (Cisco, EOS, Junos alike).

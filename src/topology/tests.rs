@@ -55,7 +55,7 @@ fn cuts(n: &Network) -> usize {
     for failures in cases {
         let cut = ports::Cut::new(&failures, &whole.links);
         let Some(out) = without::cut_out(&whole, n, &cut) else { continue };
-        let anew = Topology::join(n, ports::compute(n, n.layer1.as_deref(), &cut), Default::default());
+        let anew = Topology::join(n, ports::compute(n, n.layer1.as_deref(), &cut), whole.overlay.clone());
         let heard = |t: &Topology| {
             let mut all: Vec<_> = t.segments.iter().filter(|s| !s.is_empty()).cloned().collect();
             all.sort();

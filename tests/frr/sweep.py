@@ -69,6 +69,8 @@ def cells(state):
         for p in table.get("bgp_routes", []):
             if p.get("best"):
                 out[host, "best", p["prefix"]] = path(p)
+        for vni, ends in node.get("vnis", {}).items():
+            out[host, "vteps", vni] = {"vteps": ends}
     return out
 
 
@@ -91,7 +93,12 @@ def twin(binary, lab, failed):
     p = subprocess.run([binary, "routes", str(lab), "--format", "json", *args], capture_output=True, text=True, timeout=300)
     if not p.stdout:
         raise RuntimeError(f"nettwin: {p.stderr[-500:]}")
-    return json.loads(p.stdout), sorted(set(re.findall(r"\bC-[a-z-]+", p.stderr)))
+    state = json.loads(p.stdout)
+    if any("vxlan-id" in f.read_text() for f in lab.glob("configs/*/interfaces")):
+        vlans = json.loads(subprocess.run([binary, "evpn", str(lab), "--format", "json", *args], capture_output=True, text=True, timeout=300).stdout)["vlans"]
+        for v in vlans:
+            state["nodes"][v["node"]].setdefault("vnis", {})[str(v["vni"])] = sorted(v["remote_vteps"] or [])
+    return state, sorted(set(re.findall(r"\bC-[a-z-]+", p.stderr)))
 
 
 def live(lab, failures, out, least, saved):
@@ -139,7 +146,7 @@ def say(name, r):
     stages = []
     for found, count in zip(r["found"], r["counts"]):
         bad = collections.Counter(k[1] for k in found)
-        stages.append(" ".join(f"{t} {count[t] - bad[t]}/{count[t]}" for t in ("route", "best") if count[t]))
+        stages.append(" ".join(f"{t} {count[t] - bad[t]}/{count[t]}" for t in ("route", "best", "vteps") if count[t]))
     word = "ok" if not any(r["found"]) else "DIFFERS"
     notes = [f"run {r['runs']}"] * (r["runs"] > 1) + [f"live differs in {sum(map(len, r['unstable']))}"] * any(r["unstable"]) + [f"NOT SETTLED {r['unsettled']}"] * bool(r["unsettled"]) + r["findings"] + r["noise"]
     return f"{word:8} {name}: {r['routers']} routers; " + "; ".join(stages) + (f"  [{', '.join(notes)}]" if notes else "")

@@ -128,7 +128,9 @@ fn starts<'a>(input: Input<'a>) -> Vec<Start<'a>> {
         for (vlan, of) in d.vxlan.iter().flat_map(|x| &x.vlans).enumerate() {
             let Some(instance) = &of.evpn else { continue };
             let own = hosts.remove(&(device, vlan)).unwrap_or_default();
-            let all = std::iter::once(None).chain(own.into_iter().map(Some));
+            // Where a multicast group floods, nobody needs to know of the tunnel end.
+            let end = of.group.is_none().then_some(None);
+            let all = end.into_iter().chain(own.into_iter().map(Some));
             out.extend(all.map(|host| Start { device, vlan, of, instance, host }));
         }
     }

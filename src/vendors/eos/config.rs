@@ -60,10 +60,17 @@ pub(super) struct Vxlan {
     pub vrfs: Vec<(Name, u32)>,
     /// `vxlan flood vtep …`.
     pub flood: Vec<IpAddr>,
-    /// `vxlan vlan … flood vtep …`, ranges of VLANs.
-    pub vlan_flood: Vec<(Vec<(u16, u16)>, Vec<IpAddr>)>,
+    pub vlan_flood: Vec<VlanFlood>,
     pub group: Option<IpAddr>,
     pub origin: Origin,
+}
+
+/// `vxlan vlan … flood vtep …`.
+#[derive(Debug)]
+pub(super) struct VlanFlood {
+    /// Ranges.
+    pub vlans: Vec<(u16, u16)>,
+    pub peers: Vec<IpAddr>,
 }
 
 /// `vlan ID` or `vlan-aware-bundle NAME` in `router bgp`.

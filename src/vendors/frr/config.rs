@@ -49,6 +49,7 @@ pub struct Config {
     /// Ethernet segments are in use: bundles may be shared with other switches.
     pub segments: bool,
     pub bgp: Vec<Bgp>,
+    pub evpn_vnis: Vec<EvpnVni>,
     pub ospf: Vec<Ospf>,
     pub ospf6: Vec<Ospf>,
     pub isis: Vec<Isis>,
@@ -72,6 +73,16 @@ impl Config {
         self.interface_index.insert(name.into(), at);
         self.interfaces.push(Interface { name: name.into(), origin, ..Interface::default() });
         at
+    }
+
+    /// What EVPN says of a VNI, made if it is new.
+    pub fn evpn_vni(&mut self, vni: u32, origin: Origin) -> &mut EvpnVni {
+        let at = self.evpn_vnis.iter().position(|v| v.vni == vni).unwrap_or(self.evpn_vnis.len());
+        if at == self.evpn_vnis.len() {
+            self.evpn_vnis.push(EvpnVni { vni, ..EvpnVni::default() });
+        }
+        self.evpn_vnis[at].origins.push(origin);
+        &mut self.evpn_vnis[at]
     }
 
     /// The VRF of that name, made if it is new.
@@ -104,7 +115,40 @@ pub struct Vtep {
     /// Shared by a pair of switches.
     pub anycast: Option<std::net::IpAddr>,
     /// VLANs and their VNIs where one device carries many.
-    pub vlans: Vec<(u16, u32, Origin)>,
+    pub vlans: Vec<VlanVni>,
+    /// Where frames are flooded, whatever EVPN says.
+    pub floods: Vec<Flood>,
+}
+
+/// A VLAN and its VNI.
+#[derive(Debug)]
+pub struct VlanVni {
+    pub vlan: u16,
+    pub vni: u32,
+    /// The VXLAN device, where it has a name.
+    pub device: Option<Name>,
+    pub origin: Origin,
+}
+
+/// A tunnel end or a multicast group.
+#[derive(Debug)]
+pub struct Flood {
+    /// The VXLAN device, where it has a name.
+    pub device: Option<Name>,
+    /// `None`: what has no list of its own.
+    pub vni: Option<u32>,
+    pub to: std::net::IpAddr,
+}
+
+/// `vni N` of `address-family l2vpn evpn`.
+#[derive(Debug, Default)]
+pub struct EvpnVni {
+    pub vni: u32,
+    /// Its lines.
+    pub origins: Vec<Origin>,
+    pub rd: Option<Name>,
+    pub imports: Vec<Name>,
+    pub exports: Vec<Name>,
 }
 
 /// A packet filter with the ports it is bound to.
@@ -150,6 +194,7 @@ pub struct Interface {
     pub min_links: u32,
     pub bridge_ports: Vec<Name>,
     pub bridge: bool,
+    pub vlan_aware: bool,
     pub bridge_vids: Option<Vec<(u16, u16)>>,
     pub bridge_pvid: Option<u16>,
     pub bridge_access: Option<u16>,

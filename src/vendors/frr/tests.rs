@@ -196,7 +196,7 @@ fn a_concatenated_cumulus_file() {
          iface vlan10\n  vlan-id 10\n  vlan-raw-device bridge\n  vrf RED\n  address 10.10.0.1/24\n  address-virtual 00:00:5e:00:01:01 10.10.0.254/24\niface RED\n  vrf-table auto\n\
          # ports.conf --\n1=40G\nfrr version 4.0+cl3u8\nfrr defaults datacenter\nrouter bgp 65000 vrf RED\n address-family ipv4 unicast\n  redistribute connected\n",
     );
-    assert_eq!(classes(&r), "m.mmmmmm?mmmmmnmmmmmmmmmm.nmmmmm");
+    assert_eq!(classes(&r), "m.mmmmmm?mmmmmmmmmmmmmmmm.nmmmmm");
     assert_eq!(d.hostname.as_deref(), Some("leaf1"));
     let port = |n: &str| &d.interfaces[d.find_interface(n).unwrap()];
     let red = d.find_vrf("RED").unwrap();
@@ -630,6 +630,72 @@ fn codes(r: &ReadReport) -> Vec<&'static str> {
     r.diagnostics.iter().map(|d| d.code.0).filter(|c| c.starts_with("T-v") || c.starts_with("M-")).collect()
 }
 
+/// VLANs over VXLAN: VLAN, VNI, targets in and out, distinguisher, where they are flooded besides.
+fn bridged(d: &Device) -> Vec<String> {
+    let one = |v: &crate::model::vxlan::VlanVni| {
+        let to: Vec<String> = v.peers.iter().chain(&v.group).map(ToString::to_string).collect();
+        let evpn = v.evpn.as_ref().map(|e| {
+            let (i, x) = (e.import_targets.join(" "), e.export_targets.join(" "));
+            format!("{i} | {x} | {}", e.route_distinguisher.as_deref().unwrap_or("auto"))
+        });
+        format!("{} as {}: {} | {}", v.vlan, v.vni, evpn.unwrap_or_default(), to.join(" "))
+    };
+    d.vxlan.iter().flat_map(|x| &x.vlans).map(one).collect()
+}
+
+/// Cumulus Linux, "VXLAN Devices", "Static VXLAN Tunnels", "EVPN Enhancements" ("Define RDs and RTs"): devices of one VNI and of many.
+#[test]
+fn linux_bridges_vlans_over_vxlan() {
+    let devices = "leaf1\n# This file describes the network interfaces\nauto lo\niface lo inet loopback\n  address 10.0.0.1/32\n  vxlan-local-tunnelip 10.0.0.1\niface vni10\n  bridge-access 10\n  vxlan-id 110\n  vxlan-remoteip 10.0.0.2\n  vxlan-remoteip 10.0.0.3\niface vxlan48\n  bridge-vlan-vni-map 20-21=120-121\n  vxlan-mcastgrp-map 121=239.1.1.1\niface vni1\n  vxlan-id 101\n  vxlan-svcnodeip 10.0.0.9\niface vni2\n  vxlan-id 102\niface vni3\n  vxlan-id 103\niface bridge\n  bridge-ports swp1 vni10 vxlan48 vni1\n  bridge-vlan-aware yes\n  bridge-vids 10 20 21\niface br2\n  bridge-ports vni2 swp2\n# ports.conf --\nfrr version 7.0\nfrr defaults datacenter\n";
+    let (d, r) = read_files(&[("x.cfg", devices)]);
+    let flat = ["10 as 110:  | 10.0.0.2 10.0.0.3", "1 as 101:  | 10.0.0.9", "20 as 120:  | ", "21 as 121:  | 239.1.1.1"];
+    assert_eq!(bridged(&d), flat);
+    // A bridge without VLANs beside another, and a device in no bridge.
+    assert_eq!(codes(&r), ["M-not-modelled"; 2], "{:?}", r.diagnostics);
+    assert_eq!(classes(&r).matches('x').count(), 2);
+    assert_eq!(classes(&r).matches(['?', '!']).count(), 0);
+    let bgp = "router bgp 4200065001\n neighbor 10.1.0.1 remote-as external\n address-family l2vpn evpn\n  neighbor 10.1.0.1 activate\n  advertise-all-vni\n  vni 110\n   rd 10.0.0.1:7\n   route-target import 1:110\n   route-target import 2:110\n   no route-target import 2:110\n   advertise-svi-ip\n  exit-vni\n  vni 120\n   route-target both 3:120\n  vni 121\n   rd 1:1\n   route-target import x\n  no vni 121\n exit-address-family\n";
+    let (d, r) = read_files(&[("x.cfg", &format!("{devices}{bgp}"))]);
+    let own = [
+        "10 as 110: 1:110 | 59369:110 | 10.0.0.1:7 | 10.0.0.2 10.0.0.3",
+        "1 as 101: *:101 | 59369:101 | auto | 10.0.0.9",
+        "20 as 120: 3:120 | 3:120 | auto | ",
+        "21 as 121: *:121 | 59369:121 | auto | 239.1.1.1",
+    ];
+    assert_eq!(bridged(&d), own);
+    assert!(classes(&r).ends_with("mmmmmmmmmmxnmmmm!mn"), "{}", classes(&r));
+    // An address that a pair shares, in use while the pair is one.
+    let pair = devices.replace("  vxlan-local-tunnelip", "  clagd-vxlan-anycast-ip 10.0.0.99\n  vxlan-local-tunnelip");
+    let pair = pair.replace("iface vni10\n", "iface peerlink.4094\n  clagd-peer-ip linklocal\niface vni10\n");
+    let (d, _) = read_files(&[("x.cfg", &pair)]);
+    assert_eq!(d.vtep(), "10.0.0.99".parse().ok());
+    let lo = &d.interfaces[d.find_interface("lo").unwrap()];
+    assert_eq!(lo.addresses.iter().map(|a| a.address.to_string()).collect::<Vec<_>>(), ["10.0.0.1/32", "10.0.0.99/32"]);
+    // Without an address there is no tunnel.
+    let (d, r) = read_files(&[("x.cfg", &devices.replace("  vxlan-local-tunnelip 10.0.0.1\n", ""))]);
+    assert_eq!((d.vxlan, codes(&r).iter().filter(|c| **c == "T-vni-down").count()), (None, 4));
+}
+
+/// The same by NVUE: "Static VXLAN Tunnels", "Define RDs and RTs", "VXLAN Active-active Mode"; and by NCLU.
+#[test]
+fn nvue_bridges_vlans_over_vxlan() {
+    let nvue = "nv set interface lo ip address 10.0.0.1/32\nnv set bridge domain br_default vlan 10 vni 110\nnv set bridge domain br_default vlan 20 vni auto\nnv set bridge domain br_default vlan 20 vni auto flooding head-end-replication 10.0.0.4\nnv set nve vxlan source address 10.0.0.1\nnv set nve vxlan mlag shared-address 10.0.0.99\nnv set nve vxlan flooding head-end-replication 10.0.0.2\nnv set nve vxlan flooding head-end-replication 10.0.0.3\n";
+    let (d, r) = read_files(&[("x.cfg", nvue)]);
+    assert_eq!(bridged(&d), ["10 as 110:  | 10.0.0.2 10.0.0.3", "20 as 20:  | 10.0.0.4"]);
+    assert_eq!((d.vtep(), d.prefix_vtep()), ("10.0.0.99".parse().ok(), "10.0.0.1".parse().ok()));
+    assert_eq!(classes(&r), "mmmmmmmm");
+    let evpn = "nv set nve vxlan flooding head-end-replication evpn\nnv set evpn enable on\nnv set evpn vni 110 rd 10.0.0.1:20\nnv set evpn vni 110 route-target export 65101:10\nnv set evpn vni 110 route-target import ANY:10\nnv set evpn vni 110 route-target import 65102:10\nnv set evpn vni 20 route-advertise svi-ip on\nnv set router bgp autonomous-system 65101\nnv set vrf default router bgp address-family l2vpn-evpn enable on\n";
+    let (d, r) = read_files(&[("x.cfg", &format!("{nvue}{evpn}").replace("replication 10", "replication x"))]);
+    assert_eq!(bridged(&d), ["10 as 110: *:10 65102:10 | 65101:10 | 10.0.0.1:20 | ", "20 as 20: *:20 | 65101:20 | auto | "]);
+    assert_eq!((classes(&r).matches('x').count(), codes(&r)), (1, vec!["M-not-modelled"]), "{}", classes(&r));
+    let nclu = "net add loopback lo vxlan local-tunnelip 10.0.0.1\nnet add vxlan vni10 vxlan id 110\nnet add vxlan vni10 bridge access 10\nnet add vxlan vni10 vxlan remoteip 10.0.0.2\nnet add bridge bridge ports swp1,vni10\nnet add bgp autonomous-system 65101\nnet add bgp l2vpn evpn advertise-all-vni\nnet add bgp l2vpn evpn vni 110 route-target import 1:1\n";
+    let (d, r) = read_files(&[("x.cfg", nclu)]);
+    assert!(!d.bgp[0].ebgp_requires_policy, "NCLU runs in the datacenter profile");
+    let (traditional, _) = read_files(&[("x.cfg", &format!("{nclu}net add routing defaults traditional\n"))]);
+    assert!(traditional.bgp[0].ebgp_requires_policy);
+    assert_eq!((bridged(&d), codes(&r)), (vec!["10 as 110: 1:1 | 65101:110 | auto | 10.0.0.2".to_owned()], vec![]));
+}
+
 /// "Inter-subnet Routing" of the Cumulus Linux user guide: NVUE, and the same by NCLU.
 #[test]
 fn cumulus_routes_vrfs_by_vni() {
@@ -637,7 +703,8 @@ fn cumulus_routes_vrfs_by_vni() {
     let nvue = "nv set interface lo ip address 10.10.10.1/32\nnv set interface swp51 type swp\nnv set bridge domain br_default vlan 10 vni 10\nnv set nve vxlan source address 10.10.10.1\nnv set vrf RED evpn vni 4001\nnv set interface vlan10 ip vrf RED\nnv set evpn enable on\nnv set router bgp autonomous-system 65101\nnv set router bgp router-id 10.10.10.1\nnv set vrf default router bgp neighbor swp51 remote-as external\nnv set vrf default router bgp neighbor swp51 address-family l2vpn-evpn enable on\nnv set vrf default router bgp address-family l2vpn-evpn enable on\nnv set vrf RED router bgp autonomous-system 65101\nnv set vrf RED router bgp address-family ipv4-unicast redistribute connected enable on\nnv set vrf RED router bgp address-family ipv4-unicast route-export to-evpn\n";
     let (d, r) = read_files(&[("x.cfg", nvue)]);
     assert_eq!(overlay(&d, "RED"), red);
-    assert_eq!(codes(&r), ["M-not-modelled"], "the VNI of VLAN 10: {:?}", r.diagnostics);
+    assert_eq!(codes(&r), [""; 0], "{:?}", r.diagnostics);
+    assert_eq!(bridged(&d), ["10 as 10: *:10 | 65101:10 | auto | "], "VRF RED's VNI has no VLAN");
     let main = d.bgp.iter().find(|b| b.vrf == VrfId::DEFAULT).unwrap();
     let peer = main.neighbors.iter().next().unwrap();
     assert!(peer.families.iter().any(|f| f.family == crate::model::route::Family::Evpn));
@@ -659,7 +726,12 @@ fn sonic_routes_vrfs_by_vni() {
     // The lower half of 4200065001.
     let expected = (Some(1000), "*:1000 1:7".to_owned(), "59369:1000".to_owned(), [false, true], "10.1.0.1".to_owned());
     assert_eq!(overlay(&d, "Vrf01"), expected);
-    assert_eq!(codes(&r), ["M-not-modelled"], "VLAN 10: {:?}", r.diagnostics);
+    assert_eq!(codes(&r), [""; 0], "{:?}", r.diagnostics);
+    let number = (1 << 28) + 10;
+    let plain = frr.replace("  advertise-all-vni\n", "  advertise-all-vni\n  autort rfc8365-compatible\n");
+    assert_eq!(bridged(&d), ["10 as 10: *:10 | 59369:10 | auto | "]);
+    let (d, _) = read_files(&[("config_db.json", database), ("frr.conf", &plain)]);
+    assert_eq!(bridged(&d), [format!("10 as 10: *:{number} | 59369:{number} | auto | ")]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! In: filled by `read/`. Out: read by `lower/`. Law: nothing is defaulted here; `None` = not said.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::ops::RangeInclusive;
 
 use ipnet::IpNet;
 
@@ -22,6 +23,8 @@ pub(super) struct Config {
     pub max_ecmp: Option<u32>,
     pub interfaces: Vec<Interface>,
     pub vlans: Vec<Vlan>,
+    /// `switch-options`: what the default switch says of VXLAN.
+    pub switch: Vpn,
     /// Number 0 is the default instance.
     pub instances: Vec<Instance>,
     pub policy: PolicyOptions,
@@ -99,8 +102,12 @@ pub(super) struct Vlan {
     pub ids: Vec<(u16, u16)>,
     pub l3_interface: Option<Named>,
     pub interfaces: Vec<Named>,
-    /// `vxlan vni`.
-    pub vni: Option<u32>,
+    /// The instance that holds it.
+    pub instance: Box<str>,
+    /// `vxlan vni`, `vxlan multicast-group`, `vxlan static-remote-vtep-list`.
+    pub vni: Option<(u32, Origin)>,
+    pub group: Option<IpAddr>,
+    pub remote_vteps: Vec<IpAddr>,
 }
 
 /// What kind of table an instance has.
@@ -123,14 +130,10 @@ pub(super) struct Instance {
     pub origin: Origin,
     pub kind: InstanceKind,
     pub interfaces: Vec<Named>,
-    pub rd: Option<Box<str>>,
-    pub import_targets: Vec<Box<str>>,
-    pub export_targets: Vec<Box<str>>,
-    /// `protocols evpn ip-prefix-routes`, with its VNI.
-    pub evpn_prefixes: bool,
-    pub evpn_vni: Option<u32>,
-    pub vrf_import: Option<Chain>,
-    pub vrf_export: Option<Chain>,
+    /// `instance-type mac-vrf`.
+    pub mac_vrf: bool,
+    pub vpn: Vpn,
+    pub evpn: Option<Evpn>,
     pub routing: RoutingOptions,
     pub ospf: Vec<Ospf>,
     pub rip: Vec<Rip>,
@@ -162,6 +165,60 @@ pub(super) struct Segments {
     pub origin: Origin,
     pub srgb: Option<Srgb>,
     pub node: Option<SaidSid>,
+}
+
+/// What tells the routes of a VRF or a switch from others', and which it takes in; where tunnels end.
+#[derive(Debug, Default)]
+pub(super) struct Vpn {
+    pub rd: Option<Box<str>>,
+    pub targets: Targets,
+    pub import: Option<Chain>,
+    pub export: Option<Chain>,
+    /// `vtep-source-interface`, and whether its IPv6 address is meant.
+    pub source: Option<(Named, bool)>,
+    /// `remote-vtep-list`.
+    pub remote_vteps: Vec<IpAddr>,
+    /// `service-type`.
+    pub service: Option<Box<str>>,
+}
+
+/// Ranges of VNIs.
+pub(super) type Vnis = Vec<RangeInclusive<u32>>;
+
+/// `vrf-target`.
+#[derive(Debug, Default)]
+pub(super) struct Targets {
+    pub both: Vec<Box<str>>,
+    pub import: Vec<Box<str>>,
+    pub export: Vec<Box<str>>,
+    /// `auto`, and where.
+    pub auto: Option<Origin>,
+    /// `auto import-as` with its VNIs (`None`: all).
+    pub import_as: Vec<(u32, Option<Vnis>)>,
+}
+
+impl Targets {
+    pub fn imports(&self) -> &[Box<str>] {
+        if self.import.is_empty() { &self.both } else { &self.import }
+    }
+
+    pub fn exports(&self) -> &[Box<str>] {
+        if self.export.is_empty() { &self.both } else { &self.export }
+    }
+}
+
+/// `protocols evpn`.
+#[derive(Debug, Default)]
+pub(super) struct Evpn {
+    /// `encapsulation vxlan`.
+    pub vxlan: bool,
+    /// `extended-vni-list`.
+    pub vnis: Option<Vnis>,
+    /// `vni-options vni N vrf-target`.
+    pub vni_targets: Vec<(u32, Targets)>,
+    /// `ip-prefix-routes advertise`, and the VNI there.
+    pub prefixes: bool,
+    pub prefix_vni: Option<u32>,
 }
 
 #[derive(Debug, Default)]
@@ -673,7 +730,7 @@ pub(super) struct FilterTerm {
     /// `address` and `prefix-list`: source or destination.
     pub either: Vec<crate::model::filter::AddressMatch>,
     pub either_lists: Vec<(Named, bool)>,
-    pub either_ports: Vec<std::ops::RangeInclusive<u16>>,
+    pub either_ports: Vec<RangeInclusive<u16>>,
     pub instance: Option<Named>,
 }
 

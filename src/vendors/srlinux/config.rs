@@ -27,8 +27,8 @@ pub(super) struct Config {
     pub filters: Vec<Filter>,
     /// `acl interface`: subinterface, then what it filters.
     pub filtered: Vec<(Named, FilterUse)>,
-    /// VNI of a `tunnel-interface X vxlan-interface N`, by `X.N`.
-    pub vnis: Vec<(Box<str>, u32)>,
+    /// VNI of a `tunnel-interface X vxlan-interface N`, by `X.N`, with its line.
+    pub vnis: Vec<(Named, u32)>,
     /// Some subinterface says `ipv4 admin-state`: a release where a family is off unless it is turned on.
     pub families_have_state: bool,
 }
@@ -156,6 +156,10 @@ pub(super) struct Evpn {
     pub evi: Option<u32>,
     pub ecmp: Option<u32>,
     pub mpls: bool,
+    /// `routes bridge-table mac-ip advertise`
+    pub hosts: Option<bool>,
+    /// `routes bridge-table vlan-aware-bundle-eth-tag`
+    pub tag: Option<u32>,
 }
 
 #[derive(Debug)]

@@ -24,6 +24,9 @@ pub(super) const EVPN: u32 = 170;
 /// `bgp-evpn bgp-instance ecmp`
 pub(super) const EVPN_PATHS: u32 = 1;
 
+/// `bgp-evpn bgp-instance routes bridge-table mac-ip advertise` (YANG `srl_nokia-bgp-evpn`)
+pub(super) const EVPN_HOSTS: bool = true;
+
 /// Metric of a static route (`static-routes route metric`, YANG default).
 pub(super) const STATIC_METRIC: u32 = 1;
 /// OSPF `reference-bandwidth`: 400 Gbit/s (YANG default 400000000 kbit/s).

@@ -178,6 +178,10 @@ fn statement<'t>(node: Node<'t>, place: Place, tree: &Tree<'t>, sink: &mut Sink)
             ["summaries"] => chain(&["summaries", "false"], Vec::new(), line),
             ["redistribute-external"] => chain(&["redistribute-external", "false"], Vec::new(), line),
             ["client-reflect"] => chain(&["client-reflect", "false"], Vec::new(), line),
+            ["mac-advertisement"] if place == Place::Evpn => chain(&["routes", "mac-ip", "advertise", "false"], Vec::new(), line),
+            ["ingress-repl-inc-mcast-advertisement"] if place == Place::Evpn => {
+                chain(&["routes", "incl-mcast", "advertise-ingress-replication", "false"], Vec::new(), line)
+            }
             // Anything else is at its default.
             _ => {
                 sink.no_effect(tree, &node);
@@ -202,9 +206,14 @@ fn statement<'t>(node: Node<'t>, place: Place, tree: &Tree<'t>, sink: &mut Sink)
         (Place::Bridge, "bgp", []) => chain(&["bgp", "1"], below(children, Place::Evpn, tree, sink), line),
         (Place::Bridge, "bgp", _) => chain(&all, below(children, Place::Evpn, tree, sink), line),
         (Place::Bridge | Place::Router, "bgp-evpn", []) => chain(&["bgp-evpn"], below(children, Place::Evpn, tree, sink), line),
-        (Place::Bridge | Place::Router, "vxlan", ["vni", ..]) => {
-            let words: Vec<&str> = ["vxlan", "instance", "1"].into_iter().chain(rest.iter().copied()).collect();
-            chain(&words, below(children, Place::Other, tree, sink), line)
+        (Place::Bridge | Place::Router, "vxlan", ["instance", _, "vni", vni, options @ ..] | ["vni", vni, options @ ..]) => {
+            let id = if rest[0] == "instance" { rest[1] } else { "1" };
+            let mut inner = chain(&["vni", vni], Vec::new(), line);
+            if !options.is_empty() {
+                inner.extend(chain(options, Vec::new(), line));
+            }
+            inner.extend(below(children, Place::Other, tree, sink));
+            chain(&["vxlan", "instance", id], inner, line)
         }
         (Place::Evpn, "vxlan" | "mpls", options) => {
             let of = |key: &str| options.iter().position(|w| *w == key).and_then(|at| options.get(at + 1)).copied();
@@ -213,6 +222,10 @@ fn statement<'t>(node: Node<'t>, place: Place, tree: &Tree<'t>, sink: &mut Sink)
                 inner.extend(chain(&["vxlan-instance", n], Vec::new(), line));
             }
             chain(&[first, of("bgp").unwrap_or("1")], inner, line)
+        }
+        (Place::Evpn, "mac-advertisement", []) => chain(&["routes", "mac-ip", "advertise", "true"], Vec::new(), line),
+        (Place::Evpn, "ingress-repl-inc-mcast-advertisement", []) => {
+            chain(&["routes", "incl-mcast", "advertise-ingress-replication", "true"], Vec::new(), line)
         }
         (Place::Evpn, "ip-route-advertisement", options) => {
             let mut inner = chain(&["advertise", "true"], Vec::new(), line);

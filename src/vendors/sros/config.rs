@@ -84,6 +84,8 @@ pub(super) struct Bridge {
     pub saps: Vec<Named>,
     /// Of its VXLAN instances, by number.
     pub vnis: Vec<(u32, u32)>,
+    /// Tunnel ends that are set (`egress-vtep`), by VXLAN instance.
+    pub vteps: Vec<(u32, IpAddr)>,
     /// `bgp N`.
     pub instances: Vec<BgpInstance>,
     pub evpn: Option<Evpn>,
@@ -108,6 +110,9 @@ pub(super) struct Evpn {
     /// IP prefixes go out and are taken in; with hosts of own addresses.
     pub prefixes: Option<bool>,
     pub hosts: bool,
+    /// Hosts of the VPLS (`mac-ip`), its tunnel end (`incl-mcast`) go out; `None`: they do.
+    pub mac_ip: Option<bool>,
+    pub floods: Option<bool>,
     pub tunnels: Vec<EvpnTunnels>,
 }
 

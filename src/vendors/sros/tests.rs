@@ -644,7 +644,7 @@ fn evpn_tunnels_need_their_vpls() {
     let v = &r.device.vrfs[r.device.find_vrf("t").unwrap()];
     assert_eq!(v.exchanges[0].route_distinguisher.as_deref(), Some("192.0.2.1:auto sbd"));
     for (service, interface, vpls, code) in [
-        ("vprn", "evpn-tunnel { }", format!("{vni}{}", evpn("false", "enable")), &["M-not-modelled", "T-evpn-prefixes"][..]),
+        ("vprn", "evpn-tunnel { }", format!("{vni}{}", evpn("false", "enable")), &["T-evpn-prefixes"][..]),
         ("vprn", "evpn-tunnel { }", format!("{vni}{}", evpn("true", "disable")), &["T-vni-down"]),
         ("vprn", "evpn-tunnel { }", evpn("true", "enable"), &["T-vni-down"]),
         ("vprn", "evpn-tunnel { }", format!("{vni}sap 1/1/1:7 {{\n}}\n{}", evpn("true", "enable")), &["T-evpn-prefixes"]),
@@ -654,4 +654,47 @@ fn evpn_tunnels_need_their_vpls() {
         let r = reading(&text(service, interface, &vpls));
         assert_eq!(codes(&r), code, "{service} {vpls}");
     }
+}
+
+/// A VPLS over VXLAN (Layer 2 Services and EVPN Guide, "EVPN for VXLAN in VPLS services", "Static VXLAN termination in VPLS").
+#[test]
+fn vpls_over_vxlan() {
+    let text = |vpls: &str| {
+        format!(
+            "configure {{\nport 1/1/1 {{\nadmin-state enable\n}}\nrouter \"Base\" {{\nautonomous-system 64500\ninterface \"system\" {{\nipv4 {{\nprimary {{\naddress 192.0.2.1\nprefix-length 32\n}}\n}}\n}}\nbgp {{\n}}\n}}\nservice {{\nvpls \"lan\" {{\nadmin-state enable\n{vpls}}}\n}}\n}}\n"
+        )
+    };
+    let read = |vpls: &str| {
+        let r = reading(&text(vpls));
+        let one = |v: &crate::model::vxlan::VlanVni| {
+            let evpn = v.evpn.as_ref().map(|e| {
+                let (i, x) = (e.import_targets.join(" "), e.export_targets.join(" "));
+                format!("{i} | {x} | {} | {}", e.route_distinguisher.as_deref().unwrap_or("auto"), e.hosts)
+            });
+            format!("{} as {}: {} {:?}", v.vlan, v.vni, evpn.unwrap_or_default(), v.peers)
+        };
+        let vlans: Vec<String> = r.device.vxlan.iter().flat_map(|x| &x.vlans).map(one).collect();
+        let worst = classes(&r).chars().filter(|c| "x?!".contains(*c)).collect::<String>();
+        (vlans, codes(&r), worst)
+    };
+    let evpn = |more: &str, kind: &str| {
+        format!("vxlan {{\ninstance 1 {{\nvni 110\n}}\n}}\nbgp-evpn {{\nevi 10\n{more}{kind} 1 {{\nadmin-state enable\n}}\n}}\n")
+    };
+    let sap = |name: &str| format!("sap {name} {{\n}}\n");
+    let made = |vlan: u32, hosts: bool| vec![format!("{vlan} as 110: 64500:10 | 64500:10 | 192.0.2.1:10 | {hosts} []")];
+    assert_eq!(read(&(sap("1/1/1:7") + &evpn("", "vxlan"))), (made(7, true), vec![], String::new()));
+    let silent = "routes {\nmac-ip {\nadvertise false\n}\nincl-mcast {\nadvertise-ingress-replication false\n}\n}\n";
+    assert_eq!(read(&(sap("1/1/1") + &evpn(silent, "vxlan"))), (made(4096, false), vec!["M-not-modelled"], String::new()));
+    let own = "bgp 1 {\nroute-distinguisher auto-rd\nroute-target {\nexport \"target:1:1\"\nimport \"target:1:2\"\n}\n}\n";
+    let set = vec!["7 as 110: 1:2 | 1:1 | auto | true []".to_owned()];
+    assert_eq!(read(&(sap("1/1/1:7") + own + &evpn("", "vxlan"))), (set, vec![], String::new()));
+    // Over MPLS, and with two tags.
+    let flat = vec!["7 as 110:  []".to_owned()];
+    assert_eq!(read(&(sap("1/1/1:7") + &evpn("", "mpls"))), (flat, vec!["M-not-modelled"], String::new()));
+    let two = sap("1/1/1:7") + &sap("1/1/1:8") + &evpn("", "vxlan");
+    assert_eq!(read(&two), (vec![], vec!["M-not-modelled"], String::new()));
+    // Tunnel ends that are set.
+    let ends = "vxlan {\ninstance 1 {\nvni 110\negress-vtep 192.0.2.2 {\n}\negress-vtep x {\n}\n}\n}\n";
+    let set = vec!["7 as 110:  [192.0.2.2]".to_owned()];
+    assert_eq!(read(&(sap("1/1/1:7") + ends)), (set, vec!["V-invalid-value"], "!".to_owned()));
 }

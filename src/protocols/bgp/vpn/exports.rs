@@ -139,7 +139,8 @@ fn learned_host(t: &Transfer<'_>, n: usize, site: &Site<'_>, target: Target) -> 
     let speaker = &t.graph.speakers[site.speaker];
     let attrs = t.intern(Wire::new(local_attrs(t.input.arena, speaker, BgpOrigin::Igp)));
     let path = Path { attrs, metric: 0, from: None, class: Class::Network, path_id: 0, lent: None };
-    let wire = on_its_way(site, way, targeted(t, speaker, way, &path, target, false)?, true);
+    let mut wire = on_its_way(site, way, targeted(t, speaker, way, &path, target, false)?, true);
+    wire.attrs.next_hop = speaker.of.vtep();
     let sent = vec![Sent { by: way.by, distinguisher: way.distinguisher.clone(), attrs: t.intern(wire) }];
     Some(Export { site: n, main: site.main, path, lent: Vec::new(), sent })
 }

@@ -55,7 +55,7 @@ pub(super) struct Site<'a> {
     pub ways: Vec<Way<'a>>,
     /// A session of the device carries EVPN.
     pub carries_evpn: bool,
-    /// The VTEP's address.
+    /// The tunnel end that its IP prefixes name.
     pub vtep: Option<IpAddr>,
     /// Hosts on its VLANs that it sends with its own route targets (see `VpnPlatform::evpn_learned_hosts`).
     pub hosts: Vec<IpAddr>,
@@ -115,7 +115,7 @@ impl<'a> Vpn<'a> {
             for (v, vrf) in device.vrfs.iter_ids().filter(|(v, x)| exchanging(*v, x)) {
                 let node = network.node(d, v);
                 let Some(speaker) = at[node] else { continue };
-                let (vtep, hosts) = (device.vtep(), hosts_of(input, &behind, d, v));
+                let (vtep, hosts) = (device.prefix_vtep(), hosts_of(input, &behind, d, v));
                 // Without a distinguisher of its own (`rd auto`) it has one that nobody else has.
                 let unique = format!("{}:{}", device.name, vrf.name);
                 let ways = [Family::V4, Family::V6]

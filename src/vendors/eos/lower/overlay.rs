@@ -12,7 +12,7 @@ impl Lowering<'_, '_> {
         let Some(x) = &self.config.vxlan else { return };
         let vlans = x.vlans.iter().map(|&(vlan, vni, origin)| {
             let holds = |ranges: &[(u16, u16)]| ranges.iter().any(|&(a, b)| a <= vlan && vlan <= b);
-            let own = x.vlan_flood.iter().filter(|(vlans, _)| holds(vlans)).flat_map(|(_, peers)| peers.clone());
+            let own = x.vlan_flood.iter().filter(|f| holds(&f.vlans)).flat_map(|f| f.peers.clone());
             let own: Vec<_> = own.collect();
             let said = self.config.evpn_vlans.iter().find(|e| holds(&e.vlans));
             VlanVni {
@@ -29,6 +29,7 @@ impl Lowering<'_, '_> {
             interface: self.interface(&x.name),
             source: x.source.as_deref().and_then(|s| self.interface(s)),
             shared_address: None,
+            prefix_address: None,
             vlans: vlans.collect(),
         });
     }

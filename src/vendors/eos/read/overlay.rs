@@ -7,7 +7,7 @@ use super::quiet;
 use super::{Reader, kind};
 use crate::syntax::tree::Node;
 use crate::syntax::values;
-use crate::vendors::eos::config::{EvpnVlans, Vxlan};
+use crate::vendors::eos::config::{EvpnVlans, VlanFlood, Vxlan};
 
 /// `vxlan …` on `interface Vxlan1`.
 pub(super) fn vxlan<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, name: &str, words: &[&str]) {
@@ -52,7 +52,9 @@ pub(super) fn vxlan<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, name: &str, wor
         ["vlan", vlans, "flood", "vtep", peers @ ..] => {
             let Some(vlans) = r.wanted(node, vlans, values::ranges(vlans), "a list of VLANs") else { return };
             match addresses(peers) {
-                Ok(peers) => r.config.vxlan.iter_mut().for_each(|x| x.vlan_flood.push((vlans.clone(), peers.clone()))),
+                Ok(peers) => r.config.vxlan.iter_mut().for_each(|x| {
+                    x.vlan_flood.push(VlanFlood { vlans: vlans.clone(), peers: peers.clone() });
+                }),
                 Err(word) => return r.bad(node, word, "the address of a VTEP"),
             }
         }

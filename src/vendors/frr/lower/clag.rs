@@ -2,7 +2,7 @@
 
 use crate::base::id::Id;
 use crate::model::Device;
-use crate::model::interface::InterfaceId;
+use crate::model::interface::{InterfaceAddress, InterfaceId};
 use crate::model::mlag::{BundleSystem, Mlag, MlagBundle, OnSplit};
 use crate::vendors::frr::config::Config;
 use crate::vendors::frr::defaults;
@@ -18,6 +18,15 @@ pub(super) fn lower(config: &Config, device: &mut Device) {
         let (id, origin) = p.clag_id?;
         Some(MlagBundle { id, interface: InterfaceId::new(n), origin })
     });
+    // `clagd` gives the loopback the address that the pair shares (Cumulus Linux, "VXLAN Active-active Mode").
+    let shared = config.vtep.anycast.filter(|_| !c.disabled);
+    if let Some((ip, lo)) = shared.and_then(|ip| Some((ip, device.find_interface("lo")?))) {
+        let addresses = &mut device.interfaces[lo].addresses;
+        if !addresses.iter().any(|a| a.address.addr() == ip) {
+            let address = ipnet::IpNet::from(ip);
+            addresses.push(InterfaceAddress { address, secondary: false, peer: None, virtual_address: false, origin: c.origin });
+        }
+    }
     device.mlag = Some(Mlag {
         origin: c.origin,
         disabled: c.disabled,

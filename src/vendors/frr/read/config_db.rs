@@ -8,7 +8,7 @@ use crate::base::span::Origin;
 use crate::model::bgp::{NextHopSelf, RemoteAs};
 use crate::syntax::values;
 use crate::vendors::ConfigFile;
-use crate::vendors::frr::config::{Address, Bgp, Clag, Config, Network, Static};
+use crate::vendors::frr::config::{Address, Bgp, Clag, Config, Network, Static, VlanVni};
 use crate::vendors::sink::{LineClass, Sink};
 
 /// Tables that are in the model.
@@ -77,7 +77,9 @@ pub(in crate::vendors::frr) fn read(config: &mut Config, sink: &mut Sink, file: 
     for (key, v) in table("VXLAN_TUNNEL_MAP") {
         let vlan = text(v, "vlan").and_then(|name| name.strip_prefix("Vlan")?.parse().ok());
         match (vlan, text(v, "vni").and_then(|n| vni(&n))) {
-            (Some(vlan), Some(vni)) => config.vtep.vlans.push((vlan, vni, at("VXLAN_TUNNEL_MAP", key))),
+            (Some(vlan), Some(vni)) => {
+                config.vtep.vlans.push(VlanVni { vlan, vni, device: None, origin: at("VXLAN_TUNNEL_MAP", key) })
+            }
             _ => {
                 let message = format!("`{key}` names no VLAN and VNI");
                 sink.push(

@@ -5,8 +5,8 @@ use crate::base::span::Origin;
 use crate::model::device::Name;
 use crate::model::route::Community;
 
-/// Why VNIs of VLANs are reported.
-pub(in crate::vendors::frr) const BRIDGED: &str = "VLANs bridged over VXLAN are not modelled";
+/// Why hosts of some kinds are reported.
+pub(super) const OWN_HOSTS: &str = "own addresses of VLANs are not sent as EVPN hosts";
 
 impl Reader<'_> {
     /// `vni N [prefix-routes-only]` of a VRF; `None`: of the default one.
@@ -54,42 +54,24 @@ impl Reader<'_> {
             ["rd", ..] if no => evpn.rd = None,
             ["rd", word] => evpn.rd = Some((*word).into()),
             ["route-target", direction @ ("import" | "export" | "both"), targets @ ..] => {
-                let known = |t: &str| {
-                    let wild = *direction != "export" && t.strip_prefix("*:").is_some_and(|n| n.parse::<u32>().is_ok());
-                    t == "auto" || wild || Community::route_target(t).is_some()
-                };
-                for target in targets {
-                    if !known(target) {
-                        return Invalid(target, "a route target");
-                    }
-                    for (list, other) in [(&mut evpn.imports, "export"), (&mut evpn.exports, "import")] {
-                        if *direction != other {
-                            list.retain(|t| **t != **target);
-                            list.extend((!no).then(|| (*target).into()));
-                        }
-                    }
-                }
-                // `no route-target import` alone takes all away.
-                if no && targets.is_empty() {
-                    for (list, other) in [(&mut evpn.imports, "export"), (&mut evpn.exports, "import")] {
-                        if *direction != other {
-                            list.clear();
-                        }
-                    }
-                }
+                return route_targets(no, direction, targets, [&mut evpn.imports, &mut evpn.exports]);
             }
             ["autort", "rfc8365-compatible"] => evpn.rfc8365_targets = !no,
             ["advertise-pip", ..] => evpn.no_own_address = no,
             ["vni", word] => {
-                if vni(word).is_none() {
-                    return Invalid(word, "a VNI");
+                let Some(vni) = vni(word) else { return Invalid(word, "a VNI") };
+                if in_vrf {
+                    return NotModelled("EVPN in a BGP instance other than the default one is not modelled");
                 }
-                self.block = Block::BgpVni(n);
-                return NotModelled(BRIDGED);
+                if no {
+                    self.config.evpn_vnis.retain(|v| v.vni != vni);
+                } else {
+                    self.config.evpn_vni(vni, o);
+                    self.block = Block::BgpVni(n, vni);
+                }
             }
-            ["advertise-default-gw" | "advertise-svi-ip", ..] if !no => {
-                return NotModelled("own addresses of VLANs are not sent as EVPN hosts");
-            }
+            ["advertise-default-gw" | "advertise-svi-ip", ..] if !no => return NotModelled(OWN_HOSTS),
+            ["flooding", "disable"] if !no => return NotModelled("frames are taken to be flooded to all tunnel ends"),
             ["default-originate", family @ ("ipv4" | "ipv6"), ..] => evpn.defaults[usize::from(*family == "ipv6")] = !no,
             ["network", ..] => return NotModelled("EVPN routes that the config makes are not modelled"),
             // Gateway addresses of others' prefixes.
@@ -120,18 +102,43 @@ impl Reader<'_> {
     }
 
     /// What is said of a VLAN's VNI.
-    pub(super) fn evpn_vni<'t>(&mut self, n: usize, w: &[&'t str]) -> Took<'t> {
+    pub(super) fn evpn_vni<'t>(&mut self, (n, vni): (usize, u32), no: bool, w: &[&'t str], o: Origin) -> Took<'t> {
         match w {
-            ["rd" | "route-target" | "advertise-default-gw" | "advertise-svi-ip" | "advertise-subnet" | "flooding", ..] => {
-                NotModelled(BRIDGED)
+            ["rd", ..] if no => self.config.evpn_vni(vni, o).rd = None,
+            ["rd", word] => self.config.evpn_vni(vni, o).rd = Some((*word).into()),
+            ["route-target", direction @ ("import" | "export" | "both"), targets @ ..] => {
+                let of = self.config.evpn_vni(vni, o);
+                return route_targets(no, direction, targets, [&mut of.imports, &mut of.exports]);
             }
+            ["advertise-default-gw" | "advertise-svi-ip", ..] if !no => return NotModelled(OWN_HOSTS),
+            ["advertise-subnet", ..] if !no => return NotModelled("the subnet of a VLAN is not sent as an IP prefix"),
+            ["flooding", "disable"] if !no => return NotModelled("frames are taken to be flooded to all tunnel ends"),
+            ["advertise-default-gw" | "advertise-svi-ip" | "advertise-subnet" | "flooding", ..] => return NoEffect,
             ["exit-vni"] => {
                 self.block = Block::BgpEvpn(n);
-                NoEffect
+                return NoEffect;
             }
-            _ => Unknown,
+            _ => return Unknown,
         }
+        Modelled
     }
+}
+
+/// `route-target import|export|both …`: adds them to what is taken in and sent, or takes them away.
+fn route_targets<'t>(no: bool, direction: &str, targets: &[&'t str], lists: [&mut Vec<Name>; 2]) -> Took<'t> {
+    let known = |t: &str| {
+        let wild = direction != "export" && t.strip_prefix("*:").is_some_and(|n| n.parse::<u32>().is_ok());
+        t == "auto" || wild || Community::route_target(t).is_some()
+    };
+    if let Some(target) = targets.iter().find(|t| !known(t)) {
+        return Invalid(target, "a route target");
+    }
+    for (list, _) in lists.into_iter().zip(["export", "import"]).filter(|(_, other)| direction != *other) {
+        // `no route-target import` alone takes all away.
+        list.retain(|t| !(targets.contains(&&**t) || (no && targets.is_empty())));
+        list.extend(targets.iter().filter(|_| !no).map(|t| Name::from(*t)));
+    }
+    Modelled
 }
 
 /// A VNI has 24 bits (RFC 7348).

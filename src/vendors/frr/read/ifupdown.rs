@@ -1,8 +1,7 @@
 //! `/etc/network/interfaces` (ifupdown2): `auto`, `iface` and the attributes below it.
 
-use super::evpn::{BRIDGED, vni};
 use super::{Invalid, Modelled, NoEffect, NotModelled, Unknown};
-use super::{Took, named_vrf};
+use super::{Took, named_vrf, vxlan};
 use crate::base::span::Origin;
 use crate::syntax::tree::{Node, Tree};
 use crate::syntax::values;
@@ -149,36 +148,21 @@ fn read<'t>(
         },
         ["link-down", "yes" | "on"] => port.shutdown = true,
         ["alias" | "description", ..] => port.description = Some(tree.rest(node, 1).into()),
-        ["vxlan-id", word] => {
-            let Some(id) = vni(word) else { return Invalid(word, "a VNI") };
+        [key @ ("vxlan-id" | "vxlan-local-tunnelip" | "clagd-vxlan-anycast-ip" | "bridge-vlan-vni-map"), words @ ..] => {
+            let name = port.name.clone();
+            return vxlan::device(config, &name, key, words, o);
+        }
+        [key, words @ ..] if key.starts_with("vxlan-") && vxlan::FLOODS.contains(key) => {
+            let name = port.name.clone();
+            return vxlan::floods(config, &name, key, words);
+        }
+        ["vxlan-vni" | "vxlan-vni-map", ..] => {
             port.vxlan = true;
-            // Its class shows when VRFs are known.
-            port.vxlan_id = Some((id, o));
+            return NotModelled("VNIs without VLANs are not modelled");
         }
-        ["vxlan-local-tunnelip", word] => {
-            let Ok(ip) = word.parse() else { return Invalid(word, "an address") };
-            // Said of the loopback it holds for all devices.
-            if port.name.starts_with("lo") {
-                config.vtep.address = Some(ip);
-            } else {
-                port.vxlan = true;
-                port.vxlan_local = Some(ip);
-            }
-        }
-        ["clagd-vxlan-anycast-ip", word] => {
-            let Ok(ip) = word.parse() else { return Invalid(word, "an address") };
-            config.vtep.anycast = Some(ip);
-        }
-        ["bridge-vlan-vni-map", pairs @ ..] => {
-            port.vxlan = true;
-            for pair in pairs {
-                let Some(map) = vlan_vnis(pair) else { return Invalid(pair, "a VLAN and its VNI") };
-                config.vtep.vlans.extend(map.into_iter().map(|(vlan, vni)| (vlan, vni, o)));
-            }
-        }
-        ["vxlan-remoteip" | "vxlan-svcnodeip" | "vxlan-mcastgrp" | "vxlan-vni" | "vxlan-vni-map", ..] => {
-            port.vxlan = true;
-            return NotModelled(BRIDGED);
+        ["bridge-vlan-aware", word] => {
+            port.bridge = true;
+            port.vlan_aware = matches!(*word, "yes" | "on" | "1");
         }
         ["tunnel-mode", mode] => port.tunnel.get_or_insert_with(Default::default).2 = (*mode).into(),
         ["tunnel-local", a] => port.tunnel.get_or_insert_with(Default::default).0 = a.parse().ok(),
@@ -233,19 +217,6 @@ fn clag<'t>(config: &mut Config, name: &str, key: &str, value: &'t str, o: Origi
         _ => clag.disabled = matches!(value, "no" | "off"),
     }
     Modelled
-}
-
-/// `10=10010`, `10-12=10010-10012`.
-fn vlan_vnis(pair: &str) -> Option<Vec<(u16, u32)>> {
-    let (vlans, vnis) = pair.split_once('=')?;
-    let ends = |text: &str| -> Option<(u32, u32)> {
-        let (a, b) = text.split_once('-').unwrap_or((text, text));
-        Some((a.parse().ok()?, b.parse().ok()?))
-    };
-    let ((first, last), (from, to)) = (ends(vlans)?, ends(vnis)?);
-    let fits = (1..4095).contains(&first) && first <= last && last < 4095 && to.checked_sub(from)? == last - first;
-    let vlan = |v: u32| u16::try_from(v).ok();
-    fits.then(|| (first..=last).zip(from..).filter_map(|(v, n)| Some((vlan(v)?, n))).collect())
 }
 
 /// Attributes of no bearing.

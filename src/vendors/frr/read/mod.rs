@@ -19,6 +19,7 @@ mod ospf;
 mod rip;
 mod route_map;
 mod sonic_acl;
+mod vxlan;
 mod zebra;
 
 use super::config::{Config, Ref};
@@ -47,7 +48,6 @@ pub(super) enum Took<'t> {
 
 pub(super) use Took::{Invalid, Modelled, NoEffect, NotModelled, Unknown};
 pub(in crate::vendors::frr) use bgp::family;
-pub(in crate::vendors::frr) use evpn::BRIDGED;
 
 /// The block a statement is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +62,7 @@ enum Block {
     /// VPN routes of IPv4 (3) or IPv6 (4).
     BgpVpn(usize, usize),
     /// `vni N` in there.
-    BgpVni(usize),
+    BgpVni(usize, u32),
     Ospf(usize),
     Ospf6(usize),
     Isis(usize),
@@ -84,7 +84,7 @@ impl Block {
         match self {
             Self::Top => None,
             Self::BgpFamily(n, _) | Self::BgpEvpn(n) | Self::BgpVpn(n, _) | Self::BgpOther(n, _) => Some(Self::Bgp(n)),
-            Self::BgpVni(n) => Some(Self::BgpEvpn(n)),
+            Self::BgpVni(n, _) => Some(Self::BgpEvpn(n)),
             Self::LdpFamily | Self::LdpOther => Some(Self::Ldp),
             Self::LdpInterface => Some(Self::LdpFamily),
             _ => Some(Self::Top),
@@ -143,7 +143,7 @@ impl<'a> Reader<'a> {
             Block::Bgp(n) => self.bgp(n, no, w, o),
             Block::BgpFamily(n, f) => self.bgp_family(n, f, no, w, o),
             Block::BgpEvpn(n) => self.evpn(n, no, w, o),
-            Block::BgpVni(n) => self.evpn_vni(n, w),
+            Block::BgpVni(n, vni) => self.evpn_vni((n, vni), no, w, o),
             Block::BgpVpn(n, f) => self.vpn_table(n, f, no, w, o),
             Block::Ospf(n) => self.ospf(n, no, w, o),
             Block::Ospf6(n) => self.ospf6(n, no, w, o),

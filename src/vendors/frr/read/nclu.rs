@@ -2,7 +2,7 @@
 //!
 //! In: one line. Out: what those readers make of its translation. Law: nothing is understood here that they do not understand.
 
-use super::{Reader, ifupdown};
+use super::{Block, Reader, ifupdown};
 use crate::base::diag::{Diagnostic, Severity};
 use crate::base::span::FileId;
 use crate::syntax::tree::{Node, Tree};
@@ -14,6 +14,8 @@ use crate::vendors::sink::{LineClass, NOT_MODELLED, Sink};
 pub(in crate::vendors::frr) struct Nclu {
     /// AS numbers by VRF ("" is the default one).
     ases: Vec<(String, String)>,
+    /// Some line was read.
+    begun: bool,
 }
 
 /// A place, and where what is said there goes.
@@ -51,6 +53,15 @@ impl Line<'_> {
         }
     }
 
+    /// A line of `vni N` in `address-family l2vpn evpn`.
+    pub(super) fn evpn_vni(&mut self, vni: u32, words: &[&str]) {
+        let node = self.node(words);
+        let tree = Tree { file: self.file, text: self.text, ..Tree::default() };
+        let mut reader = Reader::new(self.config, self.sink);
+        reader.block = Block::BgpVni(0, vni);
+        reader.statement(&tree, &node);
+    }
+
     /// A line in the stanza of an interface.
     pub(super) fn stanza(&mut self, name: &str, words: &[&str]) {
         let (open, line) = (self.node(&["iface", name]), self.node(words));
@@ -76,6 +87,8 @@ pub(in crate::vendors::frr) fn statement(
     tree: &Tree<'_>,
     node: &Node<'_>,
 ) {
+    // What NCLU configures runs in the datacenter profile (Cumulus Linux, "FRRouting": it writes `frr defaults datacenter`).
+    config.datacenter |= !std::mem::replace(&mut nclu.begun, true);
     let mut l = Line { config, sink, file: tree.file, text: tree.text, line: node.line };
     match &node.words[..] {
         ["net", "add", rest @ ..] => add(nclu, &mut l, rest),
@@ -137,6 +150,9 @@ fn bgp(nclu: &mut Nclu, l: &mut Line<'_>, vrf: &str, w: &[&str]) {
     }
     match w {
         ["autonomous-system", _] => l.frr(&[&router]),
+        ["l2vpn", "evpn", "vni", vni, rest @ ..] if !rest.is_empty() => {
+            l.frr(&[&router, &["address-family", "l2vpn", "evpn"], &["vni", vni], rest]);
+        }
         ["ipv4" | "ipv6" | "l2vpn", sub @ ("unicast" | "evpn"), rest @ ..] => {
             l.frr(&[&router, &["address-family", w[0], sub], rest]);
         }
@@ -171,7 +187,8 @@ fn routing(l: &mut Line<'_>, w: &[&str]) {
             let line: Vec<&str> = std::iter::once("bgp").chain(w.iter().copied()).collect();
             l.frr(&[&line]);
         }
-        ["defaults" | "log" | "service" | "agentx" | "line" | "zebra", ..] => l.mark(LineClass::NoEffect),
+        ["defaults", ..] => l.frr(&[&[&["frr"], w].concat()]),
+        ["log" | "service" | "agentx" | "line" | "zebra", ..] => l.mark(LineClass::NoEffect),
         _ => l.mark(LineClass::NotUnderstood),
     }
 }

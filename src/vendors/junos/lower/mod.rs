@@ -9,6 +9,7 @@ mod interfaces;
 mod isis;
 mod mpls;
 mod ospf;
+mod overlay;
 mod policy;
 mod rip;
 mod routing;
@@ -76,6 +77,7 @@ pub(super) fn lower(config: &Config, sink: &mut Sink) -> Device {
     l.make_isis();
     l.make_rip();
     l.make_bgp();
+    l.make_overlay();
     l.make_labels();
     l.device
 }
@@ -93,14 +95,14 @@ impl Lower<'_, '_> {
             let id = vrfs.push(Vrf {
                 name: i.name.clone(),
                 origin: i.origin,
-                route_distinguisher: i.rd.clone(),
-                import_targets: i.import_targets.clone(),
-                export_targets: i.export_targets.clone(),
+                route_distinguisher: i.vpn.rd.clone(),
+                import_targets: i.vpn.targets.imports().to_vec(),
+                export_targets: i.vpn.targets.exports().to_vec(),
                 routing_v4: true,
                 routing_v6: true,
                 apart: !i.routing.auto_export,
-                vni: i.evpn_vni,
-                evpn_prefixes: [i.evpn_prefixes; 2],
+                vni: i.evpn.as_ref().and_then(|e| e.prefix_vni),
+                evpn_prefixes: [i.evpn.as_ref().is_some_and(|e| e.prefixes); 2],
                 router_id: i.routing.router_id,
                 ..Vrf::default()
             });

@@ -26,8 +26,8 @@ impl Lower<'_, '_> {
                 let made = self.aggregate(a);
                 aggregates.push(made);
             }
-            let import_policy = i.vrf_import.as_ref().map(|c| self.import_chain(c, Verdict::Reject));
-            let export_policy = i.vrf_export.as_ref().map(|c| self.chain(c, Verdict::Reject));
+            let import_policy = i.vpn.import.as_ref().map(|c| self.import_chain(c, Verdict::Reject));
+            let export_policy = i.vpn.export.as_ref().map(|c| self.chain(c, Verdict::Reject));
             let v = &mut self.device.vrfs[vrf];
             v.static_routes = statics;
             v.aggregates = aggregates;

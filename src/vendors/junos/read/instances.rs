@@ -1,6 +1,6 @@
 //! `routing-instances`, and `protocols` of any instance.
 
-use super::{Reader, bgp, interfaces, isis, mpls, ospf, rip, routing, tables};
+use super::{Reader, bgp, interfaces, isis, mpls, ospf, overlay, rip, routing, tables};
 use crate::syntax::tree::Node;
 use crate::vendors::junos::config::{Config, Instance, InstanceKind};
 
@@ -37,9 +37,15 @@ pub(super) fn read<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, config: &mut Con
 }
 
 fn instance<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, i: &mut Instance, config: &mut Config) {
+    let kind = node.child("instance-type").and_then(|k| k.children.last()).map(|k| k.word(0));
+    let bridges = matches!(kind, Some("mac-vrf" | "virtual-switch"));
     for c in &node.children {
+        if overlay::vpn(r, c, &mut i.vpn, bridges) {
+            continue;
+        }
         match c.word(0) {
             "instance-type" => {
+                i.mac_vrf = c.child("mac-vrf").is_some();
                 i.kind = match r.arg(c) {
                     Some("vrf") => InstanceKind::Vrf,
                     Some("forwarding") => InstanceKind::Forwarding,
@@ -72,25 +78,6 @@ fn instance<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, i: &mut Instance, confi
                     }
                 }
             }
-            "route-distinguisher" => i.rd = r.arg(c).map(Into::into),
-            "vrf-target" => {
-                r.head(c);
-                for t in &c.children {
-                    match t.word(0) {
-                        "import" => i.import_targets = targets(r, t),
-                        "export" => i.export_targets = targets(r, t),
-                        "auto" => r.sink.not_modelled(r.tree, t, "automatic route targets are not modelled"),
-                        word => {
-                            r.head(t);
-                            let target: Box<str> = word.trim_start_matches("target:").into();
-                            i.import_targets.push(target.clone());
-                            i.export_targets.push(target);
-                        }
-                    }
-                }
-            }
-            "vrf-import" => i.vrf_import = r.chain(c, "vrf-import"),
-            "vrf-export" => i.vrf_export = r.chain(c, "vrf-export"),
             "routing-options" => {
                 r.head(c);
                 routing::read(r, c, i, config);
@@ -101,15 +88,15 @@ fn instance<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, i: &mut Instance, confi
             }
             "vlans" | "bridge-domains" => {
                 r.head(c);
-                interfaces::vlans(r, c, config);
+                interfaces::vlans(r, c, &i.name, config);
+            }
+            "switch-options" if bridges => {
+                r.head(c);
+                overlay::switch(r, c, &mut i.vpn);
             }
             _ => r.known(c, &tables::INSTANCE),
         }
     }
-}
-
-fn targets<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>) -> Vec<Box<str>> {
-    r.args(node).into_iter().map(|(w, _)| w.trim_start_matches("target:").into()).collect()
 }
 
 pub(super) fn protocols<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, i: &mut Instance, _config: &mut Config) {
@@ -143,11 +130,8 @@ pub(super) fn protocols<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, i: &mut Ins
             "ldp" if &*i.name == "default" => mpls::ldp(r, c, &mut i.labels),
             "mpls" if &*i.name == "default" => mpls::mpls(r, c, &mut i.labels),
             "evpn" => {
-                if let Some(prefixes) = c.child("ip-prefix-routes") {
-                    i.evpn_prefixes = prefixes.child("advertise").is_some();
-                    i.evpn_vni = prefixes.child("vni").and_then(|v| v.children.first()).and_then(|v| v.word(0).parse().ok());
-                }
-                r.known(c, &tables::PROTOCOLS);
+                r.head(c);
+                overlay::evpn(r, c, i.evpn.get_or_insert_default());
             }
             _ => r.known(c, &tables::PROTOCOLS),
         }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{Reader, tables};
+use super::{Reader, overlay, tables};
 use crate::syntax::tree::Node;
 use crate::syntax::values;
 use crate::vendors::junos::config::{Address, Config, Interface, Switching, Unit, Vlan, Vrrp};
@@ -289,10 +289,11 @@ fn switching<'t>(r: &mut Reader<'_, 't>, f: &Node<'t>, u: &mut Unit) {
     u.switching = Some(s);
 }
 
-pub(super) fn vlans<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, config: &mut Config) {
+/// `vlans` or `bridge-domains` of an instance.
+pub(super) fn vlans<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, instance: &str, config: &mut Config) {
     for n in &node.children {
         r.head(n);
-        let mut v = Vlan { name: n.word(0).into(), origin: r.origin(n), ..Vlan::default() };
+        let mut v = Vlan { name: n.word(0).into(), origin: r.origin(n), instance: instance.into(), ..Vlan::default() };
         r.sink.define("vlan", n.word(0), v.origin);
         r.sink.used("vlan", n.word(0));
         for c in &n.children {
@@ -313,8 +314,8 @@ pub(super) fn vlans<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, config: &mut Co
                 "l3-interface" | "routing-interface" => v.l3_interface = r.named(c),
                 "interface" | "interfaces" => v.interfaces.extend(r.args(c)),
                 "vxlan" => {
-                    v.vni = c.child("vni").and_then(|n| n.children.first()).and_then(|n| n.word(0).parse().ok());
-                    r.known(c, &tables::VLAN);
+                    r.head(c);
+                    overlay::vlan(r, c, &mut v);
                 }
                 _ => r.known(c, &tables::VLAN),
             }

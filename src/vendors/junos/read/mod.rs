@@ -10,6 +10,7 @@ mod interfaces;
 mod isis;
 mod mpls;
 mod ospf;
+mod overlay;
 mod policy;
 mod rip;
 mod routing;
@@ -38,6 +39,7 @@ const READ: &[&str] = &[
     "interfaces",
     "vlans",
     "bridge-domains",
+    "switch-options",
     "policy-options",
     "routing-options",
     "protocols",
@@ -65,8 +67,8 @@ pub(super) fn read<'t>(r: &mut Reader<'_, 't>, roots: &[Node<'t>], config: &mut 
                 }
             }
             "interfaces" => interfaces::read(r, root, config),
-            "vlans" => interfaces::vlans(r, root, config),
-            "bridge-domains" => interfaces::vlans(r, root, config),
+            "vlans" | "bridge-domains" => interfaces::vlans(r, root, "default", config),
+            "switch-options" => overlay::switch(r, root, &mut config.switch),
             "policy-options" => policy::read(r, root, roots, config),
             "routing-options" => instances::with(config, 0, |i, c| routing::read(r, root, i, c)),
             "protocols" => instances::with(config, 0, |i, c| instances::protocols(r, root, i, c)),

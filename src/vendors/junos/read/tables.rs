@@ -26,7 +26,7 @@ pub(super) const TOP: Known = Known {
         "authorized-commands",
     ],
     not_modelled: &[
-        "security", "services", "forwarding-options", "switch-options", "logical-systems", "tenants", "wlan",
+        "security", "services", "forwarding-options", "logical-systems", "tenants", "wlan",
         "routing-engine", "virtual-router", "bridge",
     ],
 };
@@ -136,7 +136,7 @@ pub(super) const VRRP: Known = Known {
 pub(super) const VLAN: Known = Known {
     name: "vlans",
     no_effect: &[
-        "vxlan", "mac-limit", "no-local-switching", "switch-options", "domain-type", "mac-table-size", "no-mac-learning",
+        "mac-limit", "no-local-switching", "switch-options", "domain-type", "mac-table-size", "no-mac-learning",
         "service-id", "multicast-snooping-options", "no-arp-suppression", "bridge-options", "mac-statistics",
         "dot1q-tunneling", "private-vlan", "isolated", "isolated-vlan", "community-vlans", "community-vlan",
         "no-irb-layer-2-copy", "igmp-snooping", "arp-inspection", "secure-access-port", "domain-id", "dhcp-relay",
@@ -149,15 +149,15 @@ pub(super) const VLAN: Known = Known {
 pub(super) const INSTANCE: Known = Known {
     name: "routing-instances",
     no_effect: &[
-        "vrf-table-label", "access", "access-profile", "vtep-source-interface", "service-type", "system", "no-vrf-advertise",
+        "vrf-table-label", "access", "access-profile", "system", "no-vrf-advertise",
         "no-local-switching", "l2vpn-id", "snmp", "route-distinguisher-id", "multicast-snooping-options",
         "connector-id-advertise", "qualified-bum-pruning-mode", "egress-protection", "no-vrf-propagate-ttl",
         "vrf-propagate-ttl", "no-irb-layer-2-copy", "no-normalization", "pbb-options", "service-groups", "vlan-id",
-        "vlan-tags", "vlan-model", "igmp-snooping-options", "remote-vtep-list", "vtep-remote-interface", "vxlan",
+        "vlan-tags", "vlan-model", "igmp-snooping-options", "vtep-remote-interface",
         "provider-tunnel", "mvpn-mode", "switch-options", "services",
     ],
     not_modelled: &[
-        "forwarding-options", "vrf-advertise-selective", "policy-options", "bridge-domains-lists", "no-vrf-table-label",
+        "forwarding-options", "vrf-advertise-selective", "policy-options", "bridge-domains-lists", "no-vrf-table-label", "vxlan",
     ],
 };
 
@@ -172,9 +172,43 @@ pub(super) const PROTOCOLS: Known = Known {
         "mvrp", "ethernet", "link-management", "amt", "interface", "dc-management", "network-isolation", "url-filtering",
     ],
     not_modelled: &[
-        "evpn", "mpls", "ldp", "rsvp", "pim", "msdp", "mvpn", "vpls", "l2vpn", "pcep", "dvmrp",
+        "mpls", "ldp", "rsvp", "pim", "msdp", "mvpn", "vpls", "l2vpn", "pcep", "dvmrp",
         "connections", "source-packet-routing", "spring-traffic-engineering", "isis-instance", "rift", "esis", "nhrp",
         "sbfd", "mac-vrf",
+    ],
+};
+
+#[rustfmt::skip]
+pub(super) const SWITCH: Known = Known {
+    name: "switch-options",
+    no_effect: &[
+        "interface", "interface-mac-limit", "interface-mac-ip-limit", "mac-ip-table-size", "mac-move-action", "mac-notification",
+        "mac-pinning", "mac-statistics", "mac-table-aging-time", "mac-table-size", "mac-move-limit", "no-mac-learning",
+        "no-arp-trap", "packet-action", "service-id", "unknown-unicast-forwarding", "vtep-aging-timer", "no-dhcp-trap",
+        "authentication-whitelist", "voip", "telemetry", "gbp", "ovsdb-managed", "route-distinguisher-id", "mac-ip-limit",
+    ],
+    not_modelled: &["vtep-remote-interface"],
+};
+
+#[rustfmt::skip]
+pub(super) const EVPN: Known = Known {
+    name: "protocols evpn",
+    no_effect: &[
+        "default-gateway", "duplicate-mac-detection", "mac-mobility", "no-core-isolation", "no-default-gateway-ext-comm",
+        "no-arp-suppression", "arp-suppression", "mac-table-size", "mac-ip-table-size", "mac-statistics", "interface-mac-limit",
+        "interface-mac-ip-limit", "mac-ip-table-aging-time", "mac-table-aging-time", "no-mac-learning", "mac-limit",
+        "control-word", "no-control-word", "label-allocation", "esi-resolution-per-bridge-domain", "es-label-oldstyle",
+        "proxy-macip-advertisement", "designated-forwarder-election", "designated-forwarder-election-hold-time",
+        "designated-forwarder-preference-least", "designated-forwarder-preference-highest", "flow-label", "flow-label-static",
+        "flow-label-transmit", "flow-label-receive", "flow-label-transmit-static", "flow-label-receive-static", "mpls-use-cnh",
+        "leave-sync-route-oldstyle", "smet-nexthop-limit", "packet-action", "igmp-snooping", "dup-mac-detection",
+        "network-isolation", "core-isolation-profile", "auto-service-id", "interconnect-multihoming-peer-gateways",
+    ],
+    not_modelled: &[
+        "interconnect", "irb-symmetric-routing", "remote-ip-host-routes", "interface", "group", "oism", "assisted-replication",
+        "flexible-cross-connect-vlan-unaware", "flexible-cross-connect-vlan-aware", "p2mp-bud-support", "pbb-evpn-core",
+        "evpn-etree", "ip-prefix-support", "normalization", "no-normalization", "host-routes", "mac-list",
+        "virtual-gateway-type5-rt", "vpws-service-id",
     ],
 };
 
@@ -190,6 +224,23 @@ pub(super) const MPLS: Known = Known {
     not_modelled: &[
         "label-switched-path", "static-label-switched-path", "container-label-switched-path", "transit-lsp-association",
     ],
+};
+
+#[rustfmt::skip]
+pub(super) const EVPN_PREFIXES: Known = Known {
+    name: "protocols evpn ip-prefix-routes",
+    no_effect: &["reject-asymmetric-vni", "forwarding-mode"],
+    not_modelled: &["gateway-interface", "route-attributes", "export", "import", "auxiliary-multicast-advertisement"],
+};
+
+#[rustfmt::skip]
+pub(super) const VXLAN: Known = Known {
+    name: "vxlan",
+    no_effect: &[
+        "ingress-node-replication", "encapsulate-inner-vlan", "decapsulate-accept-inner-vlan", "ovsdb-managed",
+        "unreachable-vtep-aging-timer",
+    ],
+    not_modelled: &["translation-vni", "mld-snooping", "riot-interface"],
 };
 
 #[rustfmt::skip]

@@ -54,6 +54,7 @@ impl Lowering<'_> {
             interface: self.interface(name),
             source: nve.source.as_deref().and_then(|s| self.interface(s)),
             shared_address: shared.map(|a| a.address.addr()),
+            prefix_address: None,
             vlans,
         });
         if !nve.bgp {

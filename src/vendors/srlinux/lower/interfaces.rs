@@ -145,6 +145,7 @@ impl Lower<'_, '_> {
         let mut free = (1..=4094u16).rev().filter(|n| !taken.contains(n)).collect::<Vec<_>>().into_iter();
         for (i, id) in bridged.into_iter().zip(ids) {
             let Some(id) = id.or_else(|| free.next()) else { continue };
+            self.bridges.insert(i.name.clone(), id);
             for named in &i.interfaces {
                 if let Some(irb) = self.interface(&named.0) {
                     self.device.interfaces[irb].kind = InterfaceKind::Vlan;

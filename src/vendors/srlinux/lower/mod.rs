@@ -31,6 +31,8 @@ pub(super) struct Lower<'c, 's> {
     sink: &'s mut Sink,
     interfaces: Map<Box<str>, InterfaceId>,
     vrfs: Map<Box<str>, VrfId>,
+    /// The VLAN that a `mac-vrf` is.
+    bridges: Map<Box<str>, u16>,
     filters: Map<(Box<str>, bool), FilterId>,
     policies: Map<Box<str>, PolicyId>,
     prefix_sets: Map<Box<str>, PrefixListId>,
@@ -50,6 +52,7 @@ pub(super) fn lower(config: &Config, sink: &mut Sink) -> Device {
         sink,
         interfaces: Map::default(),
         vrfs: Map::default(),
+        bridges: Map::default(),
         filters: Map::default(),
         policies: Map::default(),
         prefix_sets: Map::default(),

@@ -1,15 +1,18 @@
-//! VXLAN with EVPN: IP-VRFs that `bgp-evpn` routes under a VNI.
+//! VXLAN with EVPN: MAC-VRFs that it bridges and IP-VRFs that it routes under a VNI.
 //!
-//! Law: EVPN-VXLAN Guide, "Interface-less EVPN-VXLAN L3": tunnels end at the IPv4 address of `system0.0`; distinguisher and route target are
-//! made of that address, the AS and the EVI where none are set.
+//! Law: EVPN-VXLAN Guide, "Interface-less EVPN-VXLAN L3" and "EVPN for VXLAN tunnels (Layer 2)": tunnels end at the IPv4 address of `system0.0`;
+//! distinguisher and route target are made of that address, the AS and the EVI where none are set. A MAC-VRF is one broadcast domain; its routes have
+//! Ethernet tag 0 unless `vlan-aware-bundle-eth-tag` says otherwise, and then it takes in routes with that tag only ("EVPN interoperability with
+//! VLAN-aware bundle services").
 
 use super::{DEFAULT, Lower};
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::base::id::IdVec;
+use crate::base::span::Origin;
 use crate::model::VrfId;
 use crate::model::bgp::{Bgp, BgpFamily};
 use crate::model::route::Family;
-use crate::model::vxlan::Vxlan;
+use crate::model::vxlan::{EvpnInstance, VlanVni, Vxlan};
 use crate::vendors::srlinux::config::{Evpn, Instance, InstanceKind};
 use crate::vendors::srlinux::defaults;
 
@@ -21,23 +24,19 @@ impl Lower<'_, '_> {
             .and_then(|id| self.device.interfaces[id].addresses.iter().map(|a| a.address.addr()).find(std::net::IpAddr::is_ipv4));
         let asn = self.device.bgp.iter().find(|b| b.vrf == VrfId::DEFAULT).map(|b| b.asn);
         let mut used = false;
-        for i in config.instances.iter().filter(|i| !i.disabled) {
+        let mut vlans = Vec::new();
+        for i in config.instances.iter().filter(|i| !i.disabled && i.kind == InstanceKind::Bridged) {
+            vlans.extend(self.vlan(i, address, asn));
+        }
+        for i in config.instances.iter().filter(|i| !i.disabled && i.kind == InstanceKind::Routed) {
             let Some(evpn) = i.evpn.as_ref().filter(|e| !e.disabled) else { continue };
-            if i.kind == InstanceKind::Bridged {
-                if !i.vxlan.is_empty() {
-                    let message = format!("VLANs bridged over VXLAN are not modelled (`{}`)", i.name);
-                    self.not_modelled(evpn.origin, &message);
-                }
-                continue;
-            }
             if evpn.mpls || &*i.name == DEFAULT {
                 self.not_modelled(evpn.origin, "EVPN of routes over MPLS is not modelled");
                 continue;
             }
             let Some(&vrf) = self.vrfs.get(&i.name) else { continue };
-            let Some(vni) = self.vni(i) else {
-                let message = format!("EVPN of `{}` stays down: no VXLAN interface of it has a VNI", i.name);
-                self.sink.push(Diagnostic::new(Code("T-vni-down"), Severity::Warning, message).at(evpn.origin));
+            let Some((vni, _)) = self.vni(i) else {
+                self.no_vni(i, evpn);
                 continue;
             };
             used = true;
@@ -62,9 +61,50 @@ impl Lower<'_, '_> {
             self.evpn_paths(vrf, evpn);
         }
         self.relay();
-        if used {
-            self.device.vxlan = Some(Vxlan { source: system, shared_address: address, ..Vxlan::default() });
+        if used || !vlans.is_empty() {
+            let origin = system.map(|id| self.device.interfaces[id].origin).unwrap_or_default();
+            self.device.vxlan = Some(Vxlan { origin, interface: None, source: system, shared_address: address, vlans, ..Vxlan::default() });
         }
+    }
+
+    /// A MAC-VRF with a VXLAN interface.
+    fn vlan(&mut self, i: &Instance, address: Option<std::net::IpAddr>, asn: Option<u32>) -> Option<VlanVni> {
+        let evpn = i.evpn.as_ref().filter(|e| !e.disabled);
+        if let Some(evpn) = evpn.filter(|e| e.mpls) {
+            self.not_modelled(evpn.origin, "VLANs over MPLS by EVPN are not modelled");
+        }
+        let evpn = evpn.filter(|e| !e.mpls);
+        let Some((vni, origin)) = self.vni(i) else {
+            if let Some(evpn) = evpn {
+                self.no_vni(i, evpn);
+            }
+            return None;
+        };
+        for (chain, word) in [(&i.vpn_import, "import"), (&i.vpn_export, "export")] {
+            if let Some((_, at)) = chain.first() {
+                let message = format!("`bgp-vpn {word}-policy` of a MAC-VRF is not modelled: its route targets count");
+                self.not_modelled(*at, &message);
+            }
+        }
+        let evi = evpn.and_then(|e| e.evi);
+        let auto = |said: &[Box<str>]| match (said, asn, evi) {
+            ([], Some(asn), Some(evi)) => vec![format!("{asn}:{evi}").into()],
+            _ => said.to_vec(),
+        };
+        let instance = |e: &Evpn| EvpnInstance {
+            route_distinguisher: i.rd.clone().or_else(|| Some(format!("{}:{}", address?, evi?).into())),
+            import_targets: auto(&i.import_targets),
+            export_targets: auto(&i.export_targets),
+            tag: e.tag.unwrap_or(0),
+            hosts: e.hosts.unwrap_or(defaults::EVPN_HOSTS),
+        };
+        let vlan = *self.bridges.get(&i.name)?;
+        Some(VlanVni { origin, vlan, vni, evpn: evpn.map(instance), ..VlanVni::default() })
+    }
+
+    fn no_vni(&mut self, i: &Instance, evpn: &Evpn) {
+        let message = format!("EVPN of `{}` stays down: no VXLAN interface of it has a VNI", i.name);
+        self.sink.push(Diagnostic::new(Code("T-vni-down"), Severity::Warning, message).at(evpn.origin));
     }
 
     /// A router without services passes on nothing by EVPN unless `inter-as-vpn` is true (YANG `srl_nokia-bgp`: what no instance imports is
@@ -82,8 +122,9 @@ impl Lower<'_, '_> {
         }
     }
 
-    fn vni(&self, i: &Instance) -> Option<u32> {
-        let of = |name: &str| self.config.vnis.iter().find(|v| &*v.0 == name).map(|v| v.1);
+    /// The VNI of an instance, and where it stands.
+    fn vni(&self, i: &Instance) -> Option<(u32, Origin)> {
+        let of = |name: &str| self.config.vnis.iter().find(|v| &*v.0.0 == name).map(|v| (v.1, v.0.1));
         i.vxlan.iter().find_map(|(name, _)| of(name))
     }
 

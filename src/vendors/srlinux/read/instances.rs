@@ -1,8 +1,8 @@
-//! Network instances and what they hold outside the protocols: interfaces, static and aggregate routes, VPN targets.
+//! Network instances and what they hold outside the protocols: interfaces, static and aggregate routes.
 
-use super::{Known, Reader, bgp, entry, expand, igp};
+use super::{Known, Reader, bgp, entry, expand, igp, overlay};
 use crate::syntax::tree::Node;
-use crate::vendors::srlinux::config::{Aggregate, Config, Evpn, Hop, HopGroup, Instance, InstanceKind, Static};
+use crate::vendors::srlinux::config::{Aggregate, Config, Hop, HopGroup, Instance, InstanceKind, Static};
 
 const INSTANCE: Known = Known {
     name: "network-instance",
@@ -195,8 +195,8 @@ fn protocol<'t>(r: &mut Reader<'_, 't>, p: &Node<'t>, i: &mut Instance) {
         }
         "ospf" | "ospfv2" | "ospfv3" => igp::ospf(r, p, i),
         "isis" => igp::isis(r, p, i),
-        "bgp-vpn" => instances_of(r, p, |r, x| vpn(r, x, i)),
-        "bgp-evpn" => instances_of(r, p, |r, x| evpn(r, x, i)),
+        "bgp-vpn" => instances_of(r, p, |r, x| overlay::vpn(r, x, i)),
+        "bgp-evpn" => instances_of(r, p, |r, x| overlay::evpn(r, x, i)),
         _ => r.known(p, &PROTOCOLS),
     }
 }
@@ -209,69 +209,5 @@ fn instances_of<'t>(r: &mut Reader<'_, 't>, p: &Node<'t>, mut f: impl FnMut(&mut
             r.head(n);
             n.children.iter().for_each(|c| f(r, c));
         }
-    }
-}
-
-fn vpn<'t>(r: &mut Reader<'_, 't>, c: &Node<'t>, i: &mut Instance) {
-    let plain = |list: Vec<super::Named>| -> Vec<Box<str>> {
-        list.into_iter().map(|(n, _)| n.strip_prefix("target:").map_or_else(|| n.clone(), Into::into)).collect()
-    };
-    match c.word(0) {
-        "route-distinguisher" => {
-            r.head(c);
-            for x in &c.children {
-                // `rd 1:1`, or the value itself.
-                if x.children.is_empty() {
-                    r.all(x);
-                    i.rd = Some(x.word(0).into());
-                } else {
-                    i.rd = r.arg(x).map(Into::into);
-                }
-            }
-        }
-        "route-target" => {
-            r.head(c);
-            for x in &c.children {
-                match x.word(0) {
-                    "import-rt" => i.import_targets.extend(plain(r.names(x))),
-                    "export-rt" => i.export_targets.extend(plain(r.names(x))),
-                    _ => r.sink.not_understood(r.tree, x),
-                }
-            }
-        }
-        "import-policy" => i.vpn_import = r.policies(c, "vpn import"),
-        "export-policy" => i.vpn_export = r.policies(c, "vpn export"),
-        _ => r.sink.not_understood(r.tree, c),
-    }
-}
-
-fn evpn<'t>(r: &mut Reader<'_, 't>, c: &Node<'t>, i: &mut Instance) {
-    let origin = r.origin(c);
-    let e = i.evpn.get_or_insert_with(|| Evpn { origin, ..Evpn::default() });
-    match c.word(0) {
-        "evi" => e.evi = r.number(c),
-        "vxlan-interface" => {
-            if let Some(named) = r.named(c)
-                && !i.vxlan.iter().any(|v| v.0 == named.0)
-            {
-                i.vxlan.push(named);
-            }
-        }
-        "admin-state" => e.disabled = r.disabled(c).unwrap_or(false),
-        "encapsulation-type" => e.mpls = r.arg(c) == Some("mpls"),
-        "ecmp" => e.ecmp = r.number(c),
-        // How hosts and flooding of a VLAN are told of; of IP prefixes the next hop.
-        "routes" => {
-            let next_hop = c.child("route-table").and_then(|t| t.child("next-hop")).and_then(|n| n.children.last());
-            if next_hop.is_some_and(|n| n.word(0) != "use-system-ipv4-address") {
-                r.sink.not_modelled(r.tree, c, "another next hop of IP prefixes than the system address is not modelled");
-            } else {
-                r.sink.no_effect(r.tree, c);
-            }
-        }
-        "default-admin-tag" | "oper-down-on" | "mpls" | "local-attachment-circuit" | "remote-attachment-circuit" => {
-            r.sink.no_effect(r.tree, c);
-        }
-        _ => r.sink.not_understood(r.tree, c),
     }
 }

@@ -1,4 +1,4 @@
-//! Interfaces, subinterfaces and VXLAN tunnel interfaces.
+//! Interfaces and subinterfaces.
 
 use super::{Known, Reader, entry, expand};
 use crate::syntax::tree::Node;
@@ -317,28 +317,6 @@ fn vrrp<'t>(r: &mut Reader<'_, 't>, g: &Node<'t>, f: &mut IpFamily) {
             }
             "interface-tracking" => r.sink.not_modelled(r.tree, c, "VRRP interface tracking is not modelled"),
             _ => r.sink.no_effect(r.tree, c),
-        }
-    }
-}
-
-/// `tunnel-interface vxlan1 vxlan-interface 10 ingress vni 100`.
-pub(super) fn tunnels<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, config: &mut Config) {
-    for t in &node.children {
-        r.head(t);
-        for list in &t.children {
-            if list.word(0) != "vxlan-interface" {
-                r.sink.no_effect(r.tree, list);
-                continue;
-            }
-            r.head(list);
-            for x in &list.children {
-                r.all(x);
-                let name: Box<str> = format!("{}.{}", t.word(0), x.word(0)).into();
-                let Some(vni) = x.child("ingress").and_then(|i| i.child("vni")) else { continue };
-                if let Some(vni) = r.number(vni) {
-                    config.vnis.push((name, vni));
-                }
-            }
         }
     }
 }

@@ -8,6 +8,7 @@ mod bgp;
 mod igp;
 mod instances;
 mod interfaces;
+mod overlay;
 mod policy;
 
 use std::str::FromStr;
@@ -120,7 +121,7 @@ pub(super) fn read<'t>(r: &mut Reader<'_, 't>, config: &mut Config) {
             "network-instance" => instances::read(r, root, config),
             "routing-policy" => policy::read(r, root, config),
             "acl" => acl::read(r, root, config),
-            "tunnel-interface" => interfaces::tunnels(r, root, config),
+            "tunnel-interface" => overlay::tunnels(r, root, config),
             "system" => system(r, root, config),
             _ => r.known(root, &TOP),
         }

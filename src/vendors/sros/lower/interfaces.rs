@@ -16,6 +16,8 @@ use crate::vendors::sros::defaults;
 /// Bytes of an Ethernet header and of a VLAN tag, which a port's MTU counts and the protocols' does not.
 const ETHERNET: u32 = 14;
 const TAG: u32 = 4;
+/// Numbers of VLANs that stand for a VPLS without a tag: larger than any tag (IEEE 802.1Q).
+const SPARE_VLANS: u16 = 4096;
 
 impl Lower<'_, '_> {
     pub(super) fn make_interfaces(&mut self) {
@@ -235,7 +237,8 @@ impl Lower<'_, '_> {
 
     // ----- routed VPLS ----------------------------------------------------------------------
 
-    /// A VPLS whose access points all have one tag is a VLAN of that number; its routed interface, if it has one, is that VLAN's.
+    /// A VPLS whose access points all have one tag is a VLAN of that number; its routed interface, if it has one, is that VLAN's. One whose
+    /// access points have no tag, or that has none but VXLAN, is a VLAN of a number that no frame has.
     fn bridges(&mut self) {
         let config = self.config;
         // How many services use a tag: two with the same on this device would be joined.
@@ -256,13 +259,13 @@ impl Lower<'_, '_> {
                 }
             }
         }
-        for b in &config.bridges {
+        for (b, spare) in config.bridges.iter().zip(SPARE_VLANS..) {
             let none = Vec::new();
-            self.bridge(b, routed.get(&*b.name).unwrap_or(&none), &services);
+            self.bridge(b, routed.get(&*b.name).unwrap_or(&none), (&services, spare));
         }
     }
 
-    fn bridge(&mut self, b: &Bridge, routed: &[(InterfaceId, &Named)], services: &Map<u16, usize>) {
+    fn bridge(&mut self, b: &Bridge, routed: &[(InterfaceId, &Named)], (services, spare): (&Map<u16, usize>, u16)) {
         if b.up != Some(true) {
             routed.iter().for_each(|(id, _)| self.device.interfaces[*id].enabled = false);
             return;
@@ -270,6 +273,9 @@ impl Lower<'_, '_> {
         let points: Vec<(&str, Vec<u16>)> = b.saps.iter().map(|(name, _)| access_point(name)).collect();
         let vlan = points.first().and_then(|(_, t)| if let [tag] = t[..] { Some(tag) } else { None });
         let vlan = vlan.filter(|v| points.iter().all(|(_, t)| t[..] == [*v]) && services.get(v) == Some(&1));
+        // `*` takes all tags.
+        let untagged = b.saps.iter().zip(&points).all(|((name, _), (_, tags))| tags.is_empty() && !name.contains('*'));
+        let vlan = vlan.or((untagged && (!points.is_empty() || !b.vnis.is_empty())).then_some(spare));
         routed.iter().for_each(|(id, _)| self.device.interfaces[*id].always_up = true);
         let Some(v) = vlan else {
             if !b.saps.is_empty() {
@@ -278,16 +284,19 @@ impl Lower<'_, '_> {
             }
             return;
         };
+        self.vlans.insert(b.name.clone(), v);
         routed.iter().for_each(|(id, _)| self.device.interfaces[*id].vlan = Some(v));
-        for (port, _) in points {
+        for (port, tags) in points {
             let Some(port) = self.ports.get(port).copied() else { continue };
-            match &mut self.device.interfaces[port].switchport {
-                Some(Switchport::Trunk { allowed, .. }) => {
-                    if let Err(at) = allowed.binary_search(&(v, v)) {
-                        allowed.insert(at, (v, v));
-                    }
+            let role = &mut self.device.interfaces[port].switchport;
+            let trunk = role.get_or_insert_with(|| Switchport::Trunk { native: None, allowed: Vec::new() });
+            if let Switchport::Trunk { native, allowed } = trunk {
+                if tags.is_empty() {
+                    *native = Some(v);
                 }
-                role => *role = Some(Switchport::Trunk { native: None, allowed: vec![(v, v)] }),
+                if let Err(at) = allowed.binary_search(&(v, v)) {
+                    allowed.insert(at, (v, v));
+                }
             }
         }
     }

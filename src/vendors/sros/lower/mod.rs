@@ -38,11 +38,15 @@ pub(super) struct Lower<'c, 's> {
     /// Router interfaces by VRF and name.
     interfaces: Map<(VrfId, Box<str>), InterfaceId>,
     vrfs: Map<Box<str>, VrfId>,
+    /// The VLAN that stands for a VPLS.
+    vlans: Map<Box<str>, u16>,
     policies: Map<Box<str>, PolicyId>,
     lists: Map<Box<str>, Cond>,
     as_paths: Map<Box<str>, Option<AsPathListId>>,
     filters: Map<(Box<str>, bool), FilterId>,
     default_exports: Map<RouteSource, PolicyId>,
+    /// What was found of EVPN.
+    told: Set<(&'static str, Origin, String)>,
     /// Policies of which was said that they do not hold for EVPN.
     without_evpn: Set<Origin>,
 }
@@ -58,11 +62,13 @@ pub(super) fn lower(config: &Config, sink: &mut Sink) -> Device {
         ports: Map::default(),
         interfaces: Map::default(),
         vrfs: Map::default(),
+        vlans: Map::default(),
         policies: Map::default(),
         lists: Map::default(),
         as_paths: Map::default(),
         filters: Map::default(),
         default_exports: Map::default(),
+        told: Set::default(),
         without_evpn: Set::default(),
     };
     l.make_vrfs();

@@ -1,8 +1,11 @@
-//! EVPN prefixes of VPRNs: by a routed VPLS ("EVPN-IFF") or by the VPRN itself ("EVPN-IFL"), over VXLAN or MPLS.
+//! EVPN prefixes of VPRNs: by a routed VPLS ("EVPN-IFF") or by the VPRN itself ("EVPN-IFL"), over VXLAN or MPLS; and the VPLS that VXLAN joins
+//! with those of other routers.
 //!
 //! Law: Layer 2 Services and EVPN Guide, "EVPN for VXLAN in EVPN tunnel R-VPLS services", "Interface-less IP-VRF-to-IP-VRF model", "Interaction of EVPN
 //! with BGP owners in the same VPRN service"; Advanced Configuration Guide, "EVPN for VXLAN Tunnels (Layer 3)": prefixes of a VPLS have its
-//! distinguisher and targets, and tunnels end at the system address.
+//! distinguisher and targets, and tunnels end at the system address. "EVPN for VXLAN in VPLS services", "Static VXLAN termination in VPLS" and
+//! Advanced Configuration Guide, "EVPN for VXLAN Tunnels (Layer 2)": a VPLS with a VNI floods to the tunnel ends of which it hears by EVPN or
+//! that are set; without targets of its own it has AS and EVI; Ethernet tag 0.
 
 use std::net::IpAddr;
 
@@ -13,7 +16,7 @@ use crate::model::VrfId;
 use crate::model::policy::Verdict;
 use crate::model::route::Family;
 use crate::model::vrf::{Exchange, Interfaceful};
-use crate::model::vxlan::Vxlan;
+use crate::model::vxlan::{EvpnInstance, VlanVni, Vxlan};
 use crate::vendors::sros::config::{BgpInstance, Bridge, Evpn, EvpnTunnels, Interface, Router, RouterKind};
 use crate::vendors::sros::defaults;
 
@@ -65,17 +68,60 @@ impl Lower<'_, '_> {
             v.evpn_prefixes = prefixes;
             v.exchanges.push(exchange);
         }
+        let mut vlans = Vec::new();
         for b in config.bridges.iter().filter(|b| b.up == Some(true)) {
-            if let Some(evpn) = b.evpn.as_ref().filter(|e| e.prefixes != Some(true)) {
-                let message = format!("VPLS `{}` is joined with others by EVPN: who is on it elsewhere is not modelled", b.name);
-                self.not_modelled(evpn.origin, message);
-            }
+            self.bridged(b, &mut vlans);
         }
         self.relay();
-        if vxlan {
+        if vxlan || !vlans.is_empty() {
             let source = self.interfaces.get(&(VrfId::DEFAULT, "system".into())).copied();
-            self.device.vxlan = Some(Vxlan { source, shared_address: self.system_address(), ..Vxlan::default() });
+            let origin = vlans.first().map(|v| v.origin).unwrap_or_default();
+            self.device.vxlan = Some(Vxlan { origin, source, shared_address: self.system_address(), vlans, ..Vxlan::default() });
         }
+    }
+
+    /// A VPLS that VXLAN joins with others. An EVPN tunnel ("EVPN tunnel R-VPLS") has no hosts: only prefixes go over it.
+    fn bridged(&mut self, b: &Bridge, out: &mut Vec<VlanVni>) {
+        let mut routed = self.config.routers.iter().flat_map(|r| &r.interfaces);
+        if routed.any(|i| i.evpn_tunnel && i.addresses.is_empty() && i.bridge.as_ref().is_some_and(|(name, _)| *name == b.name)) {
+            return;
+        }
+        let running = b.evpn.as_ref().and_then(|evpn| self.running_tunnels(&b.name, evpn, &b.vnis, Some(b)));
+        if let Some(x) = running.as_ref().filter(|x| x.vni.is_none()) {
+            let message = format!("VPLS `{}` is joined with others over MPLS: who is on it elsewhere is not modelled", b.name);
+            self.not_modelled(x.evpn.origin, message);
+        }
+        let running = running.filter(|x| x.vni.is_some());
+        let evpn = running.as_ref().and_then(|x| self.instance(x));
+        let Some(vlan) = self.vlans.get(&b.name).copied() else { return };
+        for (id, vni) in &b.vnis {
+            let own = running.as_ref().is_some_and(|x| x.tunnels.vxlan_instance.unwrap_or(1) == *id);
+            let peers = b.vteps.iter().filter(|v| v.0 == *id).map(|v| v.1);
+            let evpn = evpn.clone().filter(|_| own);
+            out.push(VlanVni { origin: b.origin, vlan, vni: *vni, evpn, peers: peers.collect(), group: None });
+        }
+    }
+
+    /// The EVPN instance of a VPLS.
+    fn instance(&mut self, running: &Running<'_>) -> Option<EvpnInstance> {
+        let evpn = running.evpn;
+        let made = self.exchange(running, None)?;
+        if made.import_policy.is_some() || made.export_policy.is_some() {
+            let message = format!("policies of VPLS `{}` are taken to leave its route targets as they are", running.name);
+            self.not_modelled(evpn.origin, message);
+        }
+        if evpn.floods == Some(false) {
+            let message = format!("VPLS `{}` does not tell of its tunnel end; others are taken to flood to it", running.name);
+            self.not_modelled(evpn.origin, message);
+        }
+        Some(EvpnInstance {
+            // A number that the router chooses is in nobody else's.
+            route_distinguisher: made.route_distinguisher.filter(|rd| !rd.contains("auto")),
+            import_targets: made.import_targets,
+            export_targets: made.export_targets,
+            tag: 0,
+            hosts: evpn.mac_ip != Some(false),
+        })
     }
 
     /// The address at which tunnels end.
@@ -204,6 +250,10 @@ impl Lower<'_, '_> {
     }
 
     fn finding(&mut self, code: &'static str, origin: Origin, message: String) {
+        // A routed VPLS is looked at for its prefixes and for its frames.
+        if !self.told.insert((code, origin, message.clone())) {
+            return;
+        }
         self.sink.push(Diagnostic::new(Code(code), Severity::Warning, message).at(origin));
     }
 }

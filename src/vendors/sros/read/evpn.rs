@@ -1,5 +1,7 @@
 //! EVPN of services: `bgp-evpn`, `vxlan` and `bgp` of VPLS and VPRN, and what `service system` says of its prefixes.
 
+use std::net::IpAddr;
+
 use super::{Reader, entry, tables};
 use crate::syntax::tree::Node;
 use crate::vendors::sros::config::{BgpInstance, Config, Evpn, EvpnTunnels};
@@ -15,7 +17,12 @@ pub(super) fn evpn<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, evpn: &mut Optio
             "routes" => {
                 r.head(c);
                 for x in &c.children {
-                    if x.word(0) == "ip-prefix" { prefixes(r, x, evpn) } else { r.known(x, &tables::EVPN) }
+                    match x.word(0) {
+                        "ip-prefix" => prefixes(r, x, evpn),
+                        "mac-ip" => sent(r, x, "advertise", &mut evpn.mac_ip),
+                        "incl-mcast" => sent(r, x, "advertise-ingress-replication", &mut evpn.floods),
+                        _ => r.known(x, &tables::EVPN),
+                    }
                 }
             }
             "vxlan" | "mpls" => {
@@ -35,6 +42,14 @@ fn prefixes<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, evpn: &mut Evpn) {
             "include-direct-interface-host" => evpn.hosts = r.flag(c) == Some(true),
             _ => r.known(c, &tables::EVPN),
         }
+    }
+}
+
+/// Whether routes of a kind go out.
+fn sent<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, word: &str, out: &mut Option<bool>) {
+    r.head(node);
+    for c in &node.children {
+        if c.word(0) == word { *out = r.flag(c) } else { r.sink.no_effect(r.tree, c) }
     }
 }
 
@@ -109,8 +124,8 @@ pub(super) fn targets<'t>(r: &mut Reader<'_, 't>, c: &Node<'t>, import: &mut Vec
     }
 }
 
-/// `vxlan { instance N { vni V } }`.
-pub(super) fn vxlan<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, vnis: &mut Vec<(u32, u32)>) {
+/// `vxlan { instance N { vni V, egress-vtep A } }`.
+pub(super) fn vxlan<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, vnis: &mut Vec<(u32, u32)>, vteps: &mut Vec<(u32, IpAddr)>) {
     r.head(node);
     for c in &node.children {
         if c.word(0) != "instance" {
@@ -121,10 +136,24 @@ pub(super) fn vxlan<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, vnis: &mut Vec<
         for n in &c.children {
             r.head(n);
             for x in &n.children {
-                if x.word(0) != "vni" {
-                    r.known(x, &tables::VXLAN);
-                } else if let (Ok(id), Some(vni)) = (n.word(0).parse(), r.number(x)) {
-                    entry(vnis, |v| v.0 == id, || (id, vni)).1 = vni;
+                let id = n.word(0).parse();
+                match (x.word(0), id) {
+                    ("vni", Ok(id)) => {
+                        if let Some(vni) = r.number(x) {
+                            entry(vnis, |v| v.0 == id, || (id, vni)).1 = vni;
+                        }
+                    }
+                    ("egress-vtep", Ok(id)) => {
+                        r.head(x);
+                        for end in &x.children {
+                            r.all(end);
+                            match end.word(0).parse() {
+                                Ok(ip) => vteps.push((id, ip)),
+                                Err(_) => r.bad(end, end.word(0), "an address"),
+                            }
+                        }
+                    }
+                    _ => r.known(x, &tables::VXLAN),
                 }
             }
         }

@@ -35,7 +35,7 @@ fn vprn<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, config: &mut Config) {
         match c.word(0) {
             "admin-state" => router.up = r.state(c).or(router.up),
             "bgp-evpn" => evpn::evpn(r, c, &mut router.evpn),
-            "vxlan" => evpn::vxlan(r, c, &mut router.vnis),
+            "vxlan" => evpn::vxlan(r, c, &mut router.vnis, &mut Vec::new()),
             "bgp-ipvpn" => {
                 r.head(c);
                 for x in &c.children {
@@ -132,7 +132,7 @@ fn vpls<'t>(r: &mut Reader<'_, 't>, node: &Node<'t>, config: &mut Config) {
             }
             "bgp" => evpn::bgp(r, c, &mut bridge.instances),
             "bgp-evpn" => evpn::evpn(r, c, &mut bridge.evpn),
-            "vxlan" => evpn::vxlan(r, c, &mut bridge.vnis),
+            "vxlan" => evpn::vxlan(r, c, &mut bridge.vnis, &mut bridge.vteps),
             _ => r.known(c, &tables::VPLS),
         }
     }

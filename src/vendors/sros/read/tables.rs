@@ -370,8 +370,8 @@ pub(super) const SERVICE_SYSTEM: Known = Known {
 pub(super) const EVPN: Known = Known {
     name: "bgp-evpn",
     no_effect: &[
-        "mac-ip", "incl-mcast", "mac-advertisement", "mac-duplication", "unknown-mac-route", "cfm-mac-advertisement", "sel-mcast", "auto-disc",
-        "ingress-repl-inc-mcast-advertisement", "inclusive-multicast", "incl-mcast-orig-ip", "ip-route-link-bandwidth", "ecmp", "routes", "oper-group",
+        "mac-ip", "incl-mcast", "mac-duplication", "unknown-mac-route", "cfm-mac-advertisement", "sel-mcast", "auto-disc",
+        "incl-mcast-orig-ip", "inclusive-multicast", "ip-route-link-bandwidth", "ecmp", "routes", "oper-group",
         "ingress-replication-bum-label", "ingress-repl-bum-label", "entropy-label", "control-word", "force-vlan-vc-forwarding", "force-qinq-vc-forwarding",
         "send-tunnel-encap", "split-horizon-group", "mh-mode", "auto-bind-tunnel", "domain-id", "default-route-tag", "isid-route-target",
         "accept-ivpls-evpn-flush", "ignore-mtu-mismatch", "arp-nd-extended-community", "vlan-aware-bundle-eth-tag", "dynamic-egress-label-limit",
@@ -384,7 +384,7 @@ pub(super) const EVPN: Known = Known {
 #[rustfmt::skip]
 pub(super) const VXLAN: Known = Known {
     name: "vxlan",
-    no_effect: &["assisted-replication", "egress-vtep", "fdb", "igmp-snooping", "mld-snooping", "network", "rx-discard-on-ndf", "source-vtep-security", "discard-unknown-source", "disable-aging", "disable-learning", "max-nbr-mac-addr", "restrict-protected-src", "mac-move"],
+    no_effect: &["assisted-replication", "fdb", "igmp-snooping", "mld-snooping", "network", "rx-discard-on-ndf", "source-vtep-security", "discard-unknown-source", "disable-aging", "disable-learning", "max-nbr-mac-addr", "restrict-protected-src", "mac-move"],
     not_modelled: &["source-vtep", "vxlan-src-vtep"],
 };
 

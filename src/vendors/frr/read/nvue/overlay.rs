@@ -3,7 +3,8 @@
 use super::routing::EVPN;
 use super::{Below, Translation};
 use crate::base::span::Origin;
-use crate::vendors::frr::read::evpn::{BRIDGED, vni};
+use crate::vendors::frr::config::{Flood, VlanVni};
+use crate::vendors::frr::read::evpn::{OWN_HOSTS, vni};
 use crate::vendors::sink::LineClass;
 
 impl Translation<'_> {
@@ -21,12 +22,49 @@ impl Translation<'_> {
             self.l.line = line;
             self.l.mark(LineClass::Modelled);
         }
+        if let Some(all) = all.get(&["vxlan", "flooding"]) {
+            self.flooding(None, all);
+        }
         let hosts = all.get(&["route-advertise"]).into_iter().flat_map(Below::iter);
         for (_, line, below) in hosts.filter(|x| x.2.one() == "on") {
-            self.not_modelled(line, below, "own addresses of VLANs are not sent as EVPN hosts");
+            self.not_modelled(line, below, OWN_HOSTS);
         }
-        for (_, line, below) in all.get(&["vni"]).into_iter().flat_map(Below::iter) {
-            self.not_modelled(line, below, BRIDGED);
+        for (number, line, below) in ["vni", "evi"].iter().filter_map(|w| all.get(&[w])).flat_map(Below::iter) {
+            self.evpn_vni(number, line, below);
+        }
+    }
+
+    /// `evpn vni N rd R`, `… route-target import|export|both T` ("EVPN Enhancements": "Define RDs and RTs"); before 5.4 the word is `evi`.
+    fn evpn_vni(&mut self, number: &str, line: u32, all: &Below) {
+        let Some(vni) = vni(number) else { return self.not_modelled(line, all, "it is no VNI of one VLAN") };
+        let mut say = |line: u32, words: &[&str]| {
+            self.l.line = line;
+            self.l.evpn_vni(vni, words);
+        };
+        for (rd, line, _) in all.get(&["rd"]).into_iter().flat_map(Below::iter) {
+            say(line, &["rd", rd]);
+        }
+        for (direction, _, targets) in all.get(&["route-target"]).into_iter().flat_map(Below::iter) {
+            for (target, line, _) in targets.iter() {
+                say(line, &["route-target", direction, &target.replacen("ANY:", "*:", 1)]);
+            }
+        }
+        let hosts = all.get(&["route-advertise"]).into_iter().flat_map(Below::iter);
+        for (_, line, below) in hosts.filter(|x| x.2.one() == "on") {
+            self.not_modelled(line, below, OWN_HOSTS);
+        }
+    }
+
+    /// `flooding head-end-replication A`, `flooding multicast-group G` of all VNIs or of one ("Static VXLAN Tunnels"); `evpn` is no address.
+    fn flooding(&mut self, vni: Option<u32>, all: &Below) {
+        for (word, line, _) in
+            ["head-end-replication", "multicast-group"].iter().filter_map(|w| all.get(&[w])).flat_map(Below::iter)
+        {
+            if let Ok(to) = word.parse() {
+                self.l.config.vtep.floods.push(Flood { device: None, vni, to });
+                self.l.line = line;
+                self.l.mark(LineClass::Modelled);
+            }
         }
     }
 
@@ -51,16 +89,20 @@ impl Translation<'_> {
             for (_, line, below) in all.iter().filter(|x| x.0 != "vni") {
                 self.not_modelled(line, below, "not modelled");
             }
-            for (number, line, below) in all.get(&["vni"]).into_iter().flat_map(Below::iter) {
+            for (word, line, below) in all.get(&["vni"]).into_iter().flat_map(Below::iter) {
                 self.class(below, LineClass::NoEffect);
+                let number = word;
                 // `auto`: the number of the VLAN.
                 let number = if number == "auto" { vlan } else { number };
                 match (vlan.parse(), vni(number)) {
                     (Ok(vlan), Some(vni)) => {
                         let origin = Origin { file: self.l.file, line };
-                        self.l.config.vtep.vlans.push((vlan, vni, origin));
+                        self.l.config.vtep.vlans.push(VlanVni { vlan, vni, device: None, origin });
+                        if let Some(all) = below.get(&["flooding"]) {
+                            self.flooding(Some(vni), all);
+                        }
                     }
-                    _ => self.not_modelled(line, below, BRIDGED),
+                    _ => self.not_modelled(line, below, "it is no VNI of one VLAN"),
                 }
             }
         }
