@@ -272,3 +272,18 @@ fn an_os_whose_labels_are_not_read_is_not_blamed() {
         ["The label path from pe1 to 10.254.1.2 is not known at p1: RSVP-TE may give labels, which is not modelled."]
     );
 }
+
+/// A candidate with a port more has the same labels on the same ports (`model/align`).
+#[test]
+fn labels_keep_their_ports_when_networks_are_aligned() {
+    let before = xr_p(&(xr_ospf(2, "", "") + &xr_ldp(&[1])));
+    let port = "interface GigabitEthernet0/0/0/0\n";
+    let after = before.replacen(port, &format!("interface Loopback7\n ipv4 address 10.7.7.7 255.255.255.255\n!\n{port}"), 1);
+    let devices = |text: &String| network(&[("p1", text.clone())]).network.devices.into_vec();
+    let (mut a, mut b) = (devices(&before), devices(&after));
+    nettwin::model::align::align(&mut a, &mut b);
+    for device in a.iter().chain(&b) {
+        let ports: Vec<&str> = device.mpls.iter().flat_map(|m| &m.ldp).map(|(i, _)| &*device.interfaces[*i].name).collect();
+        assert_eq!(ports, ["GigabitEthernet0/0/0/1"]);
+    }
+}
