@@ -58,7 +58,14 @@ impl Lower<'_, '_> {
         }
         let Some(id) = self.named_interface(source, "vtep-source-interface") else { return };
         let of = |v6: bool| self.device.interfaces[id].primary(v6).map(|a| a.address.addr());
-        self.device.vxlan = Some(Vxlan { origin: source.1, interface: None, source: Some(id), shared_address: of(*v6), vlans, ..Vxlan::default() });
+        self.device.vxlan = Some(Vxlan {
+            origin: source.1,
+            interface: None,
+            source: Some(id),
+            shared_address: of(*v6),
+            vlans,
+            ..Vxlan::default()
+        });
     }
 
     fn vlan(&mut self, v: &Vlan, i: &Instance, vpn: &Vpn, general: &General) -> Option<VlanVni> {

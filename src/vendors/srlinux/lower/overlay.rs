@@ -63,7 +63,8 @@ impl Lower<'_, '_> {
         self.relay();
         if used || !vlans.is_empty() {
             let origin = system.map(|id| self.device.interfaces[id].origin).unwrap_or_default();
-            self.device.vxlan = Some(Vxlan { origin, interface: None, source: system, shared_address: address, vlans, ..Vxlan::default() });
+            self.device.vxlan =
+                Some(Vxlan { origin, interface: None, source: system, shared_address: address, vlans, ..Vxlan::default() });
         }
     }
 
