@@ -1,8 +1,8 @@
 //! Broadcast domains: which layer-3 interfaces hear each other.
 //!
 //! In: interfaces that are up, cables. Out: segments and links. Law: frames are followed along cables and through bridges by VLAN
-//! tag; where no cable is known, a shared subnet stands for one; tunnels join VLANs of one VNI ([`overlay`](super::overlay)). Linear in interfaces and cables: no pair loops.
-//! Start reading at [`compute`].
+//! tag; where no cable is known, a shared subnet stands for one; tunnels join VLANs of one VNI ([`overlay`](super::overlay)). Linear in
+//! interfaces and cables: no pair loops. Start reading at [`compute`].
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;

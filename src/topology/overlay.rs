@@ -3,7 +3,7 @@
 //! In: VNIs as configured. Out: [`Overlay`]. Law: two VLANs of the same VNI are joined where each takes in the EVPN routes of the other (RFC 8365 §5.1.2),
 //! names the other's tunnel end in its flood list, or floods to the same multicast group (RFC 7348 §4.2). Whether a tunnel works shows in the tables,
 //! which are made later: here both ends must be up and cables lead from one to the other ([`domains`](super::domains)); what EVPN
-//! really brought is compared afterwards (`protocols::bgp::evpn`). Start reading at [`Overlay::find`]. Tests: `tests/evpn.rs`.
+//! really brought is compared afterwards (`protocols::bgp::evpn`). Start reading at [`Overlay::find`]. Tests: `tests/vxlan.rs`.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -92,9 +92,13 @@ impl Overlay {
                 }
             }
         }
-        let by_vtep: Map<IpAddr, &Candidate<'_>> = all.iter().filter_map(|c| Some((c.vtep?, c))).collect();
+        // The two of a pair share an address.
+        let mut by_vtep: Map<IpAddr, Vec<&Candidate<'_>>> = Map::default();
+        for (vtep, c) in all.iter().filter_map(|c| Some((c.vtep?, c))) {
+            by_vtep.entry(vtep).or_default().push(c);
+        }
         for c in all {
-            for far in c.of.peers.iter().filter_map(|p| by_vtep.get(p)).filter(|f| f.device != c.device) {
+            for far in c.of.peers.iter().filter_map(|p| by_vtep.get(p)).flatten().filter(|f| f.device != c.device) {
                 if far.of.peers.iter().any(|p| c.vtep == Some(*p)) {
                     self.groups.push(vec![(c.device, c.of.vlan), (far.device, far.of.vlan)]);
                 } else {

@@ -1,8 +1,8 @@
 //! EVPN routes of VLANs: tunnel ends (inclusive multicast, type 3) and the hosts behind them (MAC/IP, type 2); RFC 7432 §7.2 and §7.3, RFC 8365.
 //!
 //! In: the sessions and policies of a run, VLANs with their EVPN instances. Out: [`EvpnTable`]; what the topology took for joined and BGP does not
-//! bear out. Law: they go over the same sessions as all of EVPN, and are installed nowhere: a host's own address stands in no table of another
-//! switch. Start reading at [`table`]. Tests: `tests/evpn.rs`.
+//! bear out. Law: they go over the same sessions as all of EVPN, and decide about frames alone; that hosts are routes of a VRF too is
+//! [`vpn`](super::vpn)'s business. Start reading at [`table`]. Tests: `tests/vxlan.rs`.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
