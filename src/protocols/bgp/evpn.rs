@@ -195,12 +195,15 @@ pub(super) fn unheard(t: &Transfer<'_>) -> Vec<Diagnostic> {
     let solved: BTreeMap<DeviceId, Option<(IpAddr, Solved)>> = all.par_iter().map_init(|| Scratch::new(t), one).collect();
     let mut said: BTreeMap<DeviceId, (u32, Vec<(DeviceId, Missing)>)> = BTreeMap::new();
     for (vni, devices) in &groups {
+        // A gateway between two fabrics puts itself there, and has the VLAN as well.
+        let own = |d: &DeviceId| network.devices[*d].interfaces.iter().flat_map(|i| &i.addresses).map(|a| a.address.addr());
+        let ends: Set<IpAddr> = devices.iter().flat_map(own).collect();
         for &here in devices.iter().filter(|d| t.input.topology.is_alive(**d)) {
             let own = network.devices[here].vtep();
             for &there in devices.iter().filter(|d| **d != here && t.input.topology.is_alive(**d)) {
                 let missing = match solved.get(&there).and_then(Option::as_ref) {
                     Some((vtep, _)) if own == Some(*vtep) => continue,
-                    Some((vtep, route)) => mains[here].map_or(Some(Missing::Route), |m| missing(t, route, m, *vtep)),
+                    Some((vtep, route)) => mains[here].map_or(Some(Missing::Route), |m| missing(t, route, m, *vtep, &ends)),
                     None => Some(Missing::Route),
                 };
                 let Some(missing) = missing else { continue };
@@ -227,7 +230,8 @@ enum Missing {
     Targets,
 }
 
-fn missing(t: &Transfer<'_>, route: &Solved, main: SpeakerId, vtep: IpAddr) -> Option<Missing> {
+/// `ends`: the addresses of all that have the VLAN.
+fn missing(t: &Transfer<'_>, route: &Solved, main: SpeakerId, vtep: IpAddr, ends: &Set<IpAddr>) -> Option<Missing> {
     let Some(row) = route.row(main) else { return Some(Missing::Route) };
     let arena = t.input.arena;
     let next_hop = |p: &Path| arena.attrs.get(p.attrs).next_hop;
@@ -236,7 +240,7 @@ fn missing(t: &Transfer<'_>, route: &Solved, main: SpeakerId, vtep: IpAddr) -> O
         carried.iter().any(Community::is_route_target)
     };
     match route.best(main) {
-        Some(best) if next_hop(best) != Some(vtep) => Some(Missing::NextHop(next_hop(best))),
+        Some(best) if next_hop(best).is_none_or(|hop| !ends.contains(&hop)) => Some(Missing::NextHop(next_hop(best))),
         Some(best) if !has_targets(best) => Some(Missing::Targets),
         Some(_) => None,
         None if row.paths.iter().all(|p| p.metric == UNREACHABLE) => Some(Missing::Way(vtep)),
