@@ -241,6 +241,16 @@ fn what_bgp_does_not_bring_is_said() {
     assert!(said[0].starts_with("leaf1 hears no EVPN route to the tunnel end of leaf2: ways"), "{said:?}");
 }
 
+/// Both leaves speak with a reflector that is not in the snapshot: what it sends nobody knows.
+#[test]
+fn nothing_is_said_of_what_comes_from_outside() {
+    let leaf1 = eos("", &format!("{COMMUNITIES}{EVPN}")).replace("neighbor 192.0.2.2", "neighbor 192.0.2.9");
+    let leaf2 = nxos(REPLICATED, &targets("auto")).replace("neighbor 192.0.2.1", "neighbor 192.0.2.9");
+    let ran = fabric(leaf1, leaf2);
+    assert_eq!(found(&ran, "C-evpn-unheard"), [""; 0]);
+    assert_eq!(ran.ways(&ran.state, "h1", "10.10.0.12"), ["h1 h2: ok"]);
+}
+
 /// RFC 8365 §5.1.3: the next hop is the tunnel end. A router between two ASes that puts itself there (no `next-hop-unchanged`) breaks the tunnel.
 #[test]
 fn a_changed_next_hop_is_said() {

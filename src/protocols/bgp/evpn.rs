@@ -22,8 +22,9 @@ use super::transfer::{Target, Transfer, Wire};
 use crate::base::Set;
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::base::id::IdVec;
+use crate::model::bgp::{Neighbor, NeighborId};
 use crate::model::interface::link_local;
-use crate::model::network::DeviceId;
+use crate::model::network::{DeviceId, NodeId};
 use crate::model::route::{BgpOrigin, Community, Family};
 use crate::model::vrf::VrfId;
 use crate::model::vxlan::{EvpnInstance, VlanVni};
@@ -158,8 +159,21 @@ fn spread(
     solve(t, target, &seed, &Set::default(), scratch)
 }
 
-/// Switches whose VLANs the topology joins by EVPN though BGP brings one of them no route to the other's tunnel end.
-pub(super) fn unheard(t: &Transfer<'_>) -> Vec<Diagnostic> {
+/// Switches that may hear of others by sessions with neighbours of which nothing is known: with somebody outside (`outside`), and by EVPN with
+/// neighbours to which no session is up.
+fn uncertain(t: &Transfer<'_>, outside: &Set<NodeId>) -> Set<DeviceId> {
+    let speakers = t.graph.speakers.iter_ids().filter(|(_, s)| s.vrf == VrfId::DEFAULT && outside.contains(&s.node));
+    let open = speakers.filter(|(s, speaker)| {
+        let up: Set<NeighborId> = t.graph.ends_of(*s).map(|e| t.graph.ends[e].neighbor).collect();
+        let evpn = |n: &Neighbor| n.families.iter().any(|f| f.family == Family::Evpn);
+        speaker.bgp.neighbors.iter_ids().any(|(id, n)| evpn(n) && !up.contains(&id))
+    });
+    open.map(|(_, s)| s.device).collect()
+}
+
+/// Switches whose VLANs the topology joins by EVPN though BGP brings one of them no route to the other's tunnel end. `outside`: tables that speak
+/// with neighbours outside the snapshot.
+pub(super) fn unheard(t: &Transfer<'_>, outside: &Set<NodeId>) -> Vec<Diagnostic> {
     let network = t.input.network;
     let mut groups: Vec<(u32, Vec<DeviceId>)> = Vec::new();
     if t.input.topology.overlay.groups().next().is_none() {
@@ -183,7 +197,8 @@ pub(super) fn unheard(t: &Transfer<'_>) -> Vec<Diagnostic> {
     let mut all: Vec<DeviceId> = groups.iter().flat_map(|g| &g.1).copied().collect();
     all.sort_unstable();
     all.dedup();
-    let mains = mains(t);
+    let (mains, uncertain) = (mains(t), uncertain(t, outside));
+    let speaks = |d: &DeviceId| t.input.topology.is_alive(*d) && !uncertain.contains(d);
     // The way of a device's routes hangs on their targets only where policies look at them: all of its VLANs at once.
     let one = |scratch: &mut Scratch, &d: &DeviceId| {
         let device = &network.devices[d];
@@ -198,9 +213,9 @@ pub(super) fn unheard(t: &Transfer<'_>) -> Vec<Diagnostic> {
         // A gateway between two fabrics puts itself there, and has the VLAN as well.
         let own = |d: &DeviceId| network.devices[*d].interfaces.iter().flat_map(|i| &i.addresses).map(|a| a.address.addr());
         let ends: Set<IpAddr> = devices.iter().flat_map(own).collect();
-        for &here in devices.iter().filter(|d| t.input.topology.is_alive(**d)) {
+        for &here in devices.iter().filter(|d| speaks(d)) {
             let own = network.devices[here].vtep();
-            for &there in devices.iter().filter(|d| **d != here && t.input.topology.is_alive(**d)) {
+            for &there in devices.iter().filter(|d| **d != here && speaks(d)) {
                 let missing = match solved.get(&there).and_then(Option::as_ref) {
                     Some((vtep, _)) if own == Some(*vtep) => continue,
                     Some((vtep, route)) => mains[here].map_or(Some(Missing::Route), |m| missing(t, route, m, *vtep, &ends)),
