@@ -16,7 +16,7 @@ fn labels(ran: &Ran, from: &str, to: &str) -> (String, Vec<String>) {
     let forwarder = Forwarder::new(&ran.network, &ran.state);
     let to = to.parse().unwrap();
     let found = trace(&ran.network, &ran.state, &forwarder, node, None, &Packet::echo(to, to));
-    let answer = nettwin::questions::trace::answer(&ran.network, &ran.state, &found);
+    let answer = nettwin::questions::trace::answer(&ran.network, &ran.state, &forwarder, &found);
     let hops = answer.tables.iter().find(|t| t.name == "hops").unwrap();
     let column = hops.columns.iter().position(|c| *c == "tunnel").unwrap();
     let cell = hops.rows.iter().map(|r| text(&r.cells[column])).find(|t| !t.is_empty()).unwrap_or_default();

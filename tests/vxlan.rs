@@ -191,7 +191,7 @@ fn a_trace_names_the_tunnel() {
     let from = ran.network.node(ran.network.find_device("h1").unwrap(), nettwin::model::VrfId::DEFAULT);
     let packet = nettwin::forward::filter::Packet::echo("10.10.0.11".parse().unwrap(), "10.10.0.12".parse().unwrap());
     let trace = nettwin::forward::trace::trace(&ran.network, &ran.state, &forwarder, from, None, &packet);
-    let answer = nettwin::questions::trace::answer(&ran.network, &ran.state, &trace);
+    let answer = nettwin::questions::trace::answer(&ran.network, &ran.state, &forwarder, &trace);
     assert_eq!(rows(&answer.tables[1], &["node", "out", "tunnel"]), ["h1 eth1 VNI 10010 to 192.0.2.2 over spine", "h2 - -"]);
 }
 

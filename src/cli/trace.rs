@@ -82,7 +82,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Error> {
     let mut packet = Packet::asked(source, to, args.proto, args.dport);
     packet.source_port = args.sport.unwrap_or(packet.source_port);
     let trace = trace::trace(network, &state, &forwarder, from, enter, &packet);
-    context.answer(&questions::trace::answer(network, &state, &trace))?;
+    context.answer(&questions::trace::answer(network, &state, &forwarder, &trace))?;
     let arrives = trace.branches.iter().all(|b| b.end.arrives());
     Ok(if arrives { Outcome::Pass } else { Outcome::Violation })
 }

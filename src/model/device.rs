@@ -81,6 +81,10 @@ impl Device {
             Some(Ipv6Addr::new(0xfe80, 0, 0, 0, word(a ^ 2, b), word(c, 0xff), word(0xfe, d), word(e, f)))
         })
     }
+    /// Its VLANs that have a VNI, in the order in which EVPN's routes name them.
+    pub fn vlan_vnis(&self) -> &[super::vxlan::VlanVni] {
+        self.vxlan.as_ref().map_or(&[], |x| &x.vlans)
+    }
     /// The address at which VXLAN tunnels of the device end.
     pub fn vtep(&self) -> Option<IpAddr> {
         let vxlan = self.vxlan.as_ref()?;

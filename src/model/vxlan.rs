@@ -24,6 +24,13 @@ pub struct Vxlan {
     pub vlans: Vec<VlanVni>,
 }
 
+impl Vxlan {
+    /// The interfaces that must be up for tunnels to end here.
+    pub fn ports(&self) -> impl Iterator<Item = InterfaceId> {
+        self.interface.into_iter().chain(self.source)
+    }
+}
+
 /// A VLAN and its layer-2 VNI.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct VlanVni {

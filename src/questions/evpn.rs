@@ -37,7 +37,7 @@ pub fn answer(network: &Network, state: &State, wanted: &Wanted) -> Answer {
     let columns = ["node", "vlan", "vni", "vtep", "distinguisher", "import", "export", "remote_vteps", "hosts"];
     let mut vlans = Table::new("vlans", "", &columns).when_empty("no VLAN goes over VXLAN");
     for (d, device) in network.devices.iter_ids().filter(|(d, _)| node(*d)) {
-        for (n, of) in device.vxlan.iter().flat_map(|x| &x.vlans).enumerate().filter(|(_, v)| vni(v.vni)) {
+        for (n, of) in device.vlan_vnis().iter().enumerate().filter(|(_, v)| vni(v.vni)) {
             let instance = of.evpn.clone().unwrap_or_default();
             let own = |r: &&VlanRoute| r.device == d && r.vlan == n;
             let hosts: Vec<String> = table.routes.iter().filter(own).filter_map(|r| r.host).map(|h| h.to_string()).collect();
@@ -71,7 +71,7 @@ pub fn remote(network: &Network, state: &State, table: &EvpnTable, device: Devic
     let node = network.node(device, VrfId::DEFAULT);
     let mut out: BTreeSet<IpAddr> = of.peers.iter().copied().collect();
     for r in table.routes.iter().filter(|r| r.host.is_none() && r.device != device) {
-        let there = network.devices[r.device].vxlan.as_ref().and_then(|x| x.vlans.get(r.vlan));
+        let there = network.devices[r.device].vlan_vnis().get(r.vlan);
         let (Some(instance), Some(sent)) = (&of.evpn, there.and_then(|v| v.evpn.as_ref())) else { continue };
         let held = r.paths.binary_search_by_key(&node, |p| p.0).map_or(&[][..], |at| &r.paths[at].1);
         for attrs in held.iter().filter(|p| p.best).map(|p| state.arena.attrs.get(p.attrs)) {
@@ -105,7 +105,7 @@ fn routes(network: &Network, state: &State, table: &EvpnTable, (node, vni): Pick
     let mut out = Table::new("routes", "EVPN routes of VLANs", &columns).when_empty("no EVPN route of a VLAN");
     for r in &table.routes {
         let device = &network.devices[r.device];
-        let Some(of) = device.vxlan.as_ref().and_then(|x| x.vlans.get(r.vlan)).filter(|v| vni(v.vni)) else { continue };
+        let Some(of) = device.vlan_vnis().get(r.vlan).filter(|v| vni(v.vni)) else { continue };
         let Some(address) = r.host.or_else(|| device.vtep()) else { continue };
         // One that nobody else has, where none is set.
         let made = || format!("{}:{}", device.name, of.vlan);

@@ -17,12 +17,12 @@ use crate::rib::route::Encapsulation;
 use crate::topology::Port;
 
 /// A table of branches with their ends, and one of their hops.
-pub fn answer(network: &Network, state: &State, found: &Trace) -> Answer {
+pub fn answer(network: &Network, state: &State, forwarder: &Forwarder<'_>, found: &Trace) -> Answer {
     let mut branches = Table::new("branches", "", &["branch", "path", "ends"]);
     let columns = ["branch", "hop", "node", "in", "route", "protocol", "next_hop", "out", "tunnel", "filters"];
     let mut hops = Table::new("hops", "Hop by hop", &columns);
     let mut notes = Vec::new();
-    let tunnels = Tunnels::new(network, state);
+    let tunnels = Tunnels::new(network, state, forwarder);
     for (n, branch) in found.branches.iter().enumerate() {
         let path: Vec<String> = branch.hops.iter().map(|h| network.node_name(h.node)).collect();
         let tone = if branch.end.arrives() { Tone::Good } else { Tone::Bad };
@@ -73,16 +73,16 @@ pub fn answer(network: &Network, state: &State, found: &Trace) -> Answer {
 struct Tunnels<'a> {
     network: &'a Network,
     state: &'a State,
-    forwarder: Forwarder<'a>,
+    forwarder: &'a Forwarder<'a>,
     /// Which interfaces are in which VLANs of switches.
     behind: BTreeMap<(DeviceId, u16), Vec<Port>>,
 }
 
 impl<'a> Tunnels<'a> {
-    fn new(network: &'a Network, state: &'a State) -> Self {
+    fn new(network: &'a Network, state: &'a State, forwarder: &'a Forwarder<'a>) -> Self {
         let any = state.topology.overlay.groups().next().is_some();
         let behind = if any { state.topology.behind_vteps(network) } else { BTreeMap::new() };
-        Self { network, state, forwarder: Forwarder::new(network, state), behind }
+        Self { network, state, forwarder, behind }
     }
 
     /// The routers on the way of a packet that leaves by a route through a tunnel: those that swap its label, or route what is around it.
@@ -118,7 +118,7 @@ impl<'a> Tunnels<'a> {
 
     /// The ways from a table to the end of a tunnel.
     fn ways(&self, from: NodeId, end: IpAddr) -> Vec<Branch> {
-        let found = trace(self.network, self.state, &self.forwarder, from, None, &Packet::echo(end, end));
+        let found = trace(self.network, self.state, self.forwarder, from, None, &Packet::echo(end, end));
         found.branches.into_iter().filter(|b| b.end.arrives()).collect()
     }
 
@@ -136,8 +136,7 @@ impl<'a> Tunnels<'a> {
         let near: Vec<_> = of(out).collect();
         let far = of(into).find(|vlan| !near.contains(vlan)).filter(|_| !of(into).any(|vlan| near.contains(&vlan)))?;
         let &(device, vlan) = near.first()?;
-        let mut vlans = self.network.devices[device].vxlan.iter().flat_map(|x| &x.vlans);
-        let vni = vlans.find(|v| v.vlan == vlan)?.vni;
+        let vni = self.network.devices[device].vlan_vnis().iter().find(|v| v.vlan == vlan)?.vni;
         let end = self.network.devices[far.0].vtep()?;
         let over = self.over(&self.ways(self.network.node(device, VrfId::DEFAULT), end)).unwrap_or_default();
         Some(format!("VNI {vni} to {end} {over}").trim_end().to_owned())

@@ -62,7 +62,7 @@ impl Overlay {
         let mut by_vni: BTreeMap<u32, Vec<Candidate<'_>>> = BTreeMap::new();
         for (device, d) in network.devices.iter_ids() {
             let vtep = d.vtep();
-            for of in d.vxlan.iter().flat_map(|x| &x.vlans) {
+            for of in d.vlan_vnis() {
                 if of.is_carried() {
                     out.vlans.insert((device, of.vlan));
                 }
@@ -138,5 +138,5 @@ impl Overlay {
 /// Whether the tunnels of a device can end: its VTEP's interfaces are up.
 pub(super) fn ends(network: &Network, up: &IdVec<DeviceId, IdVec<InterfaceId, bool>>, device: DeviceId) -> bool {
     let Some(vxlan) = &network.devices[device].vxlan else { return false };
-    vxlan.interface.iter().chain(&vxlan.source).all(|i| up[device].get(*i).copied().unwrap_or(false))
+    vxlan.ports().all(|i| up[device].get(i).copied().unwrap_or(false))
 }

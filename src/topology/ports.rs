@@ -196,8 +196,7 @@ impl<'a> Walk<'a> {
     /// access port; Cumulus Linux: the VXLAN device is a port of the bridge).
     fn tunnel_is_member(&mut self, vlan: u16) -> bool {
         let Some(vxlan) = self.vxlan.filter(|x| x.vlans.iter().any(|v| v.vlan == vlan && v.is_carried())) else { return false };
-        let ends: Vec<InterfaceId> = vxlan.interface.iter().chain(&vxlan.source).copied().collect();
-        ends.into_iter().all(|i| self.up(i))
+        vxlan.ports().all(|i| self.up(i))
     }
 
     /// A tunnel needs its source: an interface that is up, or an own address on one (Cisco, EOS, Junos alike).

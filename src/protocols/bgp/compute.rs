@@ -35,7 +35,6 @@ use crate::model::policy::{PolicyChain, Verdict};
 use crate::model::route::Family;
 use crate::protocols::Outcome;
 use crate::protocols::policy::{PolicyContext, PolicyEngine};
-use crate::protocols::session::SessionState;
 use crate::rib::{PrefixId, Rib, Table};
 
 /// Passes over conditional advertisement before it counts as unsettled.
@@ -73,13 +72,12 @@ fn anew(input: Input<'_>, under: &Rib, established: Established<'_>, how: How<'_
     let engine = PolicyEngine::new(input.network, input.arena, input.rib);
     let hops = NextHops::new(input, under);
     let field = Field { input, under, graph: &graph, engine: &engine, hops: &hops };
-    let outside: Set<NodeId> = records.iter().filter(|r| r.state == SessionState::Outside).map(|r| r.node).collect();
     let (table, findings, groups, left) = settle(field, how, |t, solved, mut findings| {
         let classes: Vec<_> =
             solved.groups.iter().map(|g| (g.class.target.prefix, g.class.members.len(), &g.wave.remarks)).collect();
         findings.extend(said::about(t, &solved.single, &classes));
         findings.extend(said::med_rules(&graph));
-        findings.extend(evpn::unheard(t, &outside));
+        findings.extend(evpn::unheard(t, &records));
         findings.extend(said::prefix_limits(&graph, &solved));
         findings.extend(engine.findings());
         let columns: Vec<_> = solved.single.par_iter().map(|(_, s)| (s.target.id, installed(t, s))).collect();

@@ -22,6 +22,7 @@ use super::transfer::{Target, Transfer, Wire};
 use crate::base::Set;
 use crate::base::diag::{Code, Diagnostic, Severity};
 use crate::base::id::IdVec;
+use crate::model::Device;
 use crate::model::bgp::{Neighbor, NeighborId};
 use crate::model::interface::link_local;
 use crate::model::network::{DeviceId, NodeId};
@@ -29,6 +30,7 @@ use crate::model::route::{BgpOrigin, Community, Family};
 use crate::model::vrf::VrfId;
 use crate::model::vxlan::{EvpnInstance, VlanVni};
 use crate::protocols::policy::PolicyEngine;
+use crate::protocols::session::{Session, SessionState};
 use crate::rib::{Encapsulation, Rib, Tunnel};
 
 /// An EVPN route of a VLAN, and who holds it.
@@ -98,18 +100,19 @@ pub(super) type Hosts = BTreeMap<(DeviceId, usize), Vec<IpAddr>>;
 /// The hosts that cables lead to.
 pub(super) fn hosts(input: Input<'_>) -> Hosts {
     let mut out = Hosts::new();
-    if input.network.devices.iter().all(|d| d.vxlan.is_none()) {
+    let sent = |d: &Device| d.vlan_vnis().iter().any(|v| v.evpn.as_ref().is_some_and(|e| e.hosts));
+    if !input.network.devices.iter().any(sent) {
         return out;
     }
     let behind = input.topology.behind_vteps(input.network);
     for (device, d) in input.network.devices.iter_ids() {
-        for (vlan, of) in d.vxlan.iter().flat_map(|x| &x.vlans).enumerate() {
+        for (vlan, of) in d.vlan_vnis().iter().enumerate() {
             let Some(instance) = &of.evpn else { continue };
             let heard = behind.get(&(device, of.vlan)).filter(|_| instance.hosts).into_iter().flatten();
             // The interfaces of switches in the VLAN are gateways, no hosts.
             let gateway = |d: DeviceId, i| {
                 let x = &input.network.devices[d];
-                x.interfaces[i].vlan.is_some_and(|v| x.vxlan.iter().any(|x| x.vlans.iter().any(|o| o.vlan == v)))
+                x.interfaces[i].vlan.is_some_and(|v| x.vlan_vnis().iter().any(|o| o.vlan == v))
             };
             let ports = heard.filter(|(d, i)| *d != device && !gateway(*d, *i));
             let addresses = ports.flat_map(|(d, i)| &input.network.devices[*d].interfaces[*i].addresses);
@@ -126,7 +129,7 @@ fn starts<'a>(input: Input<'a>) -> Vec<Start<'a>> {
     let mut hosts = hosts(input);
     let mut out = Vec::new();
     for (device, d) in input.network.devices.iter_ids() {
-        for (vlan, of) in d.vxlan.iter().flat_map(|x| &x.vlans).enumerate() {
+        for (vlan, of) in d.vlan_vnis().iter().enumerate() {
             let Some(instance) = &of.evpn else { continue };
             let own = hosts.remove(&(device, vlan)).unwrap_or_default();
             // Where a multicast group floods, nobody needs to know of the tunnel end.
@@ -159,9 +162,10 @@ fn spread(
     solve(t, target, &seed, &Set::default(), scratch)
 }
 
-/// Switches that may hear of others by sessions with neighbours of which nothing is known: with somebody outside (`outside`), and by EVPN with
+/// Switches that may hear of others by sessions with neighbours of which nothing is known: with somebody outside, and by EVPN with
 /// neighbours to which no session is up.
-fn uncertain(t: &Transfer<'_>, outside: &Set<NodeId>) -> Set<DeviceId> {
+fn uncertain(t: &Transfer<'_>, sessions: &[Session]) -> Set<DeviceId> {
+    let outside: Set<NodeId> = sessions.iter().filter(|r| r.state == SessionState::Outside).map(|r| r.node).collect();
     let speakers = t.graph.speakers.iter_ids().filter(|(_, s)| s.vrf == VrfId::DEFAULT && outside.contains(&s.node));
     let open = speakers.filter(|(s, speaker)| {
         let up: Set<NeighborId> = t.graph.ends_of(*s).map(|e| t.graph.ends[e].neighbor).collect();
@@ -171,17 +175,13 @@ fn uncertain(t: &Transfer<'_>, outside: &Set<NodeId>) -> Set<DeviceId> {
     open.map(|(_, s)| s.device).collect()
 }
 
-/// Switches whose VLANs the topology joins by EVPN though BGP brings one of them no route to the other's tunnel end. `outside`: tables that speak
-/// with neighbours outside the snapshot.
-pub(super) fn unheard(t: &Transfer<'_>, outside: &Set<NodeId>) -> Vec<Diagnostic> {
+/// The switches that the topology joins by EVPN, with the first VNI of which that is so.
+fn joined(t: &Transfer<'_>) -> Vec<(u32, Vec<DeviceId>)> {
     let network = t.input.network;
     let mut groups: Vec<(u32, Vec<DeviceId>)> = Vec::new();
-    if t.input.topology.overlay.groups().next().is_none() {
-        return Vec::new();
-    }
     for group in t.input.topology.overlay.groups() {
         let of = |&(d, vlan): &(DeviceId, u16)| {
-            let found = network.devices[d].vxlan.iter().flat_map(|x| &x.vlans).find(|v| v.vlan == vlan)?;
+            let found = network.devices[d].vlan_vnis().iter().find(|v| v.vlan == vlan)?;
             found.evpn.as_ref().map(|_| (found.vni, d))
         };
         let members: Vec<(u32, DeviceId)> = group.iter().filter_map(of).collect();
@@ -194,15 +194,25 @@ pub(super) fn unheard(t: &Transfer<'_>, outside: &Set<NodeId>) -> Vec<Diagnostic
     }
     groups.sort_unstable_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
     groups.dedup_by(|b, a| a.1 == b.1);
+    groups
+}
+
+/// Switches whose VLANs the topology joins by EVPN though BGP brings one of them no route to the other's tunnel end. `sessions`: all of BGP, up and
+/// not.
+pub(super) fn unheard(t: &Transfer<'_>, sessions: &[Session]) -> Vec<Diagnostic> {
+    let (network, groups) = (t.input.network, joined(t));
+    if groups.is_empty() {
+        return Vec::new();
+    }
     let mut all: Vec<DeviceId> = groups.iter().flat_map(|g| &g.1).copied().collect();
     all.sort_unstable();
     all.dedup();
-    let (mains, uncertain) = (mains(t), uncertain(t, outside));
+    let (mains, uncertain) = (mains(t), uncertain(t, sessions));
     let speaks = |d: &DeviceId| t.input.topology.is_alive(*d) && !uncertain.contains(d);
     // The way of a device's routes hangs on their targets only where policies look at them: all of its VLANs at once.
     let one = |scratch: &mut Scratch, &d: &DeviceId| {
         let device = &network.devices[d];
-        let instances = device.vxlan.iter().flat_map(|x| &x.vlans).filter_map(|v| v.evpn.as_ref());
+        let instances = device.vlan_vnis().iter().filter_map(|v| v.evpn.as_ref());
         let targets = instances.flat_map(EvpnInstance::exports).collect();
         let (Some(vtep), Some(main)) = (device.vtep(), mains[d]) else { return (d, None) };
         (d, Some((vtep, spread(t, main, (vtep, vtep), targets, 0, scratch))))

@@ -41,6 +41,7 @@ pub(super) struct Sent {
 pub(super) fn exports(t: &Transfer<'_>, vpn: &Vpn<'_>, target: Target, solved: &Solved) -> Vec<Export> {
     let mut out = Vec::new();
     for (n, site) in vpn.sites.iter().enumerate() {
+        let before = out.len();
         let speaker = &t.graph.speakers[site.speaker];
         let made = made_default(t, site, speaker, target);
         let best = || made.or_else(|| own_route(t, site, speaker, target, solved));
@@ -56,8 +57,8 @@ pub(super) fn exports(t: &Transfer<'_>, vpn: &Vpn<'_>, target: Target, solved: &
         } else {
             out.extend(again(t, n, site, target, solved));
         }
-        let sent = |e: &Export| e.site == n && e.sent.iter().any(|s| s.by == Family::Evpn);
-        if !out.iter().any(sent) {
+        let over_evpn = |e: &Export| e.sent.iter().any(|s| s.by == Family::Evpn);
+        if !out[before..].iter().any(over_evpn) {
             out.extend(learned_host(t, n, site, target));
         }
     }

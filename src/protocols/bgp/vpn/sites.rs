@@ -2,6 +2,7 @@
 //!
 //! In: the model. Out: [`Vpn`]. Law: a family's own word stands before the VRF's general one.
 
+use std::cell::LazyCell;
 use std::net::IpAddr;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
@@ -99,7 +100,7 @@ impl<'a> Vpn<'a> {
             at[speaker.node] = Some(s);
         }
         let mut out = Self { sites: Vec::new(), of_device: Map::default(), shares: Vec::new() };
-        let behind = hosts(input);
+        let behind = LazyCell::new(|| hosts(input));
         for (d, device) in network.devices.iter_ids() {
             let speaker = |v: VrfId| at.get(network.node(d, v)).copied().flatten();
             for (v, share) in device.vrfs.iter_ids().flat_map(|(v, x)| x.rib_shares.iter().map(move |s| (v, s))) {
@@ -115,7 +116,7 @@ impl<'a> Vpn<'a> {
             for (v, vrf) in device.vrfs.iter_ids().filter(|(v, x)| exchanging(*v, x)) {
                 let node = network.node(d, v);
                 let Some(speaker) = at[node] else { continue };
-                let (vtep, hosts) = (device.prefix_vtep(), hosts_of(input, &behind, d, v));
+                let (vtep, hosts) = (device.prefix_vtep(), hosts_of(input, || &behind, d, v));
                 // Without a distinguisher of its own (`rd auto`) it has one that nobody else has.
                 let unique = format!("{}:{}", device.name, vrf.name);
                 let ways = [Family::V4, Family::V6]
@@ -146,13 +147,13 @@ impl<'a> Vpn<'a> {
 }
 
 /// The hosts on VLANs of a VRF that carries its routes over VXLAN: the VLAN's interface is up and in their subnet.
-fn hosts_of(input: Input<'_>, behind: &Hosts, device: DeviceId, vrf: VrfId) -> Vec<IpAddr> {
+fn hosts_of<'b>(input: Input<'_>, behind: impl FnOnce() -> &'b Hosts, device: DeviceId, vrf: VrfId) -> Vec<IpAddr> {
     let d = &input.network.devices[device];
     if d.vrfs[vrf].vni.is_none() || !d.platform.vpn.evpn_learned_hosts {
         return Vec::new();
     }
     let on = |(&(_, vlan), hosts): (&(DeviceId, usize), &Vec<IpAddr>)| -> Vec<IpAddr> {
-        let number = d.vxlan.as_ref().and_then(|x| x.vlans.get(vlan)).map(|v| v.vlan);
+        let number = d.vlan_vnis().get(vlan).map(|v| v.vlan);
         let gateway = |(i, x): &(InterfaceId, &Interface)| {
             x.vlan == number && number.is_some() && x.vrf == vrf && input.topology.is_up((device, *i))
         };
@@ -160,7 +161,7 @@ fn hosts_of(input: Input<'_>, behind: &Hosts, device: DeviceId, vrf: VrfId) -> V
             d.interfaces.iter_ids().filter(gateway).flat_map(|(_, x)| &x.addresses).map(|a| a.address).collect();
         hosts.iter().copied().filter(|h| subnets.iter().any(|s| s.contains(h))).collect()
     };
-    let mut out: Vec<IpAddr> = behind.range((device, 0)..=(device, usize::MAX)).flat_map(on).collect();
+    let mut out: Vec<IpAddr> = behind().range((device, 0)..=(device, usize::MAX)).flat_map(on).collect();
     out.sort_unstable();
     out.dedup();
     out
